@@ -1,0 +1,159 @@
+//! All that a handler may reach: configuration, store, files, clock, keys. Made once per process, outside the workers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use tokio::sync::Semaphore;
+
+use crate::config::Config;
+use crate::crypto::secret::Secret;
+use crate::domain::keys::{self, Keys};
+use crate::domain::views::Views;
+use crate::domain::{Actor, Cx};
+use crate::error::{Error, Result};
+use crate::files::{staging::Staging, storage::Storage};
+use crate::model::{Time, Urls};
+use crate::store::{Access, Conn, DatabaseUrl, Store, migrate};
+
+/// The clock that everything goes by. Tests move it; nothing else does.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// Now, to the millisecond.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        Time::from_micros(Time::system().micros() + self.0.load(Ordering::Relaxed))
+    }
+
+    /// Moves this clock, and all its clones, by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+}
+
+/// The application.
+pub struct App {
+    /// What the operator decided.
+    pub config: Config,
+    /// The rows.
+    pub store: Store,
+    /// The bytes.
+    pub storage: Storage,
+    /// Where uploads wait until they are whole.
+    pub staging: Staging,
+    /// How addresses are made.
+    pub urls: Arc<Urls>,
+    /// The time.
+    pub clock: Clock,
+    /// What signs tokens and addresses.
+    pub keys: Keys,
+    /// Views counted in memory until they are flushed.
+    pub views: Views,
+    /// As many permits as cores: argon2 takes 19 MiB and a core each.
+    pub hashing: Arc<Semaphore>,
+    /// Set while the server drains.
+    pub draining: AtomicBool,
+}
+
+impl App {
+    /// Opens everything; migrates first where `migrate` says so.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn open(config: Config, clock: Clock, run_migrations: bool) -> Result<Arc<Self>> {
+        let store = Store::open(&config.database.database_url, config.database.database_connections)?;
+        if run_migrations {
+            for name in migrate::run(&store)? {
+                tracing::info!(name, "migrated");
+            }
+        }
+        let secret = secret(&config)?;
+        let keys = store.run_here(Access::Write, |conn| keys::load(conn, &secret, &config.urls().api, clock.now()))?;
+        let storage = Storage::open(&config.files.media_store).map_err(Error::internal)?;
+        let staging = Staging::new(storage.staging_dir()).map_err(Error::internal)?;
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let urls = Arc::new(config.urls());
+        let (hashing, draining) = (Arc::new(Semaphore::new(cores)), AtomicBool::new(false));
+        Ok(Arc::new(Self {
+            config,
+            store,
+            storage,
+            staging,
+            urls,
+            clock,
+            keys,
+            views: Views::default(),
+            hashing,
+            draining,
+        }))
+    }
+
+    /// Runs a reading use case in one snapshot.
+    ///
+    /// # Errors
+    /// What the use case answers, or that the database is away.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
+    {
+        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
+        self.store.read(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+    }
+
+    /// Runs a writing use case in one transaction.
+    ///
+    /// # Errors
+    /// As [`App::read`]; on any error nothing was written.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
+    {
+        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
+        self.store.write(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+    }
+
+    /// A writing use case on the calling thread, for the command line.
+    ///
+    /// # Errors
+    /// As [`App::write`].
+    pub fn write_here<T>(&self, work: impl FnOnce(&mut Cx, &Actor) -> Result<T>) -> Result<T> {
+        self.store.run_here(Access::Write, |conn: &mut Conn| {
+            let mut cx =
+                Cx { conn, now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls };
+            work(&mut cx, &Actor::system())
+        })
+    }
+
+    /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
+    ///
+    /// # Errors
+    /// The thread was lost.
+    pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(permit);
+            result
+        });
+        done.await.map_err(Error::internal)
+    }
+}
+
+/// The operator's secret: from the configuration, or the file that the first start with SQLite makes.
+fn secret(config: &Config) -> Result<Secret> {
+    match (&config.database.secret, &config.database.database_url) {
+        (Some(text), _) => {
+            Secret::parse(text).map_err(|refused| Error::internal(format!("SLUGLINE_SECRET: {refused}")))
+        }
+        (None, DatabaseUrl::Sqlite(_)) => {
+            std::fs::create_dir_all(&config.files.data_dir).map_err(Error::internal)?;
+            Secret::load_or_create_file(&config.files.data_dir.join("secret")).map_err(Error::internal)
+        }
+        (None, DatabaseUrl::Postgres(_)) => Err(Error::internal(
+            "SLUGLINE_SECRET is required with PostgreSQL, the same on every node: 32 random characters or more",
+        )),
+    }
+}

@@ -1,0 +1,181 @@
+//! What the operator decides: one small struct per concern, from flags, environment and `.env`. `.env.example` lists
+//! every variable with its default, and a test holds it against this file.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::model::Urls;
+use crate::store::DatabaseUrl;
+
+/// Everything.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Where the rows are.
+    #[command(flatten)]
+    pub database: Database,
+    /// Where the files are.
+    #[command(flatten)]
+    pub files: Files,
+    /// How requests come in.
+    #[command(flatten)]
+    pub server: Server,
+    /// The addresses that answers carry.
+    #[command(flatten)]
+    pub addresses: Addresses,
+    /// What is logged, and how.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Where the rows are.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/slugline.db", hide_env_values = true,
+          value_parser = DatabaseUrl::parse, global = true, help_heading = "Database")]
+    pub database_url: DatabaseUrl,
+    /// Connections for reading (SQLite), or in all (PostgreSQL).
+    #[arg(long, env = "SLUGLINE_DATABASE_CONNECTIONS", default_value_t = 8, global = true,
+          value_parser = clap::value_parser!(u32).range(1..=200), help_heading = "Database")]
+    pub database_connections: u32,
+    /// Wraps the keys that the database keeps: 32 characters or more. Made on the first start with SQLite, and kept
+    /// in the data folder; required with PostgreSQL.
+    #[arg(long, env = "SLUGLINE_SECRET", hide_env_values = true, global = true, help_heading = "Database")]
+    pub secret: Option<String>,
+}
+
+/// Where the files are.
+#[derive(Args, Clone, Debug)]
+pub struct Files {
+    /// The folder of everything that is kept on this machine.
+    #[arg(long, env = "SLUGLINE_DATA_DIR", default_value = "data", global = true, help_heading = "Files")]
+    pub data_dir: PathBuf,
+    /// Where media files lie: file://PATH.
+    #[arg(
+        long,
+        env = "SLUGLINE_MEDIA_STORE",
+        default_value = "file://data/media",
+        global = true,
+        help_heading = "Files"
+    )]
+    pub media_store: String,
+    /// Largest uploaded picture, in MiB.
+    #[arg(long, env = "SLUGLINE_MAX_IMAGE_MIB", default_value_t = 40, global = true, help_heading = "Files",
+          value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub max_image_mib: u64,
+    /// Largest uploaded video, sound or document, in MiB.
+    #[arg(long, env = "SLUGLINE_MAX_FILE_MIB", default_value_t = 1024, global = true, help_heading = "Files",
+          value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    pub max_file_mib: u64,
+}
+
+/// How requests come in.
+#[derive(Args, Clone, Debug)]
+pub struct Server {
+    /// The address to listen on.
+    #[arg(long, env = "SLUGLINE_BIND", default_value = "127.0.0.1:8080", global = true, help_heading = "Server")]
+    pub bind: SocketAddr,
+    /// Worker threads; 0: one per core.
+    #[arg(long, env = "SLUGLINE_WORKERS", default_value_t = 0, global = true, help_heading = "Server",
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub workers: u16,
+    /// Proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_delimiter = ',', global = true, help_heading = "Server")]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Origins whose pages may use the editorial door, separated by commas.
+    #[arg(long, env = "SLUGLINE_CORS_ORIGINS", value_delimiter = ',', global = true, help_heading = "Server")]
+    pub cors_origins: Vec<String>,
+    /// The bearer that may read /metrics from another machine.
+    #[arg(long, env = "SLUGLINE_METRICS_TOKEN", hide_env_values = true, global = true, help_heading = "Server")]
+    pub metrics_token: Option<String>,
+    /// Seconds that a stopping server waits for requests in flight.
+    #[arg(long, env = "SLUGLINE_DRAIN_SECONDS", default_value_t = 20, global = true, help_heading = "Server",
+          value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub drain_seconds: u64,
+}
+
+/// The addresses that answers carry. In the templates stand {site}, {slug}, {locale} and {id}.
+#[derive(Args, Clone, Debug)]
+pub struct Addresses {
+    /// Where this API is found; the address that it listens on where absent.
+    #[arg(long, env = "SLUGLINE_PUBLIC_URL", global = true, help_heading = "Addresses")]
+    pub public_url: Option<String>,
+    /// Where readers find the frontend; the API's address where absent.
+    #[arg(long, env = "SLUGLINE_SITE_URL", global = true, help_heading = "Addresses")]
+    pub site_url: Option<String>,
+    /// An article in the default locale.
+    #[arg(
+        long,
+        env = "SLUGLINE_ARTICLE_URL",
+        default_value = "{site}/{slug}",
+        global = true,
+        help_heading = "Addresses"
+    )]
+    pub article_url: String,
+    /// An article in another locale.
+    #[arg(
+        long,
+        env = "SLUGLINE_ARTICLE_LOCALE_URL",
+        default_value = "{site}/{locale}/{slug}",
+        global = true,
+        help_heading = "Addresses"
+    )]
+    pub article_locale_url: String,
+    /// A tag page.
+    #[arg(
+        long,
+        env = "SLUGLINE_TAG_URL",
+        default_value = "{site}/tags/{slug}",
+        global = true,
+        help_heading = "Addresses"
+    )]
+    pub tag_url: String,
+    /// An author page.
+    #[arg(
+        long,
+        env = "SLUGLINE_AUTHOR_URL",
+        default_value = "{site}/authors/{slug}",
+        global = true,
+        help_heading = "Addresses"
+    )]
+    pub author_url: String,
+}
+
+/// What is logged, and how.
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// The least level: error, warn, info, debug, trace, or a filter such as info,access=warn.
+    #[arg(long = "log", env = "SLUGLINE_LOG", default_value = "info", global = true, help_heading = "Log")]
+    pub level: String,
+    /// The form of a line; on a terminal pretty where absent, else json.
+    #[arg(long = "log-format", env = "SLUGLINE_LOG_FORMAT", global = true, help_heading = "Log")]
+    pub format: Option<LogFormat>,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The addresses, as this configuration says.
+    #[must_use]
+    pub fn urls(&self) -> Urls {
+        let clean = |url: &str| url.trim().trim_end_matches('/').to_owned();
+        let api = self.addresses.public_url.as_deref().map_or_else(|| format!("http://{}", self.server.bind), clean);
+        Urls {
+            site: self.addresses.site_url.as_deref().map_or_else(|| api.clone(), clean),
+            api,
+            article: self.addresses.article_url.clone(),
+            article_in_locale: self.addresses.article_locale_url.clone(),
+            tag: self.addresses.tag_url.clone(),
+            author: self.addresses.author_url.clone(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Who comes in.
+
+use super::{Actor, Cx};
+use crate::crypto::jwt::AccessClaims;
+use crate::error::{Error, Result};
+use crate::model::{Id, Scope, Time};
+use crate::store::users::{self, UserRow};
+
+/// The person of an access token, unless the session has ended, the person is suspended, or the token is older than
+/// what ended every older one (a new password, a new role).
+///
+/// # Errors
+/// The database's.
+pub fn actor_of_session(cx: &mut Cx, claims: &AccessClaims) -> Result<Option<Actor>> {
+    let session = Id::from(claims.sid);
+    let Some(user) = users::of_session(cx.conn, session, cx.now)? else { return Ok(None) };
+    let issued = Time::from_micros(claims.iat.saturating_mul(1_000_000));
+    if user.id != Id::from(claims.sub)
+        || user.suspended_at.is_some()
+        || issued.plus_seconds(1) <= user.tokens_valid_from
+    {
+        return Ok(None);
+    }
+    Ok(Some(actor(user, Some(session), None)))
+}
+
+/// The owner of an API token, with the token's scopes, unless the owner is suspended.
+///
+/// # Errors
+/// The database's.
+pub fn actor_of_token(cx: &mut Cx, hash: &str) -> Result<Option<Actor>> {
+    let Some((user, _, scopes)) = users::of_token(cx.conn, hash, cx.now)? else { return Ok(None) };
+    if user.suspended_at.is_some() {
+        return Ok(None);
+    }
+    let scopes: Vec<Scope> = serde_json::from_str(&scopes).map_err(Error::internal)?;
+    Ok(Some(actor(user, None, Some(scopes))))
+}
+
+fn actor(user: UserRow, session: Option<Id>, scopes: Option<Vec<Scope>>) -> Actor {
+    Actor { user: Some(user.id), name: user.name, role: user.role, session, scopes, request_id: String::new() }
+}

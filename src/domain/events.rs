@@ -1,0 +1,46 @@
+//! The outbox and the audit log. Both are written in the transaction of the change that they tell of, without any
+//! lock; the sequencer numbers the rows after the commit.
+
+use serde_json::{Value, json};
+
+use super::{Actor, Cx};
+use crate::error::Result;
+use crate::model::Id;
+use crate::store::outbox;
+
+/// Tells the world what happened. `kind` is one of API.md's event types; `data` is small and thin.
+///
+/// # Errors
+/// The database's.
+pub fn emit(cx: &mut Cx, kind: &str, subject: Id, data: &Value) -> Result<()> {
+    outbox::add_event(cx.conn, kind, subject, &data.to_string(), cx.now)
+}
+
+/// Writes down who did what: `action` is the operation's name, `subject_kind` the resource's.
+///
+/// # Errors
+/// The database's.
+pub fn audit(cx: &mut Cx, actor: &Actor, action: &str, subject_kind: &str, subject: Id, detail: &Value) -> Result<()> {
+    let entry = outbox::AuditRow {
+        id: Id::new(),
+        at: cx.now,
+        actor_id: actor.user,
+        actor_name: actor.name.clone(),
+        action: action.to_owned(),
+        subject_kind: subject_kind.to_owned(),
+        subject_id: subject,
+        detail: detail.to_string(),
+        request_id: actor.request_id.clone(),
+    };
+    outbox::add_audit(cx.conn, &entry)
+}
+
+/// Both at once, for a change that outsiders may hear of: the event carries the id and the version.
+///
+/// # Errors
+/// The database's.
+pub fn record(cx: &mut Cx, actor: &Actor, action: &str, event: &str, subject: Id, version: i64) -> Result<()> {
+    let kind = event.split('.').next().unwrap_or_default();
+    emit(cx, event, subject, &json!({ "id": subject, "version": version }))?;
+    audit(cx, actor, action, kind, subject, &json!({ "version": version }))
+}

@@ -1,0 +1,60 @@
+//! The keys that nodes share: rows of the database, wrapped by the operator's secret, made on the first start.
+
+use crate::crypto::jwt::{KeyPair, Keyring};
+use crate::crypto::{random_key, secret::Secret};
+use crate::error::{Error, Result};
+use crate::model::{Id, Time};
+use crate::store::Conn;
+use crate::store::keys::{self, KeyRow};
+
+/// What signs.
+pub struct Keys {
+    /// Access tokens; the newest key signs, all verify.
+    pub ring: Keyring,
+    /// Derives the successors of refresh tokens.
+    pub refresh: [u8; 32],
+    /// Signs the media addresses that editors get.
+    pub media_urls: [u8; 32],
+}
+
+/// Loads the keys, and makes those that are missing.
+///
+/// # Errors
+/// The secret is not the one that wrapped them.
+pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result<Keys> {
+    keys::lock(conn)?;
+    let refresh = symmetric(conn, secret, "refresh", now)?;
+    let media_urls = symmetric(conn, secret, "media-url", now)?;
+    let mut pairs = Vec::new();
+    for row in keys::of(conn, "jwt")? {
+        let der = unwrap(secret, &row)?;
+        pairs.push(KeyPair::from_pkcs8_der(&der).map_err(Error::internal)?);
+    }
+    if pairs.is_empty() {
+        let pair = KeyPair::generate().map_err(Error::internal)?;
+        add(conn, secret, "jwt", pair.pkcs8_der(), now)?;
+        pairs.push(pair);
+    }
+    let ring = Keyring::new(pairs, issuer).map_err(Error::internal)?;
+    Ok(Keys { ring, refresh, media_urls })
+}
+
+fn symmetric(conn: &mut Conn, secret: &Secret, purpose: &str, now: Time) -> Result<[u8; 32]> {
+    if let Some(row) = keys::of(conn, purpose)?.first() {
+        return unwrap(secret, row)?.try_into().map_err(|_| Error::internal("a key in the database is damaged"));
+    }
+    let key = random_key();
+    add(conn, secret, purpose, &key, now)?;
+    Ok(key)
+}
+
+fn add(conn: &mut Conn, secret: &Secret, purpose: &str, plain: &[u8], now: Time) -> Result<()> {
+    let sealed = secret.seal(purpose, plain).map_err(Error::internal)?;
+    keys::insert(conn, &KeyRow { id: Id::new(), purpose: purpose.to_owned(), sealed, public: None, created_at: now })
+}
+
+fn unwrap(secret: &Secret, row: &KeyRow) -> Result<Vec<u8>> {
+    secret.open(&row.purpose, &row.sealed).map_err(|_| {
+        Error::internal("SLUGLINE_SECRET is not the one that wrapped the keys of this database; start with that one")
+    })
+}

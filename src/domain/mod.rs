@@ -1,0 +1,104 @@
+//! Verbs: a function per use case, `fn(&mut Cx, &Actor, input) -> Result<T>`, run inside one transaction that its
+//! caller opened. `policy` is the only permission table, `workflow` the only table of moves, `events` writes the
+//! outbox and the audit log in the caller's transaction.
+
+pub mod auth;
+pub mod events;
+pub mod keys;
+pub mod policy;
+pub mod views;
+
+use std::sync::Arc;
+
+use crate::error::{Code, Error, Result};
+use crate::model::{Id, Role, Scope, Time, Urls};
+use crate::store::Conn;
+
+pub use events::{audit, emit};
+pub use policy::Op;
+
+/// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
+pub struct Cx<'a> {
+    /// The open transaction.
+    pub conn: &'a mut Conn,
+    /// The App's clock, read once per request.
+    pub now: Time,
+    /// How addresses are made.
+    pub urls: Arc<Urls>,
+    /// Signs the media addresses that editors get; lasts an hour.
+    pub media_key: [u8; 32],
+}
+
+/// Who acts: a person, a token on a person's behalf, or the system.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The user, absent only for the system.
+    pub user: Option<Id>,
+    /// The name that revisions and the audit log keep.
+    pub name: String,
+    /// The user's role.
+    pub role: Role,
+    /// The session of an access token.
+    pub session: Option<Id>,
+    /// The scopes of an API token; absent for a person, who may do what the role allows.
+    pub scopes: Option<Vec<Scope>>,
+    /// The request, for the audit log.
+    pub request_id: String,
+}
+
+impl Actor {
+    /// The server itself: the command line, the demo, the workers.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            user: None,
+            name: "system".to_owned(),
+            role: Role::Admin,
+            session: None,
+            scopes: None,
+            request_id: String::new(),
+        }
+    }
+
+    /// Whether this is the user who owns something.
+    #[must_use]
+    pub fn owns(&self, owner: Option<Id>) -> bool {
+        self.user.is_some() && self.user == owner
+    }
+}
+
+/// What `If-Match` demands of the stored version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// `*`: any version.
+    Any,
+    /// One of these versions.
+    Versions(Vec<i64>),
+}
+
+impl Precondition {
+    /// Whether a resource of this version may be changed.
+    #[must_use]
+    pub fn allows(&self, version: i64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Versions(versions) => versions.contains(&version),
+        }
+    }
+
+    /// 412 unless the stored version is one of those asked for.
+    ///
+    /// # Errors
+    /// [`Code::StaleVersion`] with `current_version` and when it was made.
+    pub fn check(&self, version: i64, updated_at: Time) -> Result<()> {
+        if self.allows(version) { Ok(()) } else { Err(stale(version, updated_at)) }
+    }
+}
+
+/// The 412 of a resource that has this version now.
+#[must_use]
+pub fn stale(version: i64, updated_at: Time) -> Error {
+    Error::new(Code::StaleVersion, "The resource changed in the meantime. Read it again and repeat your change on it.")
+        .with("current_version", version)
+        .with("updated_at", updated_at.to_string())
+}

@@ -1,0 +1,164 @@
+//! The only permission table: who may run which operation of the editorial door. An operation is named like its
+//! handler and its `operationId`.
+//!
+//! A rule has three parts: the scope that an API token needs, the role from which on somebody may do it to what is
+//! their own (or to what has no owner yet), and the role from which on somebody may do it to everything.
+
+use super::Actor;
+use crate::error::{Code, Error, Result};
+use crate::model::{Id, Role, Scope};
+
+/// Who may run an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What an API token needs; `None`: tokens can't do this.
+    pub scope: Option<Scope>,
+    /// From this role on, for what is one's own.
+    pub own: Role,
+    /// From this role on, for everything.
+    pub any: Role,
+}
+
+macro_rules! operations {
+    ($($op:ident = $name:literal: $scope:expr, own $own:ident, any $any:ident;)+) => {
+        /// An operation of the editorial door.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "each is described where its handler stands")]
+        pub enum Op { $($op,)+ }
+
+        impl Op {
+            /// Every operation.
+            pub const ALL: &'static [Self] = &[$(Self::$op,)+];
+
+            /// The `operationId`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$op => $name,)+ }
+            }
+
+            /// The table.
+            #[must_use]
+            pub const fn rule(self) -> Rule {
+                match self { $(Self::$op => Rule { scope: $scope, own: Role::$own, any: Role::$any },)+ }
+            }
+        }
+    };
+}
+
+use Scope::{
+    ArticlesPublish, ArticlesRead, ArticlesWrite, AuthorsRead, AuthorsWrite, MediaRead, MediaWrite, SiteRead,
+    SiteWrite, TagsRead, TagsWrite, UsersRead, UsersWrite,
+};
+
+operations! {
+    ListAdminArticles = "list_admin_articles": Some(ArticlesRead), own Contributor, any Editor;
+    GetAdminArticle = "get_admin_article": Some(ArticlesRead), own Contributor, any Editor;
+    CreateArticle = "create_article": Some(ArticlesWrite), own Contributor, any Contributor;
+    UpdateArticle = "update_article": Some(ArticlesWrite), own Contributor, any Editor;
+    DeleteArticle = "delete_article": Some(ArticlesWrite), own Contributor, any Editor;
+    DuplicateArticle = "duplicate_article": Some(ArticlesWrite), own Contributor, any Editor;
+    PublishArticle = "publish_article": Some(ArticlesPublish), own Author, any Editor;
+    ScheduleArticle = "schedule_article": Some(ArticlesPublish), own Author, any Editor;
+    UnscheduleArticle = "unschedule_article": Some(ArticlesPublish), own Author, any Editor;
+    UnpublishArticle = "unpublish_article": Some(ArticlesPublish), own Author, any Editor;
+    ArchiveArticle = "archive_article": Some(ArticlesPublish), own Author, any Editor;
+    RestoreArticle = "restore_article": Some(ArticlesWrite), own Contributor, any Editor;
+    KillArticle = "kill_article": Some(ArticlesPublish), own Editor, any Editor;
+    CorrectArticle = "correct_article": Some(ArticlesPublish), own Author, any Editor;
+    FlagArticle = "flag_article": Some(ArticlesPublish), own Editor, any Editor;
+
+    ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
+    GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;
+    CreateTag = "create_tag": Some(TagsWrite), own Author, any Author;
+    UpdateTag = "update_tag": Some(TagsWrite), own Author, any Editor;
+    DeleteTag = "delete_tag": Some(TagsWrite), own Author, any Editor;
+
+    ListAdminAuthors = "list_admin_authors": Some(AuthorsRead), own Contributor, any Contributor;
+    GetAdminAuthor = "get_admin_author": Some(AuthorsRead), own Contributor, any Contributor;
+    CreateAuthor = "create_author": Some(AuthorsWrite), own Author, any Author;
+    UpdateAuthor = "update_author": Some(AuthorsWrite), own Author, any Editor;
+    DeleteAuthor = "delete_author": Some(AuthorsWrite), own Author, any Editor;
+
+    ListAdminMedia = "list_admin_media": Some(MediaRead), own Contributor, any Contributor;
+    GetAdminMedia = "get_admin_media": Some(MediaRead), own Contributor, any Contributor;
+    GetMediaUsage = "get_media_usage": Some(MediaRead), own Contributor, any Contributor;
+    CreateMedia = "create_media": Some(MediaWrite), own Contributor, any Contributor;
+    UpdateMedia = "update_media": Some(MediaWrite), own Contributor, any Editor;
+    DeleteMedia = "delete_media": Some(MediaWrite), own Contributor, any Editor;
+
+    GetAdminSite = "get_admin_site": Some(SiteRead), own Contributor, any Contributor;
+    UpdateSite = "update_site": Some(SiteWrite), own Admin, any Admin;
+
+    ListUsers = "list_users": Some(UsersRead), own Admin, any Admin;
+    GetUser = "get_user": Some(UsersRead), own Admin, any Admin;
+    CreateUser = "create_user": Some(UsersWrite), own Admin, any Admin;
+    UpdateUser = "update_user": Some(UsersWrite), own Admin, any Admin;
+    DeleteUser = "delete_user": Some(UsersWrite), own Admin, any Admin;
+    SuspendUser = "suspend_user": Some(UsersWrite), own Admin, any Admin;
+    ReactivateUser = "reactivate_user": Some(UsersWrite), own Admin, any Admin;
+
+    ListTokens = "list_tokens": Some(UsersRead), own Admin, any Admin;
+    GetToken = "get_token": Some(UsersRead), own Admin, any Admin;
+    CreateToken = "create_token": Some(UsersWrite), own Admin, any Admin;
+    UpdateToken = "update_token": Some(UsersWrite), own Admin, any Admin;
+    DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
+
+    GetMe = "get_me": None, own Contributor, any Contributor;
+    ChangePassword = "change_password": None, own Contributor, any Contributor;
+    ListSessions = "list_sessions": None, own Contributor, any Contributor;
+    DeleteSession = "delete_session": None, own Contributor, any Contributor;
+}
+
+/// May this actor run `op` at all, on something of its own at the least?
+///
+/// # Errors
+/// [`Code::InsufficientScope`] or [`Code::Forbidden`].
+pub fn check(actor: &Actor, op: Op) -> Result<()> {
+    let rule = op.rule();
+    if let Some(scopes) = &actor.scopes {
+        match rule.scope {
+            Some(scope) if scopes.contains(&scope) => {}
+            Some(scope) => {
+                return Err(Error::new(
+                    Code::InsufficientScope,
+                    format!("The API token lacks the scope {}.", scope.as_str()),
+                ));
+            }
+            None => return Err(Error::new(Code::Forbidden, "API tokens can't do this; sign in as a person.")),
+        }
+    }
+    if actor.role < rule.own {
+        return Err(forbidden(rule.own));
+    }
+    Ok(())
+}
+
+/// May this actor run `op` on something that `owner` owns?
+///
+/// # Errors
+/// As [`check`].
+pub fn check_owned(actor: &Actor, op: Op, owner: Option<Id>) -> Result<()> {
+    check(actor, op)?;
+    let rule = op.rule();
+    if actor.role >= rule.any || actor.owns(owner) { Ok(()) } else { Err(forbidden(rule.any)) }
+}
+
+/// Changing a tag, an author or a media record that is public needs the role for everything.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_public(actor: &Actor, op: Op, is_public: bool) -> Result<()> {
+    check(actor, op)?;
+    let rule = op.rule();
+    if !is_public || actor.role >= rule.any { Ok(()) } else { Err(forbidden(rule.any)) }
+}
+
+/// Whether `op` is open to this actor on everything, or only on its own.
+#[must_use]
+pub fn sees_all(actor: &Actor, op: Op) -> bool {
+    actor.role >= op.rule().any
+}
+
+fn forbidden(role: Role) -> Error {
+    Error::new(Code::Forbidden, format!("This needs the role {} or a higher one.", role.as_str()))
+}

@@ -1,0 +1,329 @@
+//! The one error type of the domain and its table of codes. It knows no HTTP: `http::problem` maps a
+//! [`Code`] to its status.
+//!
+//! Which error belongs where: the leaves (`model`, `text`, `files`, `crypto`) answer [`Fault`]s or small errors of
+//! their own; `store` answers what the database said as [`Code::Unavailable`], [`Code::StorageFull`] or
+//! [`Code::Internal`]; `domain` answers everything else.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The result of every use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl $name {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The stable name that clients match on (snake_case).
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $code,)+ }
+            }
+
+            /// What the code means, in a sentence or two.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $($name::$variant => concat!($($doc, "\n"),+),)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+codes! {
+    /// What went wrong, as the stable `code` of a problem document.
+    Code {
+        /// The request could not be understood.
+        BadRequest = "bad_request",
+        /// The body is not well-formed JSON (RFC 8259), is nested too deeply, or is not UTF-8.
+        MalformedJson = "malformed_json",
+        /// An object of the body names the same member twice.
+        DuplicateKey = "duplicate_key",
+        /// The body is not well-formed `multipart/form-data` (RFC 7578).
+        MalformedMultipart = "malformed_multipart",
+        /// A query or path parameter is unknown, given twice, or has a value that is not allowed.
+        InvalidParameter = "invalid_parameter",
+        /// A request header has a value that is not allowed.
+        InvalidHeader = "invalid_header",
+        /// The cursor is damaged, or belongs to other filters, another sort or another locale.
+        InvalidCursor = "invalid_cursor",
+        /// The request carries no valid access token or API token.
+        Unauthenticated = "unauthenticated",
+        /// The e-mail address and the password do not belong together.
+        InvalidCredentials = "invalid_credentials",
+        /// The caller may see this, but its role does not allow the operation.
+        Forbidden = "forbidden",
+        /// The API token lacks the scope that the operation needs.
+        InsufficientScope = "insufficient_scope",
+        /// There is nothing here that the caller may see.
+        NotFound = "not_found",
+        /// The path exists, but not with this method; `Allow` lists those it has.
+        MethodNotAllowed = "method_not_allowed",
+        /// The request did not arrive in time.
+        RequestTimeout = "request_timeout",
+        /// The article's present state does not allow the action; `allowed_actions` lists those it does.
+        IllegalAction = "illegal_action",
+        /// The article is live or scheduled; unpublish it first.
+        ArticleIsLive = "article_is_live",
+        /// The resource is still used; `used_by` says where.
+        InUse = "in_use",
+        /// Another change came in between.
+        Conflict = "conflict",
+        /// The article was withdrawn; `notice` says why, where the newsroom gave a reason.
+        Gone = "gone",
+        /// The resource changed since the version named in `If-Match`.
+        StaleVersion = "stale_version",
+        /// The body or the file is larger than this route takes.
+        PayloadTooLarge = "payload_too_large",
+        /// The body is of a media type that this route does not take.
+        UnsupportedMediaType = "unsupported_media_type",
+        /// Request bodies are taken uncompressed only (`Content-Encoding: identity`).
+        UnsupportedContentEncoding = "unsupported_content_encoding",
+        /// The file's content is of a type that is not stored here.
+        UnsupportedFileType = "unsupported_file_type",
+        /// The range lies outside the file.
+        RangeNotSatisfiable = "range_not_satisfiable",
+        /// The body is well-formed, but members are missing, wrong or not allowed; `errors` lists them all.
+        InvalidBody = "invalid_body",
+        /// Changing this resource needs an `If-Match` header with its ETag.
+        IfMatchRequired = "if_match_required",
+        /// Too many requests; wait as long as `Retry-After` says.
+        TooManyRequests = "too_many_requests",
+        /// Something broke on our side; the request id finds it in the log.
+        Internal = "internal",
+        /// The service is busy, or its database is away; try again after `Retry-After` seconds.
+        Unavailable = "unavailable",
+        /// The disk is full; nothing was stored.
+        StorageFull = "storage_full",
+    }
+}
+
+codes! {
+    /// What is wrong at one place of the input, as the `code` of an entry in `errors`.
+    FaultCode {
+        /// The member must be given.
+        Required = "required",
+        /// The member can't be `null`.
+        NotNull = "not_null",
+        /// The value is of the wrong JSON type.
+        WrongType = "wrong_type",
+        /// There is no such member; `detail` may name the nearest one.
+        UnknownField = "unknown_field",
+        /// There is no such parameter; `detail` may name the nearest one.
+        UnknownParameter = "unknown_parameter",
+        /// The member is set by the server and can't be written.
+        ReadOnly = "read_only",
+        /// The text or list is shorter than allowed.
+        TooShort = "too_short",
+        /// The text or list is longer than allowed.
+        TooLong = "too_long",
+        /// The number lies outside its range.
+        OutOfRange = "out_of_range",
+        /// The value does not have the form that is asked for.
+        InvalidFormat = "invalid_format",
+        /// The value is not one of those allowed.
+        NotOneOf = "not_one_of",
+        /// The value stands twice.
+        Duplicate = "duplicate",
+        /// No resource that the caller may use has this id.
+        UnknownId = "unknown_id",
+        /// The resource exists, but is of the wrong kind for this place.
+        WrongKind = "wrong_kind",
+        /// Another article, tag or author has this slug.
+        SlugTaken = "slug_taken",
+        /// The value is taken by another record.
+        Taken = "taken",
+        /// Members that exclude each other were given together.
+        Exclusive = "exclusive",
+        /// The parts do not agree with each other, or with what is stored.
+        Inconsistent = "inconsistent",
+        /// The body holds a block, mark or style of a type that is not known.
+        UnknownType = "unknown_type",
+        /// The member can't be changed any more.
+        Immutable = "immutable",
+    }
+}
+
+/// Where in the request a fault lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A JSON Pointer (RFC 6901) into the body; empty for the body itself.
+    Pointer(String),
+    /// The name of a query or path parameter.
+    Parameter(String),
+    /// The name of a request header.
+    Header(&'static str),
+}
+
+/// One thing that is wrong with the input. `detail` never repeats the input's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// What, for programs.
+    pub code: FaultCode,
+    /// What, for people: says what is expected.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault at a JSON Pointer of the body.
+    pub fn at(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
+    }
+
+    /// A fault in a query or path parameter.
+    pub fn parameter(name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
+    }
+
+    /// The same fault with `prefix` put before its pointer.
+    #[must_use]
+    pub fn under(mut self, prefix: &str) -> Self {
+        if let Place::Pointer(pointer) = &mut self.place {
+            pointer.insert_str(0, prefix);
+        }
+        self
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut out = serializer.serialize_struct("Fault", 3)?;
+        match &self.place {
+            Place::Pointer(pointer) => out.serialize_field("pointer", pointer)?,
+            Place::Parameter(name) => out.serialize_field("parameter", name)?,
+            Place::Header(name) => out.serialize_field("header", name)?,
+        }
+        out.serialize_field("code", &self.code)?;
+        out.serialize_field("detail", &self.detail)?;
+        out.end()
+    }
+}
+
+/// What a use case answers when it can't do its work: a code, a sentence for people, the faults of the input, and
+/// members that only this code has (`current_version`, `allowed_actions`, `used_by`, `notice` …).
+#[derive(Clone, Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    code: Code,
+    detail: String,
+    faults: Vec<Fault>,
+    extra: Map<String, Value>,
+    retry_after: Option<u32>,
+}
+
+impl Error {
+    /// An error with a sentence for people.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner { code, detail: detail.into(), faults: Vec::new(), extra: Map::new(), retry_after: None }))
+    }
+
+    /// [`Code::NotFound`], always with the same words: an answer must not tell what exists.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "There is nothing here.")
+    }
+
+    /// [`Code::Internal`]; `cause` goes to the log, never to the client.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        tracing::error!(%cause, "internal error");
+        Self::new(Code::Internal, "Something broke on our side. The request id finds it in the log.")
+    }
+
+    /// [`Code::InvalidBody`] with all its faults.
+    #[must_use]
+    pub fn invalid(faults: Vec<Fault>) -> Self {
+        Self::new(Code::InvalidBody, "The body breaks the rules listed in `errors`.").with_faults(faults)
+    }
+
+    /// [`Code::InvalidParameter`] with one fault.
+    pub fn parameter(name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self::new(Code::InvalidParameter, detail.clone()).with_faults(vec![Fault::parameter(name, code, detail)])
+    }
+
+    /// Adds faults.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults.extend(faults);
+        self
+    }
+
+    /// Adds a member to the problem document.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Tells the client to wait so many seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// A sentence for people.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The faults of the input.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// Members that only this error has.
+    #[must_use]
+    pub fn extra(&self) -> &Map<String, Value> {
+        &self.0.extra
+    }
+
+    /// Seconds for `Retry-After`.
+    #[must_use]
+    pub fn wait_seconds(&self) -> Option<u32> {
+        self.0.retry_after
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code, self.0.detail)?;
+        for fault in &self.0.faults {
+            write!(f, " [{:?} {}: {}]", fault.place, fault.code, fault.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

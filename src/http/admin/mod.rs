@@ -1,0 +1,1 @@
+//! The editorial door: authenticated, sees and changes what the caller's role allows.

@@ -1,0 +1,187 @@
+//! Content codings of public answers (RFC 9110, 8.4 and 12.5.3), each with its own strong entity tag.
+
+use std::io::Write;
+use std::sync::OnceLock;
+
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use twox_hash::XxHash3_128;
+
+/// Smaller bodies are sent as they are. Bytes.
+const WORTH_IT: usize = 1024;
+
+const BROTLI_QUALITY: u32 = 4;
+const BROTLI_WINDOW: u32 = 20;
+const GZIP_LEVEL: u32 = 5;
+
+/// A content coding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// As it is.
+    Identity,
+    /// `br` (RFC 7932)
+    Brotli,
+    /// `gzip` (RFC 1952)
+    Gzip,
+}
+
+impl Coding {
+    /// The coding that `Accept-Encoding` likes best; of equals Brotli, then gzip.
+    #[must_use]
+    pub fn wanted(headers: &HeaderMap) -> Self {
+        let mut likes = Likes::default();
+        for line in headers.get_all(header::ACCEPT_ENCODING) {
+            for item in line.to_str().unwrap_or_default().split(',') {
+                likes.read(item);
+            }
+        }
+        likes.best()
+    }
+
+    /// `Content-Encoding`, where it needs one.
+    #[must_use]
+    pub const fn header_value(self) -> Option<HeaderValue> {
+        match self {
+            Self::Identity => None,
+            Self::Brotli => Some(HeaderValue::from_static("br")),
+            Self::Gzip => Some(HeaderValue::from_static("gzip")),
+        }
+    }
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Identity => "",
+            Self::Brotli => "-br",
+            Self::Gzip => "-gz",
+        }
+    }
+}
+
+/// Quality values in thousandths.
+#[derive(Default)]
+struct Likes {
+    brotli: Option<u16>,
+    gzip: Option<u16>,
+    identity: Option<u16>,
+    others: Option<u16>,
+}
+
+impl Likes {
+    fn read(&mut self, item: &str) {
+        let mut parts = item.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let weight = weight.map_or(1000, thousandths);
+        let slot = match name {
+            "*" => &mut self.others,
+            name if name.eq_ignore_ascii_case("br") => &mut self.brotli,
+            name if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") => &mut self.gzip,
+            name if name.eq_ignore_ascii_case("identity") => &mut self.identity,
+            _ => return,
+        };
+        *slot = Some(weight);
+    }
+
+    fn best(&self) -> Coding {
+        let brotli = self.brotli.or(self.others).unwrap_or(0);
+        let gzip = self.gzip.or(self.others).unwrap_or(0);
+        let identity = self.identity.unwrap_or(0);
+        if brotli > 0 && brotli >= gzip && brotli >= identity {
+            Coding::Brotli
+        } else if gzip > 0 && gzip >= identity {
+            Coding::Gzip
+        } else {
+            Coding::Identity
+        }
+    }
+}
+
+/// A malformed weight counts as none at all.
+fn thousandths(weight: &str) -> u16 {
+    match weight.parse::<f32>() {
+        Ok(weight) if (0.0..=1.0).contains(&weight) => (weight * 1000.0) as u16,
+        _ => 0,
+    }
+}
+
+/// The bytes of a public answer, with what was made of them: it can be kept in a cache and shared by workers.
+#[derive(Debug)]
+pub struct PublicBody {
+    plain: Bytes,
+    tag: String,
+    brotli: OnceLock<Option<Bytes>>,
+    gzip: OnceLock<Option<Bytes>>,
+}
+
+impl PublicBody {
+    /// Takes the bytes and computes their tag.
+    #[must_use]
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
+        let plain = bytes.into();
+        let tag = format!("{:032x}", XxHash3_128::oneshot(&plain));
+        Self { plain, tag, brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    /// The bytes as they are.
+    #[must_use]
+    pub const fn plain(&self) -> &Bytes {
+        &self.plain
+    }
+
+    /// About how much memory this takes: the bytes and their compressed forms made so far.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let of = |made: &OnceLock<Option<Bytes>>| made.get().and_then(Option::as_ref).map_or(0, Bytes::len);
+        size_of::<Self>() + self.tag.len() + self.plain.len() + of(&self.brotli) + of(&self.gzip)
+    }
+
+    /// Is this the tag of these bytes, in whatever coding?
+    #[must_use]
+    pub fn is_tagged(&self, opaque: &str) -> bool {
+        opaque.strip_prefix(self.tag.as_str()).is_some_and(|suffix| matches!(suffix, "" | "-br" | "-gz"))
+    }
+
+    /// The strong entity tag of a coding.
+    pub(super) fn etag(&self, coding: Coding) -> HeaderValue {
+        let text = format!("\"{}{}\"", self.tag, coding.suffix());
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    }
+
+    /// The bytes in the coding `wanted`, or as they are where it would not pay. Where only the tag is needed nothing
+    /// is compressed.
+    pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Bytes) {
+        if wanted == Coding::Identity || self.plain.len() < WORTH_IT {
+            return (Coding::Identity, self.plain.clone());
+        }
+        if only_tag {
+            return (wanted, Bytes::new());
+        }
+        let made = match wanted {
+            Coding::Brotli => self.brotli.get_or_init(|| brotli(&self.plain)),
+            _ => self.gzip.get_or_init(|| gzip(&self.plain)),
+        };
+        match made {
+            Some(bytes) => (wanted, bytes.clone()),
+            None => (Coding::Identity, self.plain.clone()),
+        }
+    }
+}
+
+fn brotli(plain: &[u8]) -> Option<Bytes> {
+    let mut writer =
+        brotli::CompressorWriter::new(Vec::with_capacity(plain.len() / 3), 4096, BROTLI_QUALITY, BROTLI_WINDOW);
+    writer.write_all(plain).ok()?;
+    shorter(writer.into_inner(), plain)
+}
+
+fn gzip(plain: &[u8]) -> Option<Bytes> {
+    let mut writer = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::new(GZIP_LEVEL));
+    writer.write_all(plain).ok()?;
+    shorter(writer.finish().ok()?, plain)
+}
+
+fn shorter(made: Vec<u8>, plain: &[u8]) -> Option<Bytes> {
+    (made.len() < plain.len()).then(|| Bytes::from(made))
+}

@@ -1,0 +1,48 @@
+//! `If-Match` of the editorial door: optimistic locking by version.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
+use crate::http::conditional::EntityTags;
+
+/// The versions that the caller is ready to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(EntityTags);
+
+impl IfMatch {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// [`Code::IfMatchRequired`] without one; [`Code::InvalidHeader`] if it is malformed or has a weak tag, which
+    /// never matches here.
+    pub fn from_request(request: &HttpRequest) -> Result<Self> {
+        match EntityTags::of(request.headers(), &header::IF_MATCH) {
+            Ok(None) => Err(Error::new(
+                Code::IfMatchRequired,
+                "Send the resource's ETag in If-Match, or `*` to change whatever version is there.",
+            )),
+            Ok(Some(EntityTags::List(tags))) if tags.iter().any(|tag| tag.weak) => Err(invalid()),
+            Ok(Some(tags)) => Ok(Self(tags)),
+            Err(_) => Err(invalid()),
+        }
+    }
+
+    /// May this version be changed?
+    #[must_use]
+    pub fn allows(&self, version: i64) -> bool {
+        match &self.0 {
+            EntityTags::Any => true,
+            EntityTags::List(tags) => {
+                let version = version.to_string();
+                tags.iter().any(|tag| tag.opaque == version)
+            }
+        }
+    }
+}
+
+fn invalid() -> Error {
+    let detail = "If-Match takes strong ETags such as \"7\", separated by commas, or `*`.";
+    let fault = Fault { place: Place::Header("If-Match"), code: FaultCode::InvalidFormat, detail: detail.to_owned() };
+    Error::new(Code::InvalidHeader, detail).with_faults(vec![fault])
+}

@@ -1,0 +1,51 @@
+//! For whoever keeps the server running.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::answer;
+use crate::app::App;
+use crate::http::extract::{NoParams, Query};
+use crate::http::problem::Problem;
+
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`, `degraded` (the database is away) or `draining`.
+    pub status: &'static str,
+}
+
+/// Is the process alive?
+///
+/// Answers 200 as long as the process can answer at all. It asks nothing of the database.
+#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "Alive.", body = Health)))]
+pub async fn get_livez(_: Query<NoParams>) -> Result<HttpResponse, Problem> {
+    health(StatusCode::OK, "ok")
+}
+
+/// May requests be sent here?
+///
+/// 503 only while the server starts, migrates or drains; 200 with `degraded` when the database is away, because
+/// public answers may still come from memory.
+#[utoipa::path(get, path = "/readyz", tag = "health", responses(
+    (status = 200, description = "Ready, or degraded.", body = Health),
+    (status = 503, description = "Draining.", body = Health),
+))]
+pub async fn get_readyz(app: web::Data<App>, _: Query<NoParams>) -> Result<HttpResponse, Problem> {
+    if app.draining.load(std::sync::atomic::Ordering::Relaxed) {
+        return health(StatusCode::SERVICE_UNAVAILABLE, "draining");
+    }
+    match app.store.read(crate::store::ping).await {
+        Ok(()) => health(StatusCode::OK, "ok"),
+        Err(_) => health(StatusCode::OK, "degraded"),
+    }
+}
+
+fn health(status: StatusCode, word: &'static str) -> Result<HttpResponse, Problem> {
+    let bytes = serde_json::to_vec(&Health { status: word }).unwrap_or_default();
+    let mut response = HttpResponse::new(status);
+    response.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, answer::JSON);
+    Ok(response.set_body(actix_web::body::BoxBody::new(bytes)))
+}

@@ -1,0 +1,129 @@
+//! The end of every answer: problem documents, the headers that all answers carry, counters and the access log.
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::ServiceResponse;
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{Error as ActixError, HttpResponse};
+
+use super::{Visit, request_id};
+use crate::http::problem::{MEDIA_TYPE, Problem};
+
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const INVALID_TOKEN: &str = "Bearer realm=\"slugline\", error=\"invalid_token\"";
+
+/// The route of a request that no route took.
+const UNMATCHED: &str = "unmatched";
+
+impl Visit {
+    /// Finishes an answer whose request is still at hand.
+    pub(super) fn finish(self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let (request, response) = response.into_parts();
+        let response = self.dress(response);
+        let pattern = request.match_pattern();
+        self.record(pattern.as_deref().unwrap_or(UNMATCHED), &response);
+        ServiceResponse::new(request, response)
+    }
+
+    /// Finishes an answer whose request is lost: an error from within a middleware, or a panic.
+    pub(super) fn finish_lost(self, error: &ActixError) -> ActixError {
+        let response = match error.as_error::<Problem>() {
+            Some(problem) => HttpResponse::from_error(problem.clone()),
+            None => error.error_response(),
+        };
+        let response = self.dress(response);
+        self.record(UNMATCHED, &response);
+        InternalError::from_response("finished", response).into()
+    }
+
+    fn dress(&self, response: HttpResponse) -> HttpResponse {
+        let mut response = self.with_document(response);
+        let headers = response.headers_mut();
+        headers.insert(request_id::HEADER, self.id.header_value());
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, NO_STORE);
+        }
+        self.edge.cors.mark(self.door, self.origin.as_ref(), headers);
+        if self.method == Method::HEAD {
+            response = response.map_body(|_, body| BoxBody::new(Bodiless(body.size())));
+        }
+        match &self.unread {
+            Some(unread) => unread.keep_with(response),
+            None => response,
+        }
+    }
+
+    /// Writes the document of a [`Problem`], and turns bare errors of the framework into problems.
+    fn with_document(&self, response: HttpResponse) -> HttpResponse {
+        let status = response.status();
+        if !(status.is_client_error() || status.is_server_error()) {
+            return response;
+        }
+        if let Some(problem) = response.error().and_then(|error| error.as_error::<Problem>()).cloned() {
+            return self.write_problem(&problem, response);
+        }
+        let made_by_framework = response.error().is_some() || response.body().size().is_eof();
+        if made_by_framework && !is_problem(response.headers()) {
+            let problem = Problem::of_status(status);
+            let mut made = self.write_problem(&problem, HttpResponse::from_error(problem.clone()));
+            *made.status_mut() = status;
+            for (name, value) in response.headers().iter().filter(|(name, _)| **name != header::CONTENT_TYPE) {
+                made.headers_mut().insert(name.clone(), value.clone());
+            }
+            return made;
+        }
+        response
+    }
+
+    fn write_problem(&self, problem: &Problem, mut response: HttpResponse) -> HttpResponse {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.remove(header::CONTENT_LENGTH);
+        if self.had_credentials && problem.error().code() == crate::error::Code::Unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID_TOKEN));
+        }
+        response.set_body(BoxBody::new(problem.document(self.id.as_str())))
+    }
+
+    /// One line and one count per request. Never the query, a token or the path itself.
+    fn record(&self, route: &str, response: &HttpResponse) {
+        let elapsed = self.started.elapsed();
+        let status = response.status().as_u16();
+        let bytes = match response.body().size() {
+            BodySize::Sized(bytes) if self.method != Method::HEAD => bytes,
+            _ => 0,
+        };
+        self.edge.metrics.observe(&self.method, route, status, elapsed);
+        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(
+            target: "access", method = %self.method, route, status, micros, bytes, request_id = self.id.as_str(),
+        );
+    }
+}
+
+fn is_problem(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(MEDIA_TYPE.as_bytes()))
+}
+
+/// The body of an answer to HEAD: its length without its bytes. Without it actix would read a whole file, or follow a
+/// stream of events that never ends, only to send nothing.
+struct Bodiless(BodySize);
+
+impl MessageBody for Bodiless {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Bytes, Self::Error>>> {
+        std::task::Poll::Ready(None)
+    }
+}

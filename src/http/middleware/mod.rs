@@ -1,0 +1,151 @@
+//! The one middleware around the whole application. It is a single [`Transform`], so that its duties have one order
+//! and cost one allocation:
+//!
+//! 1. [`request_id`]: every request has an id, in the log and in the answer;
+//! 2. [`cors`] answers preflights; [`guard`] refuses what no route takes, and turns HEAD into GET;
+//! 3. [`panic`] turns a panic of what lies inside into a problem;
+//! 4. [`finish`] writes problem documents and the headers of every answer;
+//! 5. [`metrics`] counts, and the access log gets its line.
+
+pub mod cors;
+pub mod finish;
+pub mod guard;
+pub mod methods;
+pub mod metrics;
+pub mod panic;
+pub mod request_id;
+mod unread;
+
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::{Method, header};
+use actix_web::{Error as ActixError, HttpMessage};
+
+use cors::{Cors, Door};
+use metrics::Metrics;
+use request_id::RequestId;
+use unread::Unread;
+
+/// Wraps the application: `App::new().wrap(edge.clone())`, outermost. Made once, outside the app factory.
+#[derive(Clone)]
+pub struct Edge {
+    cors: Arc<Cors>,
+    metrics: Arc<Metrics>,
+}
+
+impl Edge {
+    /// With the origins that may use the editorial door, and the counters of all workers.
+    #[must_use]
+    pub fn new(cors: Cors, metrics: Arc<Metrics>) -> Self {
+        Self { cors: Arc::new(cors), metrics }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Edge
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = ActixError;
+    type Transform = EdgeService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(EdgeService { edge: self.clone(), inner }))
+    }
+}
+
+/// [`Edge`] around a worker's application.
+pub struct EdgeService<S> {
+    edge: Edge,
+    inner: S,
+}
+
+/// What is known of a request from its start to its end.
+pub(crate) struct Visit {
+    edge: Edge,
+    id: RequestId,
+    method: Method,
+    door: Door,
+    origin: Option<header::HeaderValue>,
+    had_credentials: bool,
+    started: Instant,
+    unread: Option<Unread>,
+}
+
+impl<S, B> Service<ServiceRequest> for EdgeService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = ActixError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, ActixError>>>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), ActixError>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let visit = Visit::begin(&self.edge, &mut request);
+        let in_flight = self.edge.metrics.enter();
+        request.extensions_mut().insert(visit.id.clone());
+        let early = match cors::preflight(&self.edge.cors, &request) {
+            Some(answer) => Some(answer),
+            None => guard::refusal(&request).map(actix_web::HttpResponse::from_error),
+        };
+        if let Some(answer) = early {
+            let (request, _) = request.into_parts();
+            let response = visit.finish(ServiceResponse::new(request, answer));
+            return Box::pin(ready(Ok(response)));
+        }
+        if visit.method == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
+        let span = tracing::error_span!("request", request_id = %visit.id);
+        let inside = panic::catch(&span, || self.inner.call(request));
+        Box::pin(async move {
+            let outcome = match inside {
+                Ok(future) => panic::Caught::new(future, span).await,
+                Err(panicked) => Err(panicked),
+            };
+            let answer = match outcome {
+                Ok(Ok(response)) => Ok(visit.finish(response.map_into_boxed_body())),
+                Ok(Err(error)) => Err(visit.finish_lost(&error)),
+                Err(panicked) => Err(visit.finish_lost(&panicked.into())),
+            };
+            drop(in_flight);
+            answer
+        })
+    }
+}
+
+impl Visit {
+    fn begin(edge: &Edge, request: &mut ServiceRequest) -> Self {
+        let unread = Unread::share(request);
+        let headers = request.headers();
+        Self {
+            edge: edge.clone(),
+            id: RequestId::of(headers),
+            method: request.method().clone(),
+            door: Door::of(request.match_info().as_str()),
+            origin: headers.get(header::ORIGIN).cloned(),
+            had_credentials: headers.contains_key(header::AUTHORIZATION),
+            started: Instant::now(),
+            unread,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! A panic of a handler becomes a 500 problem. Without this actix closes the connection without an answer.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tracing::Span;
+
+use crate::error::Error;
+use crate::http::problem::Problem;
+
+/// A future whose panics are caught, run inside a span.
+pub(super) struct Caught<F> {
+    future: Pin<Box<F>>,
+    span: Span,
+}
+
+impl<F: Future> Caught<F> {
+    pub(super) fn new(future: F, span: Span) -> Self {
+        Self { future: Box::pin(future), span }
+    }
+}
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Result<F::Output, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        match catch(&this.span, || this.future.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(problem) => Poll::Ready(Err(problem)),
+        }
+    }
+}
+
+/// Runs `work` inside `span`. What a panic left half done belongs to this request alone: state that workers share is
+/// behind locks that notice.
+pub(super) fn catch<T>(span: &Span, work: impl FnOnce() -> T) -> Result<T, Problem> {
+    let _entered = span.enter();
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Error::internal(message(&*payload)).into())
+}
+
+/// The message goes to the log; the client is not told.
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    format!("panic: {}", text.unwrap_or("without a message"))
+}

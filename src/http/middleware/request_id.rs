@@ -1,0 +1,58 @@
+//! The id of a request, for its answer and for the log.
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest};
+use uuid::Uuid;
+
+/// `X-Request-Id`.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+const MAX_LENGTH: usize = 64;
+
+/// The client's own id, or a new UUIDv7.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// The client's, if it is `[A-Za-z0-9-]{1,64}`, else a new one.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let sent = headers.get(HEADER).and_then(|value| value.to_str().ok());
+        match sent.filter(|id| is_acceptable(id)) {
+            Some(id) => Self(id.into()),
+            None => {
+                let mut buffer = Uuid::encode_buffer();
+                Self(Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut buffer)))
+            }
+        }
+    }
+
+    /// The id of a request that is being handled; empty outside the middleware.
+    #[must_use]
+    pub fn current(request: &HttpRequest) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(Arc::from("")))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn header_value(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_acceptable(id: &str) -> bool {
+    (1..=MAX_LENGTH).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

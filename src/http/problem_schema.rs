@@ -1,0 +1,102 @@
+//! How problem documents look in the OpenAPI document.
+
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::error::{Code, FaultCode};
+
+/// A problem document (RFC 9457). Some codes add members of their own.
+#[derive(ToSchema)]
+pub struct ProblemDocument {
+    /// Where the code is explained; always the same for one `code`.
+    #[schema(rename = "type", format = "uri-reference", example = "/docs/errors/invalid_body")]
+    pub kind: String,
+    /// The code in words; always the same for one `code`.
+    #[schema(example = "Invalid body")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 422)]
+    pub status: i32,
+    /// What went wrong this time. It never repeats the input.
+    pub detail: String,
+    /// The request, by its id.
+    #[schema(format = "uri-reference", example = "/requests/0190f3c1-7b1e-7c3a-9d2e-1f0a5b6c7d8e")]
+    pub instance: String,
+    /// What went wrong, for programs.
+    pub code: ProblemCode,
+    /// As in the `X-Request-Id` header.
+    pub request_id: String,
+    /// What is wrong with the input, all of it; empty where that is not the reason.
+    pub errors: Vec<ProblemEntry>,
+    /// The known name that an unknown member or parameter resembles.
+    #[schema(nullable = false)]
+    pub did_you_mean: Option<String>,
+}
+
+/// One thing that is wrong with the input. Exactly one of `pointer`, `parameter` and `header` says where.
+#[derive(ToSchema)]
+pub struct ProblemEntry {
+    /// A JSON Pointer (RFC 6901) into the body; empty for the body itself.
+    #[schema(nullable = false, example = "/tags/2")]
+    pub pointer: Option<String>,
+    /// The name of a query or path parameter.
+    #[schema(nullable = false)]
+    pub parameter: Option<String>,
+    /// The name of a request header.
+    #[schema(nullable = false)]
+    pub header: Option<String>,
+    /// What is wrong, for programs.
+    pub code: EntryCode,
+    /// What is expected there.
+    pub detail: String,
+}
+
+/// Every [`Code`], as a schema.
+pub struct ProblemCode;
+
+/// Every [`FaultCode`], as a schema.
+pub struct EntryCode;
+
+impl ToSchema for ProblemCode {}
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let lines = Code::ALL.iter().map(|code| format!("- `{code}`: {}", code.meaning().trim()));
+        names("What went wrong.", Code::ALL.iter().map(|code| code.as_str()), lines)
+    }
+}
+
+impl ToSchema for EntryCode {}
+
+impl PartialSchema for EntryCode {
+    fn schema() -> RefOr<Schema> {
+        let lines = FaultCode::ALL.iter().map(|code| format!("- `{code}`: {}", code.meaning().trim()));
+        names("What is wrong at one place.", FaultCode::ALL.iter().map(|code| code.as_str()), lines)
+    }
+}
+
+fn names(
+    summary: &str,
+    codes: impl Iterator<Item = &'static str>,
+    lines: impl Iterator<Item = String>,
+) -> RefOr<Schema> {
+    let description = format!("{summary}\n\n{}", lines.collect::<Vec<_>>().join("\n"));
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).description(Some(description)).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_members_are_plain_strings_and_all_codes_are_listed() {
+        let entry = serde_json::to_value(ProblemEntry::schema()).unwrap_or_default();
+        assert_eq!(entry["properties"]["pointer"]["type"], "string", "{entry}");
+        assert_eq!(entry["required"], serde_json::json!(["code", "detail"]));
+        let codes = serde_json::to_value(ProblemCode::schema()).unwrap_or_default();
+        assert_eq!(codes["enum"].as_array().map(Vec::len), Some(Code::ALL.len()));
+        let document = serde_json::to_value(ProblemDocument::schema()).unwrap_or_default();
+        assert_eq!(document["properties"]["type"]["type"], "string", "{document}");
+    }
+}

@@ -1,0 +1,1 @@
+//! The public door: anonymous, cacheable, sees only what is live. No type of the editorial door is used here.

@@ -1,0 +1,15 @@
+//! Slugline, the headless CMS for newsrooms.
+#![recursion_limit = "256"]
+
+pub mod app;
+pub mod config;
+pub mod crypto;
+pub mod domain;
+pub mod error;
+pub mod files;
+pub mod http;
+pub mod model;
+pub mod server;
+pub mod store;
+#[path = "text_for_now.rs"]
+pub mod text;

@@ -1,0 +1,25 @@
+//! Nouns: values that cannot be wrong once parsed, with their schemas. No I/O, no SQL, no HTTP.
+
+pub mod article;
+pub mod faults;
+pub mod field;
+mod id;
+pub mod json;
+pub mod lines;
+pub mod read;
+mod time;
+pub mod urls;
+mod words;
+
+pub use article::{ArticleInput, Content, Correction, Credit, Dateline, Rights, Seo, Source};
+pub use faults::Faults;
+pub use field::{ByKey, Field, FreeObject};
+pub use id::Id;
+pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
+pub use read::{FromText, Many};
+pub use time::Time;
+pub use urls::Urls;
+pub use words::{
+    Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
+    ShareNetwork, Status, TagKind,
+};

@@ -1,0 +1,103 @@
+//! Where things are found: the addresses that answers carry.
+
+use super::Id;
+
+/// The templates of every public address.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    /// Where this API is found, without a slash at its end.
+    pub api: String,
+    /// Where readers find the frontend, without a slash at its end.
+    pub site: String,
+    /// Of an article in the default locale: `{site}/{slug}`.
+    pub article: String,
+    /// Of an article in another locale: `{site}/{locale}/{slug}`.
+    pub article_in_locale: String,
+    /// Of a tag: `{site}/tags/{slug}`.
+    pub tag: String,
+    /// Of an author: `{site}/authors/{slug}`.
+    pub author: String,
+}
+
+/// Characters that a path segment keeps; all others are percent-encoded (RFC 3986).
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl Urls {
+    /// The reader's address of an article. `{id}` also stands in templates.
+    #[must_use]
+    pub fn article(&self, locale: &str, default_locale: &str, slug: &str, id: Id) -> String {
+        let template = if locale == default_locale { &self.article } else { &self.article_in_locale };
+        self.fill(template, slug, locale, id)
+    }
+
+    /// The reader's address of a tag page.
+    #[must_use]
+    pub fn tag(&self, slug: &str, id: Id) -> String {
+        self.fill(&self.tag, slug, "", id)
+    }
+
+    /// The reader's address of an author page.
+    #[must_use]
+    pub fn author(&self, slug: &str, id: Id) -> String {
+        self.fill(&self.author, slug, "", id)
+    }
+
+    /// The path of a media file in this API.
+    #[must_use]
+    pub fn media_path(id: Id, file_name: &str) -> String {
+        format!("/media/{id}/{}", percent_encoding::utf8_percent_encode(file_name, SEGMENT))
+    }
+
+    /// The address of a media file.
+    #[must_use]
+    pub fn media(&self, id: Id, file_name: &str) -> String {
+        format!("{}{}", self.api, Self::media_path(id, file_name))
+    }
+
+    fn fill(&self, template: &str, slug: &str, locale: &str, id: Id) -> String {
+        let mut out = String::with_capacity(self.site.len() + slug.len() + 16);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let Some((name, tail)) = after.split_once('}') else { break };
+            match name {
+                "site" => out.push_str(&self.site),
+                "slug" => out.push_str(slug),
+                "locale" => out.push_str(locale),
+                "id" => out.push_str(&id.to_string()),
+                _ => {}
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// `text` percent-encoded as a query value or path segment.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_filled() {
+        let urls = Urls {
+            api: "http://api".into(),
+            site: "https://example.org".into(),
+            article: "{site}/{slug}".into(),
+            article_in_locale: "{site}/{locale}/{slug}".into(),
+            tag: "{site}/tags/{slug}".into(),
+            author: "{site}/authors/{slug}".into(),
+        };
+        let id = Id::new();
+        assert_eq!(urls.article("en", "en", "a", id), "https://example.org/a");
+        assert_eq!(urls.article("es", "en", "a", id), "https://example.org/es/a");
+        assert_eq!(urls.media(id, "a b.jpg"), format!("http://api/media/{id}/a%20b.jpg"));
+    }
+}

@@ -1,0 +1,58 @@
+//! Builds the actix application: middleware, limits, workers, graceful stop. Tests start this same one.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
+
+use crate::app::App;
+use crate::http::middleware::Edge;
+use crate::http::middleware::cors::Cors;
+use crate::http::middleware::methods::MethodTable;
+use crate::http::middleware::metrics::Metrics;
+use crate::http::{ROUTES, configure};
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Starts serving on `listener`; the future ends when the server has stopped.
+///
+/// # Errors
+/// The listener can't be used.
+pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std::io::Result<Server> {
+    let edge = Edge::new(Cors::new(&app.config.server.cors_origins), Arc::clone(metrics));
+    let methods = web::Data::new(MethodTable::new(ROUTES.iter().filter_map(|route| {
+        let method = actix_web::http::Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
+        Some((route.path, method))
+    })));
+    let workers = match app.config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => usize::from(workers),
+    };
+    let drain = app.config.server.drain_seconds;
+    let data = web::Data::from(app);
+    let metrics = web::Data::from(Arc::clone(metrics));
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .wrap(edge.clone())
+            .app_data(data.clone())
+            .app_data(metrics.clone())
+            .app_data(methods.clone())
+            .configure(configure)
+            .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
+                table.unmatched(&request)
+            }))
+    });
+    let server = server
+        .workers(workers)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .shutdown_timeout(drain)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}

@@ -1,0 +1,181 @@
+//! The working copies of articles, their relations and their revisions.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::dialect::in_list;
+use super::schema::{article_authors, article_media, article_tags, articles, published_articles, revisions};
+use crate::error::Result;
+use crate::model::{Access, ArticleKind, ArticleState, Content, Id, Review, Time};
+use crate::on_db;
+
+/// One working copy. `content` and `body` are JSON; the other columns are what lists filter and sort by.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = articles, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns of the table; Content documents them")]
+pub struct ArticleRow {
+    pub id: Id,
+    pub version: i64,
+    pub locale: String,
+    pub slug: String,
+    pub kind: ArticleKind,
+    pub access: Access,
+    pub headline: String,
+    pub sort_headline: String,
+    pub section_id: Option<Id>,
+    pub featured: bool,
+    pub breaking: bool,
+    pub owner_id: Option<Id>,
+    pub review: Review,
+    pub state: ArticleState,
+    pub state_at: Option<Time>,
+    pub notice: Option<String>,
+    pub translation_group: Id,
+    pub first_published_at: Option<Time>,
+    pub created_at: Time,
+    pub updated_at: Time,
+    pub content: String,
+    pub body: String,
+}
+
+/// One immutable version of the whole aggregate.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = revisions)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct RevisionRow {
+    pub article_id: Id,
+    pub version: i64,
+    pub at: Time,
+    pub actor_id: Option<Id>,
+    pub actor_name: String,
+    pub action: String,
+    pub reason: Option<String>,
+    pub content: String,
+    pub body: String,
+}
+
+/// The working copy with this id, whatever its state.
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<ArticleRow>> {
+    on_db!(conn, |c| articles::table.find(id).select(ArticleRow::as_select()).first(c).optional())
+}
+
+/// The working copies with these ids, in no order.
+pub fn find_many(conn: &mut Conn, ids: &[Id]) -> Result<Vec<ArticleRow>> {
+    on_db!(conn, |c| articles::table.filter(in_list(articles::id, ids)).select(ArticleRow::as_select()).load(c))
+}
+
+/// The article of this group in this locale that is not in the trash.
+pub fn in_group(conn: &mut Conn, group: Id, locale: &str) -> Result<Option<Id>> {
+    on_db!(conn, |c| articles::table
+        .filter(articles::translation_group.eq(group))
+        .filter(articles::locale.eq(locale))
+        .filter(articles::state.ne(ArticleState::Trashed))
+        .select(articles::id)
+        .first(c)
+        .optional())
+}
+
+/// The untrashed articles of one translation group: id, locale, slug.
+pub fn group(conn: &mut Conn, group: Id) -> Result<Vec<(Id, String, String)>> {
+    on_db!(conn, |c| articles::table
+        .filter(articles::translation_group.eq(group))
+        .filter(articles::state.ne(ArticleState::Trashed))
+        .order((articles::locale, articles::id))
+        .select((articles::id, articles::locale, articles::slug))
+        .load(c))
+}
+
+/// Whether another untrashed article holds this address, as its working slug or as that of a copy that is live or
+/// waits.
+pub fn slug_is_taken(conn: &mut Conn, locale: &str, slug: &str, but: Id, now: Time) -> Result<bool> {
+    let working: i64 = on_db!(conn, |c| articles::table
+        .filter(articles::locale.eq(locale))
+        .filter(articles::slug.eq(slug))
+        .filter(articles::state.ne(ArticleState::Trashed))
+        .filter(articles::id.ne(but))
+        .count()
+        .get_result(c))?;
+    if working > 0 {
+        return Ok(true);
+    }
+    let published: i64 = on_db!(conn, |c| published_articles::table
+        .filter(published_articles::locale.eq(locale))
+        .filter(published_articles::slug.eq(slug))
+        .filter(published_articles::visible_until.gt(now))
+        .filter(published_articles::article_id.ne(but))
+        .count()
+        .get_result(c))?;
+    Ok(published > 0)
+}
+
+/// Adds a working copy.
+pub fn insert(conn: &mut Conn, row: &ArticleRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(articles::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Writes `row` if the stored version still is `expected`; answers whether it was.
+pub fn replace(conn: &mut Conn, row: &ArticleRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(articles::table)
+        .filter(articles::id.eq(row.id))
+        .filter(articles::version.eq(expected))
+        .set(row)
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Appends a revision.
+pub fn append_revision(conn: &mut Conn, row: &RevisionRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(revisions::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// One revision.
+pub fn revision(conn: &mut Conn, article: Id, version: i64) -> Result<Option<RevisionRow>> {
+    on_db!(conn, |c| revisions::table.find((article, version)).select(RevisionRow::as_select()).first(c).optional())
+}
+
+/// Who made a version, when: the columns of a 412.
+pub fn revision_author(conn: &mut Conn, article: Id, version: i64) -> Result<Option<(String, Time)>> {
+    on_db!(conn, |c| revisions::table
+        .find((article, version))
+        .select((revisions::actor_name, revisions::at))
+        .first(c)
+        .optional())
+}
+
+/// Replaces what the working copy refers to, so that nothing it uses can be deleted.
+pub fn set_relations(conn: &mut Conn, id: Id, content: &Content, media: &[Id]) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(c))?;
+    on_db!(conn, |c| diesel::delete(article_authors::table.filter(article_authors::article_id.eq(id))).execute(c))?;
+    on_db!(conn, |c| diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(c))?;
+    for (position, tag) in (0..).zip(content.all_tags()) {
+        let row = (article_tags::article_id.eq(id), article_tags::tag_id.eq(tag), article_tags::position.eq(position));
+        on_db!(conn, |c| diesel::insert_into(article_tags::table).values(row).execute(c))?;
+    }
+    for (position, credit) in (0..).zip(&content.authors) {
+        let row = (
+            article_authors::article_id.eq(id),
+            article_authors::author_id.eq(credit.id),
+            article_authors::position.eq(position),
+        );
+        on_db!(conn, |c| diesel::insert_into(article_authors::table).values(row).execute(c))?;
+    }
+    for item in media {
+        let row = (article_media::article_id.eq(id), article_media::media_id.eq(*item));
+        on_db!(conn, |c| diesel::insert_into(article_media::table).values(row).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Deletes the articles that have been in the trash since before `limit`, at most `most`; answers their ids.
+pub fn purge_trash(conn: &mut Conn, limit: Time, most: i64) -> Result<Vec<Id>> {
+    let ids: Vec<Id> = on_db!(conn, |c| articles::table
+        .filter(articles::state.eq(ArticleState::Trashed))
+        .filter(articles::state_at.lt(limit))
+        .limit(most)
+        .select(articles::id)
+        .load(c))?;
+    on_db!(conn, |c| diesel::delete(articles::table.filter(in_list(articles::id, &ids))).execute(c))?;
+    Ok(ids)
+}

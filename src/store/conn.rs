@@ -1,0 +1,340 @@
+//! One connection type over SQLite and PostgreSQL, its pools, and transactions. Every query is written once and run
+//! through [`on_db!`](crate::on_db), which pastes it into both arms.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::sqlite::SqliteConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::{Code, Error, Result};
+
+/// How long a request waits for a free connection before it is told 503.
+pub const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A pooled connection to one of the two databases.
+pub enum Conn {
+    /// The embedded database.
+    Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
+    /// A PostgreSQL server, version 13 or newer.
+    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+}
+
+/// Runs one diesel expression on whichever database the connection is for, and turns diesel's error into ours:
+/// `on_db!(conn, |c| tags::table.find(id).first::<TagRow>(c).optional())?`.
+#[macro_export]
+macro_rules! on_db {
+    ($conn:expr, |$c:ident| $query:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(pooled) => {
+                let $c: &mut diesel::sqlite::SqliteConnection = &mut *pooled;
+                $query
+            }
+            $crate::store::Conn::Postgres(pooled) => {
+                let $c: &mut diesel::pg::PgConnection = &mut *pooled;
+                $query
+            }
+        }
+        .map_err($crate::store::database_error)
+    };
+}
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A snapshot, read only.
+    Read,
+    /// Reads and writes; on SQLite the write lock is taken at once.
+    Write,
+}
+
+/// The pools. Cheap to clone; one per process.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+    reads: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
+    readers: u32,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { readers: Pool<ConnectionManager<SqliteConnection>>, writer: Pool<ConnectionManager<SqliteConnection>> },
+    Postgres(Pool<ConnectionManager<PgConnection>>),
+}
+
+/// Which database a `DATABASE_URL` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite://path/to/file`, relative to the working directory unless the path starts with `/`.
+    Sqlite(std::path::PathBuf),
+    /// `postgres://…` or `postgresql://…`, as libpq reads it.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads the scheme.
+    ///
+    /// # Errors
+    /// A sentence that says which schemes there are.
+    pub fn parse(url: &str) -> std::result::Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite(path.into()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err("DATABASE_URL must be sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
+    }
+}
+
+impl Store {
+    /// Opens the pools; no connection is made yet. `size` is the number of read connections (and on PostgreSQL of
+    /// all connections).
+    ///
+    /// # Errors
+    /// The folder of an SQLite file can't be made.
+    pub fn open(url: &DatabaseUrl, size: u32) -> Result<Self> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder).map_err(Error::internal)?;
+                }
+                let path = path.to_string_lossy();
+                Pools::Sqlite {
+                    readers: pool(ConnectionManager::new(&*path), size, SqliteSettings { read_only: true }),
+                    writer: pool(ConnectionManager::new(&*path), 1, SqliteSettings { read_only: false }),
+                }
+            }
+            DatabaseUrl::Postgres(url) => Pools::Postgres(pool(ConnectionManager::new(url), size, PostgresSettings)),
+        };
+        let (reads, writes) = match &pools {
+            Pools::Sqlite { .. } => (Arc::new(permits(size)), Arc::new(permits(1))),
+            Pools::Postgres(_) => {
+                let shared = Arc::new(permits(size));
+                (Arc::clone(&shared), shared)
+            }
+        };
+        Ok(Self { pools, reads, writes, readers: size })
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// Read connections in use and in all, for `/metrics`.
+    #[must_use]
+    pub fn usage(&self) -> (u32, u32) {
+        let free = u32::try_from(self.reads.available_permits()).unwrap_or(self.readers);
+        (self.readers.saturating_sub(free), self.readers)
+    }
+
+    /// Runs `work` on a blocking thread in one read-only snapshot.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection is free within [`CHECKOUT_TIMEOUT`]; else what `work` answers.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.run(Access::Read, work).await
+    }
+
+    /// Runs `work` on a blocking thread in one writing transaction, which is durable when this returns.
+    ///
+    /// # Errors
+    /// As [`Store::read`]; on any error nothing was written.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.run(Access::Write, work).await
+    }
+
+    async fn run<T, F>(&self, access: Access, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let permit = permit(if access == Access::Read { &self.reads } else { &self.writes }).await?;
+        let store = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let result = store.run_here(access, work);
+            drop(permit);
+            result
+        });
+        done.await.map_err(Error::internal)?
+    }
+
+    /// The same on the calling thread, for the command line and for workers that block anyway.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn run_here<T>(&self, access: Access, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.checkout(access)?;
+        conn.transaction(access, work)
+    }
+
+    /// One connection, outside any transaction.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`].
+    pub fn checkout(&self, access: Access) -> Result<Conn> {
+        let away = |cause: diesel::r2d2::PoolError| {
+            tracing::error!(%cause, "no database connection");
+            unavailable()
+        };
+        Ok(match (&self.pools, access) {
+            (Pools::Sqlite { readers, .. }, Access::Read) => Conn::Sqlite(readers.get().map_err(away)?),
+            (Pools::Sqlite { writer, .. }, Access::Write) => Conn::Sqlite(writer.get().map_err(away)?),
+            (Pools::Postgres(pool), _) => Conn::Postgres(pool.get().map_err(away)?),
+        })
+    }
+}
+
+impl Conn {
+    /// Runs `work` between BEGIN and COMMIT; rolls back when it fails.
+    ///
+    /// # Errors
+    /// What `work` answers, or the database's refusal to begin or commit.
+    pub fn transaction<T>(&mut self, access: Access, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.begin(access)?;
+        match work(self) {
+            Ok(value) => {
+                on_db!(self, |c| AnsiTransactionManager::commit_transaction(c))?;
+                Ok(value)
+            }
+            Err(error) => {
+                if let Err(cause) = on_db!(self, |c| AnsiTransactionManager::rollback_transaction(c)) {
+                    tracing::error!(%cause, "rollback failed");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn begin(&mut self, access: Access) -> Result<()> {
+        let begun = match (&mut *self, access) {
+            (Self::Sqlite(c), Access::Read) => AnsiTransactionManager::begin_transaction_sql(&mut **c, "BEGIN"),
+            (Self::Sqlite(c), Access::Write) => {
+                AnsiTransactionManager::begin_transaction_sql(&mut **c, "BEGIN IMMEDIATE")
+            }
+            (Self::Postgres(c), Access::Read) => AnsiTransactionManager::begin_transaction_sql(
+                &mut **c,
+                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+            (Self::Postgres(c), Access::Write) => AnsiTransactionManager::begin_transaction_sql(&mut **c, "BEGIN"),
+        };
+        begun.map_err(database_error)
+    }
+}
+
+fn permits(size: u32) -> Semaphore {
+    Semaphore::new(usize::try_from(size).unwrap_or(1).max(1))
+}
+
+async fn permit(lane: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    if let Ok(permit) = Arc::clone(lane).try_acquire_owned() {
+        return Ok(permit);
+    }
+    match tokio::time::timeout(CHECKOUT_TIMEOUT, Arc::clone(lane).acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(unavailable()),
+    }
+}
+
+fn pool<M: diesel::r2d2::ManageConnection>(
+    manager: M,
+    size: u32,
+    settings: impl CustomizeConnection<M::Connection, M::Error>,
+) -> Pool<M> {
+    Pool::builder()
+        .max_size(size.max(1))
+        .min_idle(Some(1))
+        .test_on_check_out(false)
+        .connection_timeout(CHECKOUT_TIMEOUT)
+        .connection_customizer(Box::new(settings))
+        .build_unchecked(manager)
+}
+
+#[derive(Debug)]
+struct SqliteSettings {
+    read_only: bool,
+}
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for SqliteSettings {
+    fn on_acquire(&self, conn: &mut SqliteConnection) -> std::result::Result<(), diesel::r2d2::Error> {
+        let settings = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
+        conn.batch_execute(settings).map_err(diesel::r2d2::Error::QueryError)?;
+        if self.read_only {
+            conn.batch_execute("PRAGMA query_only = ON;").map_err(diesel::r2d2::Error::QueryError)?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct PostgresSettings;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for PostgresSettings {
+    fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(
+            "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '10s';",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+fn unavailable() -> Error {
+    Error::new(Code::Unavailable, "The service is busy or its database is away. Try again shortly.").retry_after(2)
+}
+
+/// What a failed query means to the client: a lost race is a conflict, a full disk 507, a lost connection 503, all
+/// else 500.
+pub fn database_error(cause: diesel::result::Error) -> Error {
+    use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
+    match cause {
+        Diesel::DatabaseError(Kind::UniqueViolation | Kind::ForeignKeyViolation, info) => {
+            tracing::info!(cause = info.message(), "a write met a constraint");
+            Error::new(Code::Conflict, "Another change came in between. Read the resource again and retry.")
+        }
+        Diesel::DatabaseError(Kind::SerializationFailure, _) => unavailable(),
+        Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => unavailable(),
+        Diesel::DatabaseError(_, info) => by_message(info.message()),
+        Diesel::BrokenTransactionManager => unavailable(),
+        other => Error::internal(other),
+    }
+}
+
+/// Causes that diesel gives no kind of its own.
+fn by_message(message: &str) -> Error {
+    let says = |part: &str| message.contains(part);
+    if says("disk is full") || says("No space left on device") {
+        return Error::new(Code::StorageFull, "The disk is full; nothing was stored.");
+    }
+    let away =
+        ["database is locked", "readonly database", "read-only", "disk I/O error", "server closed the connection"];
+    let away_on_postgres =
+        ["terminating connection", "connection to server", "lock timeout", "statement timeout", "deadlock"];
+    if away.iter().chain(&away_on_postgres).any(|part| says(part)) {
+        tracing::error!(message, "the database is away");
+        return unavailable();
+    }
+    Error::internal(message)
+}
+
+/// Asks the database for nothing, to see whether it answers.
+///
+/// # Errors
+/// [`Code::Unavailable`].
+pub fn ping(conn: &mut Conn) -> Result<()> {
+    on_db!(conn, |c| c.batch_execute("SELECT 1"))
+}

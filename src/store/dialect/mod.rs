@@ -1,0 +1,5 @@
+//! Where the two databases truly differ: both sides of each difference in one file.
+
+mod in_list;
+
+pub use in_list::{InList, in_list};

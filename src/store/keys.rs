@@ -1,0 +1,47 @@
+//! The wrapped keys.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::keys;
+use crate::error::Result;
+use crate::model::{Id, Time};
+use crate::on_db;
+
+/// One key, wrapped by the operator's secret.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = keys)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct KeyRow {
+    pub id: Id,
+    pub purpose: String,
+    pub sealed: String,
+    pub public: Option<String>,
+    pub created_at: Time,
+}
+
+/// Lets one node at a time make keys.
+pub fn lock(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query("LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE")
+            .execute(&mut **c)
+            .map(drop)
+            .map_err(super::database_error),
+    }
+}
+
+/// The keys for a purpose, newest first.
+pub fn of(conn: &mut Conn, purpose: &str) -> Result<Vec<KeyRow>> {
+    on_db!(conn, |c| keys::table
+        .filter(keys::purpose.eq(purpose))
+        .order((keys::created_at.desc(), keys::id.desc()))
+        .select(KeyRow::as_select())
+        .load(c))
+}
+
+/// Adds a key.
+pub fn insert(conn: &mut Conn, row: &KeyRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(keys::table).values(row).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Rows: the only place with queries. `published` holds every public read, `copies` writes what it reads; the other
+//! files hold an aggregate each. What truly differs between the databases lives in `dialect`.
+
+pub mod articles;
+pub mod authors;
+pub mod conn;
+pub mod copies;
+pub mod dialect;
+pub mod keys;
+pub mod media;
+pub mod migrate;
+pub mod outbox;
+pub mod published;
+pub mod schema;
+pub mod tags;
+mod types;
+pub mod users;
+pub mod views;
+
+pub use conn::{Access, Conn, DatabaseUrl, Store, database_error, ping};

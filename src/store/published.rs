@@ -1,0 +1,31 @@
+//! Every public read. All of them start from [`live`], and none names a working table of articles: tags, authors and
+//! media are reached only by join from a copy that is live.
+
+use diesel::dsl;
+use diesel::helper_types::{And, Gt, LtEq};
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::dialect::in_list;
+use super::schema::published_articles;
+use crate::error::Result;
+use crate::model::{Id, Time};
+use crate::on_db;
+
+/// The condition that makes a copy visible: `visible_from <= now < visible_until`.
+pub type Live = And<LtEq<published_articles::visible_from, Time>, Gt<published_articles::visible_until, Time>>;
+
+/// The copies that the public may see at `now`: the one visibility predicate of Slugline.
+#[must_use]
+pub fn live(now: Time) -> dsl::Filter<published_articles::table, Live> {
+    published_articles::table
+        .filter(published_articles::visible_from.le(now).and(published_articles::visible_until.gt(now)))
+}
+
+/// Which of these articles are live.
+pub fn live_among(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<Id>> {
+    on_db!(conn, |c| live(now)
+        .filter(in_list(published_articles::article_id, ids))
+        .select(published_articles::article_id)
+        .load(c))
+}

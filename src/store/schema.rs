@@ -1,0 +1,394 @@
+//! The tables, by hand, with types that both databases have: ids and JSON are `Text`, times are `BigInt`
+//! microseconds UTC. A test holds this file against the migrated databases.
+
+diesel::table! {
+    keys (id) {
+        id -> Text,
+        purpose -> Text,
+        sealed -> Text,
+        public -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        version -> BigInt,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Nullable<Text>,
+        suspended_at -> Nullable<BigInt>,
+        tokens_valid_from -> BigInt,
+        last_login_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        user_agent -> Text,
+        network -> Text,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Text,
+        session_id -> Text,
+        counter -> Integer,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> Text,
+        version -> BigInt,
+        user_id -> Text,
+        name -> Text,
+        prefix -> Text,
+        hash -> Text,
+        scopes -> Text,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    media (id) {
+        id -> Text,
+        version -> BigInt,
+        kind -> Text,
+        title -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        mime -> Nullable<Text>,
+        bytes -> Nullable<BigInt>,
+        public_bytes -> Nullable<BigInt>,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        duration_ms -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        original_key -> Nullable<Text>,
+        public_key -> Nullable<Text>,
+        alt -> Nullable<Text>,
+        caption -> Nullable<Text>,
+        credit -> Nullable<Text>,
+        creator -> Nullable<Text>,
+        copyright -> Nullable<Text>,
+        license -> Nullable<Text>,
+        focal_point -> Nullable<Text>,
+        placeholder -> Nullable<Text>,
+        dominant_color -> Nullable<Text>,
+        poster_id -> Nullable<Text>,
+        embed_url -> Nullable<Text>,
+        owner_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    site (id) {
+        id -> Integer,
+        version -> BigInt,
+        name -> Text,
+        description -> Text,
+        locales -> Text,
+        default_locale -> Text,
+        labels -> Text,
+        share_networks -> Text,
+        principles -> Text,
+        logo_id -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tags (id) {
+        id -> Text,
+        version -> BigInt,
+        kind -> Text,
+        slug -> Text,
+        name -> Text,
+        sort_name -> Text,
+        names -> Text,
+        description -> Nullable<Text>,
+        parent_id -> Nullable<Text>,
+        uri -> Nullable<Text>,
+        image_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tag_redirects (slug) {
+        slug -> Text,
+        tag_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    authors (id) {
+        id -> Text,
+        version -> BigInt,
+        slug -> Text,
+        name -> Text,
+        sort_name -> Text,
+        job_title -> Nullable<Text>,
+        bio -> Nullable<Text>,
+        avatar_id -> Nullable<Text>,
+        links -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    author_redirects (slug) {
+        slug -> Text,
+        author_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    articles (id) {
+        id -> Text,
+        version -> BigInt,
+        locale -> Text,
+        slug -> Text,
+        kind -> Text,
+        access -> Text,
+        headline -> Text,
+        sort_headline -> Text,
+        section_id -> Nullable<Text>,
+        featured -> Bool,
+        breaking -> Bool,
+        owner_id -> Nullable<Text>,
+        review -> Text,
+        state -> Text,
+        state_at -> Nullable<BigInt>,
+        notice -> Nullable<Text>,
+        translation_group -> Text,
+        first_published_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        content -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    article_tags (article_id, tag_id) {
+        article_id -> Text,
+        tag_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    article_authors (article_id, author_id) {
+        article_id -> Text,
+        author_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    article_media (article_id, media_id) {
+        article_id -> Text,
+        media_id -> Text,
+    }
+}
+
+diesel::table! {
+    revisions (article_id, version) {
+        article_id -> Text,
+        version -> BigInt,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        action -> Text,
+        reason -> Nullable<Text>,
+        content -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    published_articles (copy_id) {
+        copy_id -> Text,
+        article_id -> Text,
+        version -> BigInt,
+        visible_from -> BigInt,
+        visible_until -> BigInt,
+        locale -> Text,
+        slug -> Text,
+        kind -> Text,
+        access -> Text,
+        headline -> Text,
+        sort_headline -> Text,
+        kicker -> Nullable<Text>,
+        standfirst -> Nullable<Text>,
+        section_id -> Nullable<Text>,
+        hero_id -> Nullable<Text>,
+        video_id -> Nullable<Text>,
+        tag_ids -> Text,
+        authors -> Text,
+        related_ids -> Text,
+        byline -> Nullable<Text>,
+        featured -> Bool,
+        breaking -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        first_published_at -> BigInt,
+        word_count -> Integer,
+        reading_minutes -> Integer,
+        translation_group -> Text,
+    }
+}
+
+diesel::table! {
+    published_bodies (copy_id) {
+        copy_id -> Text,
+        body -> Text,
+        body_html -> Text,
+        body_text -> Text,
+        body_markdown -> Text,
+        dateline -> Nullable<Text>,
+        source -> Nullable<Text>,
+        seo -> Text,
+        rights -> Text,
+        custom -> Text,
+        corrections -> Text,
+    }
+}
+
+diesel::table! {
+    published_tags (copy_id, tag_id) {
+        copy_id -> Text,
+        tag_id -> Text,
+        article_id -> Text,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_authors (copy_id, author_id) {
+        copy_id -> Text,
+        author_id -> Text,
+        article_id -> Text,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_media (copy_id, media_id) {
+        copy_id -> Text,
+        media_id -> Text,
+    }
+}
+
+diesel::table! {
+    published_redirects (locale, slug) {
+        locale -> Text,
+        slug -> Text,
+        article_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_tombstones (article_id) {
+        article_id -> Text,
+        locale -> Text,
+        slug -> Text,
+        notice -> Nullable<Text>,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    view_counts (article_id, hour) {
+        article_id -> Text,
+        hour -> BigInt,
+        views -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        seq -> Nullable<BigInt>,
+        kind -> Text,
+        subject_id -> Text,
+        data -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Text,
+        seq -> Nullable<BigInt>,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        detail -> Text,
+        request_id -> Text,
+        hash -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(published_bodies -> published_articles (copy_id));
+diesel::joinable!(published_tags -> published_articles (copy_id));
+diesel::joinable!(published_authors -> published_articles (copy_id));
+diesel::joinable!(published_media -> published_articles (copy_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    article_authors,
+    article_media,
+    article_tags,
+    articles,
+    audit_log,
+    author_redirects,
+    authors,
+    events,
+    keys,
+    media,
+    published_articles,
+    published_authors,
+    published_bodies,
+    published_media,
+    published_redirects,
+    published_tags,
+    published_tombstones,
+    refresh_tokens,
+    revisions,
+    sessions,
+    site,
+    tag_redirects,
+    tags,
+    users,
+    view_counts,
+);

@@ -1,0 +1,49 @@
+//! The OpenAPI schemas.
+
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use super::*;
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(Body)))]
+struct Document;
+
+#[test]
+fn schemas_are_whole_and_exact() {
+    let document = serde_json::to_value(Document::openapi()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["Body"]["maxItems"], 2000);
+    assert_eq!(schemas["Body"]["items"], json!({"$ref": "#/components/schemas/Block"}));
+    let mapping = schemas["Block"]["discriminator"]["mapping"].as_object().unwrap();
+    assert_eq!(mapping.len(), 13);
+    assert_eq!(schemas["Block"]["oneOf"].as_array().unwrap().len(), 13);
+    for (name, reference) in mapping {
+        let schema = document.pointer(reference.as_str().unwrap().trim_start_matches('#')).unwrap();
+        assert_eq!(schema["properties"]["_type"]["enum"], json!([name]), "{schema}");
+        let required = schema["required"].as_array().unwrap();
+        assert!(required.contains(&json!("_type")), "{name}");
+    }
+    let span = &schemas["Span"]["properties"];
+    assert_eq!(span["_type"]["enum"], json!(["span"]));
+    assert_eq!(span["text"]["maxLength"], 20000);
+    assert_eq!(schemas["LinkMark"]["properties"]["_type"]["enum"], json!(["link"]));
+    assert_eq!(schemas["TextBlock"]["properties"]["children"]["maxItems"], 1000);
+    assert_eq!(schemas["ImageBlock"]["properties"]["media"]["format"], "uuid");
+    let mut references = Vec::new();
+    find_references(&document, &mut references);
+    for reference in references {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+fn find_references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            map.values().for_each(|value| find_references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_references(item, found)),
+        _ => {}
+    }
+}

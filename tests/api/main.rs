@@ -1,0 +1,1 @@
+//! The API, as its users meet it.

@@ -16,5 +16,6 @@ pub mod tags;
 mod types;
 pub mod users;
 pub mod views;
+pub mod working_list;
 
 pub use conn::{Access, Conn, DatabaseUrl, Store, database_error, ping};

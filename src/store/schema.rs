@@ -168,6 +168,7 @@ diesel::table! {
     articles (id) {
         id -> Text,
         version -> BigInt,
+        content_version -> BigInt,
         locale -> Text,
         slug -> Text,
         kind -> Text,

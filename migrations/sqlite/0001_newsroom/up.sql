@@ -162,6 +162,7 @@ CREATE INDEX author_redirects_author ON author_redirects (author_id);
 CREATE TABLE articles (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
+    content_version BIGINT NOT NULL,
     locale TEXT NOT NULL,
     slug TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -2,6 +2,7 @@
 //! revision, an audit entry and an event in the same transaction.
 
 pub mod input;
+pub mod listing;
 mod references;
 pub mod save;
 pub mod slugs;
@@ -177,7 +178,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     if content != before || body != article.body {
         (article.content, article.body) = (content, body);
-        save::store(cx, actor, &mut article, &Change::new("update_article", "article.updated"))?;
+        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
     }
     view::of(cx, actor, article)
 }
@@ -262,6 +263,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
     ArticleRow {
         id,
         version: 0,
+        content_version: 0,
         locale: String::new(),
         slug: String::new(),
         kind: crate::model::ArticleKind::News,

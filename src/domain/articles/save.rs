@@ -17,13 +17,21 @@ pub struct Change {
     pub event: &'static str,
     /// Why, in the editor's words.
     pub reason: Option<String>,
+    /// Whether what readers would see changed, or only where the article stands.
+    pub of_content: bool,
 }
 
 impl Change {
-    /// A change without a reason.
+    /// A change of where the article stands, without a reason.
     #[must_use]
     pub fn new(action: &'static str, event: &'static str) -> Self {
-        Self { action, event, reason: None }
+        Self { action, event, reason: None, of_content: false }
+    }
+
+    /// A change of what readers would see.
+    #[must_use]
+    pub fn of_content(action: &'static str, event: &'static str) -> Self {
+        Self { of_content: true, ..Self::new(action, event) }
     }
 
     /// The same with a reason.
@@ -41,9 +49,10 @@ impl Change {
 pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, body: &Body) -> Result<Loaded> {
     let row = super::new_row(cx, actor, id, group);
     let mut article = super::loaded_new(row, content, body.clone());
-    let row = written(cx, &mut article)?;
+    let change = Change::of_content("create_article", "article.created");
+    let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;
-    finish(cx, actor, &article, &Change::new("create_article", "article.created"))?;
+    finish(cx, actor, &article, &change)?;
     Ok(article)
 }
 
@@ -53,7 +62,7 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, bo
 /// 412 when somebody else saved in between; the database's.
 pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) -> Result<()> {
     let expected = article.row.version;
-    let row = written(cx, article)?;
+    let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
         return Err(crate::domain::stale(now.version, now.updated_at));
@@ -62,9 +71,12 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
 }
 
 /// The row of the next version.
-fn written(cx: &Cx, article: &mut Loaded) -> Result<ArticleRow> {
+fn written(cx: &Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
     let (content, row) = (&article.content, &mut article.row);
     row.version += 1;
+    if change.of_content {
+        row.content_version = row.version;
+    }
     row.updated_at = cx.now;
     row.locale = content.locale.to_string();
     row.slug = content.slug.to_string();

@@ -21,3 +21,22 @@ pub mod slug {
 pub fn fold(s: &str) -> String {
     s.to_lowercase()
 }
+/// e
+pub mod embed {
+    /// e
+    #[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+    pub struct EmbedInfo {
+        /// p
+        pub provider: String,
+        /// u
+        pub url: String,
+        /// h
+        pub html: String,
+    }
+    /// e
+    pub fn embed(url: &str) -> Option<EmbedInfo> {
+        let id = url.strip_prefix("https://www.youtube.com/watch?v=").or(url.strip_prefix("https://youtu.be/"))?;
+        let url = format!("https://www.youtube.com/watch?v={id}");
+        Some(EmbedInfo { provider: "youtube".into(), html: format!("<iframe src=\"{url}\"></iframe>"), url })
+    }
+}

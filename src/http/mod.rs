@@ -5,7 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod conditional;
-mod cursor;
+pub mod cursor;
 mod encoding;
 pub mod extract;
 pub mod fields;

@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod published;
 pub mod schema;
+mod statement;
 pub mod tags;
 mod types;
 pub mod users;

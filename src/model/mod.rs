@@ -6,6 +6,7 @@ pub mod field;
 mod id;
 pub mod json;
 pub mod lines;
+pub mod paging;
 pub mod read;
 mod time;
 pub mod urls;

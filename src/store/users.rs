@@ -53,3 +53,12 @@ pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRo
         .first(c)
         .optional())
 }
+
+/// The users with these ids, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<UserRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = super::dialect::in_list(users::id, ids);
+    on_db!(conn, |c| users::table.filter(condition).select(UserRow::as_select()).load(c))
+}

@@ -1,1 +1,3 @@
 //! The public door: anonymous, cacheable, sees only what is live. No type of the editorial door is used here.
+
+pub mod media;

@@ -2,7 +2,7 @@
 //! media are reached only by join from a copy that is live.
 
 mod find;
-mod handles;
+pub mod handles;
 mod list;
 
 pub use find::{

@@ -19,4 +19,5 @@ pub mod users;
 pub mod views;
 pub mod working_list;
 
+pub use migrate::schema_text;
 pub use conn::{Access, Conn, DatabaseUrl, Store, database_error, ping};

@@ -2,6 +2,7 @@
 //! here knows the database; whoever fills one resolves the keys, in the order of the file.
 
 mod canvas;
+pub mod fill;
 mod landscapes;
 pub mod pictures;
 mod townscapes;

@@ -63,7 +63,9 @@ pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
 }
 
 /// An article that is not stored yet.
-fn loaded_new(row: ArticleRow, content: Content, body: Body) -> Loaded {
+#[must_use]
+pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
+    let row = new_row(cx, actor, id, group);
     let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
     Loaded { row, content, body, copies: Vec::new(), standing }
 }

@@ -5,6 +5,9 @@
 pub mod auth;
 pub mod events;
 pub mod keys;
+pub mod media;
+mod media_row;
+mod media_usage;
 pub mod policy;
 pub mod views;
 

@@ -7,6 +7,7 @@ mod id;
 pub mod json;
 pub mod lines;
 pub mod media;
+pub mod paging;
 pub mod read;
 mod time;
 pub mod urls;

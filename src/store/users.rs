@@ -53,3 +53,14 @@ pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRo
         .first(c)
         .optional())
 }
+
+/// The names of these users, in no order; unknown ids are left out.
+pub fn names(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| users::table
+        .filter(super::dialect::in_list(users::id, ids))
+        .select((users::id, users::name))
+        .load(c))
+}

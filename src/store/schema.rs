@@ -95,6 +95,7 @@ diesel::table! {
         owner_id -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        search_text -> Text,
     }
 }
 

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
+use crate::domain::Precondition;
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 use crate::http::conditional::EntityTags;
 
@@ -25,6 +26,18 @@ impl IfMatch {
             Ok(Some(EntityTags::List(tags))) if tags.iter().any(|tag| tag.weak) => Err(invalid()),
             Ok(Some(tags)) => Ok(Self(tags)),
             Err(_) => Err(invalid()),
+        }
+    }
+
+    /// The same for the domain. Tags that no version can have match none.
+    #[must_use]
+    pub fn precondition(&self) -> Precondition {
+        match &self.0 {
+            EntityTags::Any => Precondition::Any,
+            EntityTags::List(tags) => {
+                let version = |opaque: &str| opaque.parse().ok().filter(|number: &i64| number.to_string() == opaque);
+                Precondition::Versions(tags.iter().filter_map(|tag| version(&tag.opaque)).collect())
+            }
         }
     }
 

@@ -53,3 +53,73 @@ pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRo
         .first(c)
         .optional())
 }
+
+/// The user with this address (lower case).
+pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
+    on_db!(conn, |c| users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(c).optional())
+}
+
+/// Whether there is any user at all.
+pub fn any(conn: &mut Conn) -> Result<bool> {
+    on_db!(conn, |c| diesel::select(diesel::dsl::exists(users::table)).get_result(c))
+}
+
+/// Every user after `after`, in the order in which they were made, at most `most`.
+pub fn list(conn: &mut Conn, after: Option<Id>, most: i64) -> Result<Vec<UserRow>> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    on_db!(conn, |c| users::table
+        .filter(users::id.gt(&after))
+        .order(users::id)
+        .limit(most)
+        .select(UserRow::as_select())
+        .load(c))
+}
+
+/// Adds a user.
+pub fn insert(conn: &mut Conn, row: &UserRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(users::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Replaces a user if it still has the version `expected`; says whether it had.
+pub fn replace(conn: &mut Conn, row: &UserRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(users::table.find(row.id).filter(users::version.eq(expected)))
+        .set(row)
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Notes a login, and the hash where it was made anew. The version stays: nothing that others edit changed.
+pub fn note_login(conn: &mut Conn, id: Id, hash: &str, now: Time) -> Result<()> {
+    on_db!(conn, |c| diesel::update(users::table.find(id))
+        .set((users::last_login_at.eq(now), users::password_hash.eq(hash)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes a user with all sessions and tokens.
+pub fn remove(conn: &mut Conn, id: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(users::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Lets one transaction at a time take an administrator away, so that two can't take each other's last one.
+pub fn lock(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+            .execute(&mut **c)
+            .map(drop)
+            .map_err(super::database_error),
+    }
+}
+
+/// Administrators who may come in, but for one.
+pub fn other_active_admins(conn: &mut Conn, but: Id) -> Result<i64> {
+    on_db!(conn, |c| users::table
+        .filter(users::role.eq(Role::Admin))
+        .filter(users::suspended_at.is_null())
+        .filter(users::id.ne(but))
+        .count()
+        .get_result(c))
+}

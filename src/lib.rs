@@ -11,5 +11,4 @@ pub mod http;
 pub mod model;
 pub mod server;
 pub mod store;
-#[path = "text_for_now.rs"]
 pub mod text;

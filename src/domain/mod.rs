@@ -2,11 +2,15 @@
 //! caller opened. `policy` is the only permission table, `workflow` the only table of moves, `events` writes the
 //! outbox and the audit log in the caller's transaction.
 
+pub mod articles;
 pub mod auth;
 pub mod events;
 pub mod keys;
 pub mod policy;
+pub mod publishing;
+pub mod site;
 pub mod views;
+pub mod workflow;
 
 use std::sync::Arc;
 

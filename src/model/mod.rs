@@ -1,5 +1,6 @@
 //! Nouns: values that cannot be wrong once parsed, with their schemas. No I/O, no SQL, no HTTP.
 
+pub mod actions;
 pub mod article;
 pub mod faults;
 pub mod field;

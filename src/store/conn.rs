@@ -165,8 +165,9 @@ impl Store {
     {
         let permit = permit(if access == Access::Read { &self.reads } else { &self.writes }).await?;
         let store = self.clone();
+        let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
-            let result = store.run_here(access, work);
+            let result = span.in_scope(|| store.run_here(access, work));
             drop(permit);
             result
         });

@@ -29,3 +29,22 @@ pub fn live_among(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<Id>> {
         .select(published_articles::article_id)
         .load(c))
 }
+
+/// A live article as a link names it.
+#[derive(Clone, Debug, Queryable)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct LiveLink {
+    pub article_id: Id,
+    pub locale: String,
+    pub slug: String,
+    pub headline: String,
+}
+
+/// What links to these articles need, of those that are live.
+pub fn links(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<LiveLink>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| live(now)
+        .filter(in_list(dsl::article_id, ids))
+        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::headline))
+        .load(c))
+}

@@ -235,6 +235,7 @@ diesel::table! {
         version -> BigInt,
         visible_from -> BigInt,
         visible_until -> BigInt,
+        ends_at -> BigInt,
         locale -> Text,
         slug -> Text,
         kind -> Text,

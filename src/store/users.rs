@@ -122,4 +122,11 @@ pub fn other_active_admins(conn: &mut Conn, but: Id) -> Result<i64> {
         .filter(users::id.ne(but))
         .count()
         .get_result(c))
+/// The users with these ids, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<UserRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = super::dialect::in_list(users::id, ids);
+    on_db!(conn, |c| users::table.filter(condition).select(UserRow::as_select()).load(c))
 }

@@ -235,6 +235,7 @@ CREATE TABLE published_articles (
     version BIGINT NOT NULL,
     visible_from BIGINT NOT NULL,
     visible_until BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
     locale TEXT COLLATE "C" NOT NULL,
     slug TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,

@@ -235,6 +235,7 @@ CREATE TABLE published_articles (
     version BIGINT NOT NULL,
     visible_from BIGINT NOT NULL,
     visible_until BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
     locale TEXT NOT NULL,
     slug TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -6,9 +6,13 @@ pub mod articles;
 pub mod auth;
 pub mod events;
 pub mod keys;
+pub mod logins;
 pub mod policy;
 pub mod publishing;
+pub mod sessions;
 pub mod site;
+pub mod tokens;
+pub mod users;
 pub mod views;
 pub mod workflow;
 

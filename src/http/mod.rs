@@ -5,9 +5,11 @@
 pub mod admin;
 pub mod answer;
 pub mod conditional;
+pub mod cursor;
 mod encoding;
 pub mod extract;
 pub mod health;
+pub mod list;
 pub mod middleware;
 pub mod openapi;
 pub mod problem;

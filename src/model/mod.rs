@@ -7,6 +7,8 @@ pub mod field;
 mod id;
 pub mod json;
 pub mod lines;
+pub mod paging;
+pub mod people;
 pub mod read;
 mod time;
 pub mod urls;

@@ -104,11 +104,10 @@ pub fn refresh_token(conn: &mut Conn, hash: &str) -> Result<Option<(RefreshRow, 
 
 /// Marks a refresh token as used, unless somebody else was first; says whether this was the first use.
 pub fn use_refresh_token(conn: &mut Conn, hash: &str, now: Time) -> Result<bool> {
-    let marked = on_db!(conn, |c| diesel::update(
-        refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null())
-    )
-    .set(refresh_tokens::used_at.eq(now))
-    .execute(c))?;
+    let marked =
+        on_db!(conn, |c| diesel::update(refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null()))
+            .set(refresh_tokens::used_at.eq(now))
+            .execute(c))?;
     Ok(marked == 1)
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::schema::api_tokens;
 use crate::error::Result;
+use crate::model::paging::Paging;
 use crate::model::{Id, Time};
 use crate::on_db;
 
@@ -31,15 +32,31 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<TokenRow>> {
     on_db!(conn, |c| api_tokens::table.find(id).select(TokenRow::as_select()).first(c).optional())
 }
 
-/// Every token after `after`, in the order in which they were made, at most `most`.
-pub fn list(conn: &mut Conn, after: Option<Id>, most: i64) -> Result<Vec<TokenRow>> {
-    let after = after.map_or_else(String::new, |id| id.to_string());
+/// The part of the list that `paging` wants, in the order in which they were made.
+pub fn list(conn: &mut Conn, paging: &Paging) -> Result<Vec<TokenRow>> {
+    let from = paging.from().map(|from| from.id.to_string());
+    if paging.is_backward() {
+        let before = from.unwrap_or_default();
+        return on_db!(conn, |c| api_tokens::table
+            .filter(api_tokens::id.lt(&before))
+            .order(api_tokens::id.desc())
+            .limit(paging.fetch())
+            .select(TokenRow::as_select())
+            .load(c));
+    }
+    let after = from.unwrap_or_default();
     on_db!(conn, |c| api_tokens::table
         .filter(api_tokens::id.gt(&after))
         .order(api_tokens::id)
-        .limit(most)
+        .limit(paging.fetch())
+        .offset(paging.offset())
         .select(TokenRow::as_select())
         .load(c))
+}
+
+/// How many there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    on_db!(conn, |c| api_tokens::table.count().get_result(c))
 }
 
 /// Adds a token.
@@ -73,9 +90,7 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<()> {
 /// Notes when a token was last used, never going back.
 pub fn note_use(conn: &mut Conn, id: Id, at: Time) -> Result<()> {
     on_db!(conn, |c| diesel::update(
-        api_tokens::table
-            .find(id)
-            .filter(api_tokens::last_used_at.is_null().or(api_tokens::last_used_at.lt(at)))
+        api_tokens::table.find(id).filter(api_tokens::last_used_at.is_null().or(api_tokens::last_used_at.lt(at)))
     )
     .set(api_tokens::last_used_at.eq(at))
     .execute(c))?;

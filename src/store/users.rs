@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::schema::{api_tokens, sessions, users};
 use crate::error::Result;
+use crate::model::paging::Paging;
 use crate::model::{Id, Role, Time};
 use crate::on_db;
 
@@ -61,18 +62,35 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
 
 /// Whether there is any user at all.
 pub fn any(conn: &mut Conn) -> Result<bool> {
-    on_db!(conn, |c| diesel::select(diesel::dsl::exists(users::table)).get_result(c))
+    let first: Option<Id> = on_db!(conn, |c| users::table.select(users::id).limit(1).first(c).optional())?;
+    Ok(first.is_some())
 }
 
-/// Every user after `after`, in the order in which they were made, at most `most`.
-pub fn list(conn: &mut Conn, after: Option<Id>, most: i64) -> Result<Vec<UserRow>> {
-    let after = after.map_or_else(String::new, |id| id.to_string());
+/// The part of the list that `paging` wants, in the order in which they were made.
+pub fn list(conn: &mut Conn, paging: &Paging) -> Result<Vec<UserRow>> {
+    let from = paging.from().map(|from| from.id.to_string());
+    if paging.is_backward() {
+        let before = from.unwrap_or_default();
+        return on_db!(conn, |c| users::table
+            .filter(users::id.lt(&before))
+            .order(users::id.desc())
+            .limit(paging.fetch())
+            .select(UserRow::as_select())
+            .load(c));
+    }
+    let after = from.unwrap_or_default();
     on_db!(conn, |c| users::table
         .filter(users::id.gt(&after))
         .order(users::id)
-        .limit(most)
+        .limit(paging.fetch())
+        .offset(paging.offset())
         .select(UserRow::as_select())
         .load(c))
+}
+
+/// How many there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    on_db!(conn, |c| users::table.count().get_result(c))
 }
 
 /// Adds a user.
@@ -122,6 +140,8 @@ pub fn other_active_admins(conn: &mut Conn, but: Id) -> Result<i64> {
         .filter(users::id.ne(but))
         .count()
         .get_result(c))
+}
+
 /// The users with these ids, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<UserRow>> {
     if ids.is_empty() {

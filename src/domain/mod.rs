@@ -6,13 +6,18 @@ pub mod articles;
 pub mod auth;
 pub mod events;
 pub mod keys;
+pub mod logins;
 pub mod media;
+pub mod media_ingest;
 mod media_row;
 mod media_usage;
 pub mod policy;
 pub mod publishing;
 pub mod seeding;
+pub mod sessions;
 pub mod site;
+pub mod tokens;
+pub mod users;
 pub mod views;
 pub mod workflow;
 

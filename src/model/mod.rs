@@ -10,6 +10,7 @@ pub mod json;
 pub mod lines;
 pub mod media;
 pub mod paging;
+pub mod people;
 pub mod read;
 mod time;
 pub mod urls;

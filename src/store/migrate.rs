@@ -7,7 +7,7 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Access, Conn, Store};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -81,9 +81,12 @@ fn refuse_newer(conn: &mut Conn) -> Result<()> {
     };
     let known: BTreeSet<String> = known?.into_iter().collect();
     match applied.map_err(Error::internal)?.iter().find(|version| !known.contains(*version)) {
-        Some(version) => Err(Error::internal(format!(
-            "the database's schema is newer than this binary: it has migration {version}. Run the newer release."
-        ))),
+        Some(version) => Err(Error::new(
+            Code::Internal,
+            format!(
+                "the database's schema is newer than this binary: it has migration {version}. Run the newer release."
+            ),
+        )),
         None => Ok(()),
     }
 }

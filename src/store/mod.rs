@@ -14,12 +14,14 @@ pub mod outbox;
 pub mod published;
 pub mod published_media;
 pub mod schema;
+pub mod sessions;
 mod statement;
 pub mod tags;
+pub mod tokens;
 mod types;
 pub mod users;
 pub mod views;
 pub mod working_list;
 
-pub use migrate::schema_text;
 pub use conn::{Access, Conn, DatabaseUrl, Store, database_error, ping};
+pub use migrate::schema_text;

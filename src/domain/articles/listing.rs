@@ -33,11 +33,11 @@ pub struct Listing {
     pub descending: bool,
 }
 
-/// A part of the list, and the instant that it is true of.
+/// A part of the list.
 ///
 /// # Errors
 /// 403; 400 for an owner that is neither an id nor `me`.
-pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Result<(Vec<ArticleView>, Ends, Time)> {
+pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Result<(Vec<ArticleView>, Ends)> {
     policy::check(actor, Op::ListAdminArticles)?;
     let mut owner = owner(actor, asked.owner.as_deref())?;
     let mut ids = asked.ids;
@@ -75,16 +75,16 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
     for row in found.rows {
         all.push(loaded(cx, row)?);
     }
-    Ok((view::many(cx, actor, all)?, found.ends, cx.now))
+    Ok((view::many(cx, actor, all)?, found.ends))
 }
 
 fn owner(actor: &Actor, asked: Option<&str>) -> Result<Option<Id>> {
     match asked {
         None => Ok(None),
         Some("me") => Ok(actor.user),
-        Some(text) => Id::parse(text).map(Some).ok_or_else(|| {
-            Error::parameter("owner", FaultCode::InvalidFormat, "This must be a user's id, or `me`.")
-        }),
+        Some(text) => Id::parse(text)
+            .map(Some)
+            .ok_or_else(|| Error::parameter("owner", FaultCode::InvalidFormat, "This must be a user's id, or `me`.")),
     }
 }
 

@@ -4,11 +4,14 @@
 
 pub mod articles;
 pub mod auth;
+pub mod authors;
 pub mod events;
 pub mod keys;
 pub mod policy;
 pub mod publishing;
 pub mod site;
+pub mod tags;
+pub mod taxonomy;
 pub mod views;
 pub mod workflow;
 

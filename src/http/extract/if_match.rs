@@ -3,8 +3,9 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
+use crate::domain::Precondition;
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
-use crate::http::conditional::EntityTags;
+use crate::http::conditional::{EntityTag, EntityTags};
 
 /// The versions that the caller is ready to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,17 @@ impl IfMatch {
                 let version = version.to_string();
                 tags.iter().any(|tag| tag.opaque == version)
             }
+        }
+    }
+
+    /// The same for the domain, which knows no entity tags. A tag that is no version of ours matches nothing.
+    #[must_use]
+    pub fn precondition(&self) -> Precondition {
+        let version =
+            |tag: &EntityTag| tag.opaque.parse().ok().filter(|version: &i64| version.to_string() == tag.opaque);
+        match &self.0 {
+            EntityTags::Any => Precondition::Any,
+            EntityTags::List(tags) => Precondition::Versions(tags.iter().filter_map(version).collect()),
         }
     }
 }

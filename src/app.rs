@@ -35,6 +35,9 @@ impl Clock {
     }
 }
 
+/// How many files are looked into at once.
+const DECODERS: usize = 2;
+
 /// The application.
 pub struct App {
     /// What the operator decided.
@@ -61,6 +64,8 @@ pub struct App {
     pub logins: Logins,
     /// As many permits as cores: argon2 takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
+    /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
+    pub decoding: Arc<Semaphore>,
     /// Set while the server drains.
     pub draining: AtomicBool,
 }
@@ -98,6 +103,7 @@ impl App {
             jobs: Counters::default(),
             logins: Logins::default(),
             hashing,
+            decoding: Arc::new(Semaphore::new(DECODERS)),
             draining,
         }))
     }
@@ -145,14 +151,27 @@ impl App {
     /// # Errors
     /// The thread was lost.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(Error::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(permit);
-            result
-        });
-        done.await.map_err(Error::internal)
+        within(&self.hashing, work).await
     }
+
+    /// Looks into a file, on a blocking thread, no more than two at once.
+    ///
+    /// # Errors
+    /// The thread was lost.
+    pub async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        within(&self.decoding, work).await
+    }
+}
+
+/// Runs `work` on a blocking thread as soon as there is a permit.
+async fn within<T: Send + 'static>(permits: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let permit = Arc::clone(permits).acquire_owned().await.map_err(Error::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let result = work();
+        drop(permit);
+        result
+    });
+    done.await.map_err(Error::internal)
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

@@ -1,13 +1,13 @@
 //! `slugline openapi`: prints the document.
 
-use super::{Outcome, say};
+use super::{Outcome, say, sentence};
 
 /// Prints the OpenAPI document as indented JSON.
 ///
 /// # Errors
-/// The document can't be written as JSON.
+/// The document can't be made.
 pub fn run() -> Outcome {
-    let json = crate::http::openapi::document().to_pretty_json();
-    say(&json.map_err(|cause| format!("the document can't be written: {cause}"))?);
+    let document = crate::http::openapi::document().map_err(|error| sentence(&error))?;
+    say(&format!("{document:#}"));
     Ok(())
 }

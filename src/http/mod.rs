@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod cursor;
 mod encoding;
 pub mod extract;
+pub mod fields;
 pub mod health;
 pub mod list;
 pub mod middleware;
@@ -52,4 +53,15 @@ routes! {
     // Health
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
+
+    // Media
+    get "/v1/media/{id}" get_media in public::media;
+    get "/media/{id}/{file_name}" get_media_file in public::files;
+    get "/media/{id}/original/{file_name}" get_original_file in public::files;
+    get "/v1/admin/media" list_admin_media in admin::media;
+    post "/v1/admin/media" create_media in admin::media_upload;
+    get "/v1/admin/media/{id}" get_admin_media in admin::media;
+    patch "/v1/admin/media/{id}" update_media in admin::media;
+    delete "/v1/admin/media/{id}" delete_media in admin::media;
+    get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
 }

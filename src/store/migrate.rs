@@ -108,3 +108,29 @@ type Pending<DB> = diesel::migration::Result<Vec<Box<dyn Migration<DB>>>>;
 fn names<DB: diesel::backend::Backend>(pending: Pending<DB>) -> Result<Vec<String>> {
     Ok(pending.map_err(Error::internal)?.iter().map(|migration| migration.name().to_string()).collect())
 }
+
+/// The schema as the database tells it, one line per table, column and index, in order.
+///
+/// # Errors
+/// The database's.
+pub fn schema_text(conn: &mut Conn) -> Result<String> {
+    use diesel::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+    let sqlite = "SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_master \
+                  WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%' ORDER BY name";
+    let postgres = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line \
+                    FROM information_schema.columns \
+                    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' \
+                    UNION ALL SELECT indexdef FROM pg_indexes \
+                    WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%' ORDER BY 1";
+    let rows: Vec<Row> = match conn {
+        Conn::Sqlite(c) => diesel::sql_query(sqlite).load(&mut **c),
+        Conn::Postgres(c) => diesel::sql_query(postgres).load(&mut **c),
+    }
+    .map_err(super::database_error)?;
+    Ok(rows.into_iter().map(|row| row.line).collect::<Vec<_>>().join("\n"))
+}

@@ -150,3 +150,14 @@ pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<UserRow>> {
     let condition = super::dialect::in_list(users::id, ids);
     on_db!(conn, |c| users::table.filter(condition).select(UserRow::as_select()).load(c))
 }
+
+/// The names of these users, in no order; unknown ids are left out.
+pub fn names(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| users::table
+        .filter(super::dialect::in_list(users::id, ids))
+        .select((users::id, users::name))
+        .load(c))
+}

@@ -2,6 +2,7 @@
 //! revision, an audit entry and an event in the same transaction.
 
 pub mod input;
+pub mod listing;
 mod references;
 pub mod save;
 pub mod slugs;
@@ -62,7 +63,9 @@ pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
 }
 
 /// An article that is not stored yet.
-fn loaded_new(row: ArticleRow, content: Content, body: Body) -> Loaded {
+#[must_use]
+pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
+    let row = new_row(cx, actor, id, group);
     let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
     Loaded { row, content, body, copies: Vec::new(), standing }
 }
@@ -181,7 +184,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     if content != before || body != article.body {
         (article.content, article.body) = (content, body);
-        save::store(cx, actor, &mut article, &Change::new("update_article", "article.updated"))?;
+        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
     }
     view::of(cx, actor, article)
 }
@@ -276,6 +279,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
     ArticleRow {
         id,
         version: 0,
+        content_version: 0,
         locale: String::new(),
         slug: String::new(),
         kind: crate::model::ArticleKind::News,

@@ -4,7 +4,7 @@
 //! A published copy is visible in `visible_from <= now < visible_until`; at any instant at most one copy of an article
 //! is. `ends_at` is the end that editors asked for; `visible_until` is that, or the start of the copy that waits.
 
-mod copy;
+pub mod copy;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};

@@ -1,1 +1,5 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
+
+pub mod media;
+mod media_types;
+pub mod media_upload;

@@ -1,1 +1,4 @@
 //! The public door: anonymous, cacheable, sees only what is live. No type of the editorial door is used here.
+
+pub mod files;
+pub mod media;

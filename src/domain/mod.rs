@@ -4,8 +4,10 @@
 
 pub mod articles;
 pub mod auth;
+pub mod authors;
 pub mod events;
 pub mod keys;
+pub mod labels;
 pub mod logins;
 pub mod media;
 mod media_row;
@@ -15,6 +17,8 @@ pub mod publishing;
 pub mod seeding;
 pub mod sessions;
 pub mod site;
+pub mod tags;
+pub mod taxonomy;
 pub mod tokens;
 pub mod users;
 pub mod views;

@@ -14,11 +14,62 @@ use crate::store::tags::{self, TagRow};
 use crate::text::{Body, fold};
 
 const WORDS: &[&str] = &[
-    "harbour", "council", "bridge", "election", "river", "market", "strike", "budget", "school", "festival", "storm",
-    "railway", "museum", "doctor", "factory", "border", "treaty", "harvest", "library", "stadium", "minister", "court",
-    "island", "mountain", "village", "engine", "signal", "garden", "theatre", "orchestra", "satellite", "glacier",
-    "opens", "closes", "returns", "changes", "grows", "falls", "waits", "begins", "moves", "answers", "after", "before",
-    "under", "against", "without", "between", "northern", "southern", "quiet", "late", "new", "old", "first", "last",
+    "harbour",
+    "council",
+    "bridge",
+    "election",
+    "river",
+    "market",
+    "strike",
+    "budget",
+    "school",
+    "festival",
+    "storm",
+    "railway",
+    "museum",
+    "doctor",
+    "factory",
+    "border",
+    "treaty",
+    "harvest",
+    "library",
+    "stadium",
+    "minister",
+    "court",
+    "island",
+    "mountain",
+    "village",
+    "engine",
+    "signal",
+    "garden",
+    "theatre",
+    "orchestra",
+    "satellite",
+    "glacier",
+    "opens",
+    "closes",
+    "returns",
+    "changes",
+    "grows",
+    "falls",
+    "waits",
+    "begins",
+    "moves",
+    "answers",
+    "after",
+    "before",
+    "under",
+    "against",
+    "without",
+    "between",
+    "northern",
+    "southern",
+    "quiet",
+    "late",
+    "new",
+    "old",
+    "first",
+    "last",
 ];
 
 /// A small deterministic generator (SplitMix64); not for secrets.
@@ -88,7 +139,11 @@ pub fn surroundings(cx: &mut Cx, dice: &mut Dice, count: usize, media: Vec<Id>) 
             created_at: cx.now,
             updated_at: cx.now,
         };
-        if index < 5 { made.sections.push(row.id) } else { made.tags.push(row.id) }
+        if index < 5 {
+            made.sections.push(row.id)
+        } else {
+            made.tags.push(row.id)
+        }
         tags::insert(cx.conn, &row)?;
     }
     for index in 0..20 {
@@ -131,8 +186,7 @@ pub fn article(cx: &mut Cx, dice: &mut Dice, all: &Surroundings, number: usize, 
             content.tags.push(tag);
         }
     }
-    content.authors =
-        pick(dice, &all.authors).map(|id| Credit { id, role: BylineRole::Writer }).into_iter().collect();
+    content.authors = pick(dice, &all.authors).map(|id| Credit { id, role: BylineRole::Writer }).into_iter().collect();
     content.custom = Map::new();
     let paragraphs: Vec<_> = (0..5)
         .map(|_| {
@@ -158,7 +212,12 @@ fn write(cx: &mut Cx, id: Id, content: Content, body: Body, at: Time) -> Result<
     save::prepare(&mut article, at)?;
     store::insert(cx.conn, &article.row)?;
     save::append(cx, &actor, &article, "seed", None)?;
-    let times =
-        copy::Times { visible_from: at, ends_at: Time::NEVER, published_at: at, updated_at: at, first_published_at: at };
+    let times = copy::Times {
+        visible_from: at,
+        ends_at: Time::NEVER,
+        published_at: at,
+        updated_at: at,
+        first_published_at: at,
+    };
     copy::make(cx, &article, &times)
 }

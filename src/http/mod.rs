@@ -64,4 +64,22 @@ routes! {
     patch "/v1/admin/media/{id}" update_media in admin::media;
     delete "/v1/admin/media/{id}" delete_media in admin::media;
     get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
+
+    // Public: tags and authors
+    get "/v1/tags" list_tags in public::tags;
+    get "/v1/tags/{slug_or_id}" get_tag in public::tags;
+    get "/v1/authors" list_authors in public::authors;
+    get "/v1/authors/{slug_or_id}" get_author in public::authors;
+
+    // Editorial: tags and authors
+    get "/v1/admin/tags" list_admin_tags in admin::tags;
+    post "/v1/admin/tags" create_tag in admin::tags;
+    get "/v1/admin/tags/{id}" get_admin_tag in admin::tags;
+    patch "/v1/admin/tags/{id}" update_tag in admin::tags;
+    delete "/v1/admin/tags/{id}" delete_tag in admin::tags;
+    get "/v1/admin/authors" list_admin_authors in admin::authors;
+    post "/v1/admin/authors" create_author in admin::authors;
+    get "/v1/admin/authors/{id}" get_admin_author in admin::authors;
+    patch "/v1/admin/authors/{id}" update_author in admin::authors;
+    delete "/v1/admin/authors/{id}" delete_author in admin::authors;
 }

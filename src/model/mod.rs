@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod article;
+pub mod author;
 pub mod faults;
 pub mod field;
 mod handle;
@@ -12,11 +13,14 @@ pub mod media;
 pub mod paging;
 pub mod people;
 pub mod read;
+pub mod site;
+pub mod tag;
 mod time;
 pub mod urls;
 mod words;
 
 pub use article::{ArticleInput, Content, Correction, Credit, Dateline, Rights, Seo, Source};
+pub use author::AuthorInput;
 pub use faults::Faults;
 pub use field::{ByKey, Field, FreeObject};
 pub use handle::Handle;
@@ -24,6 +28,7 @@ pub use id::Id;
 pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
 pub use media::{EmbedInput, FocalPoint, MediaInput};
 pub use read::{FromText, Many};
+pub use tag::TagInput;
 pub use time::Time;
 pub use urls::Urls;
 pub use words::{

@@ -142,6 +142,7 @@ const READ_ONLY: &[&str] = &[
     "suspended_at",
     "last_used_at",
     "prefix",
+    "redirects",
     "token",
 ];
 

@@ -67,3 +67,16 @@ pub fn links(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<LiveLink>> {
         .select((dsl::article_id, dsl::locale, dsl::slug, dsl::headline))
         .load(c))
 }
+
+/// When the first of the live copies disappears by itself, if one does. An end that a waiting copy of the same article
+/// makes is left out: it would tell when that one appears.
+pub fn next_end(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| live(now)
+        .filter(dsl::visible_until.lt(Time::NEVER))
+        .filter(dsl::visible_until.eq(dsl::ends_at))
+        .order(dsl::visible_until)
+        .select(dsl::visible_until)
+        .first(c)
+        .optional())
+}

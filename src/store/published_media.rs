@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::published::live;
-use super::schema::{authors, media, published_articles, published_authors, published_media, published_tags, site, tags};
+use super::schema::{
+    authors, media, published_articles, published_authors, published_media, published_tags, site, tags,
+};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;

@@ -100,9 +100,7 @@ macro_rules! in_status {
         let scheduled: Vec<&str> = if has(Status::Scheduled) { vec!["active"] } else { Vec::new() };
         in_list(articles::state, &stored)
             .or(in_list(articles::state, &published).and(live_copy!($now)))
-            .or(in_list(articles::state, &scheduled)
-                .and(diesel::dsl::not(live_copy!($now)))
-                .and(waiting_copy!($now)))
+            .or(in_list(articles::state, &scheduled).and(diesel::dsl::not(live_copy!($now))).and(waiting_copy!($now)))
             .or(articles::state
                 .eq(ArticleState::Active)
                 .and(in_list(articles::review, &reviews))
@@ -195,12 +193,10 @@ pub fn list(
         if let Some(from) = paging.from() {
             let (time, text, id) = (from.key.time(), from.key.text().to_owned(), from.id);
             query = match (sort, down) {
-                (Sort::Updated, true) => query.filter(
-                    articles::updated_at.lt(time).or(articles::updated_at.eq(time).and(articles::id.lt(id))),
-                ),
-                (Sort::Updated, false) => query.filter(
-                    articles::updated_at.gt(time).or(articles::updated_at.eq(time).and(articles::id.gt(id))),
-                ),
+                (Sort::Updated, true) => query
+                    .filter(articles::updated_at.lt(time).or(articles::updated_at.eq(time).and(articles::id.lt(id)))),
+                (Sort::Updated, false) => query
+                    .filter(articles::updated_at.gt(time).or(articles::updated_at.eq(time).and(articles::id.gt(id)))),
                 (Sort::Published, true) => {
                     query.filter(published().lt(time).or(published().eq(time).and(articles::id.lt(id))))
                 }
@@ -208,10 +204,14 @@ pub fn list(
                     query.filter(published().gt(time).or(published().eq(time).and(articles::id.gt(id))))
                 }
                 (Sort::Headline, true) => query.filter(
-                    articles::sort_headline.lt(text.clone()).or(articles::sort_headline.eq(text).and(articles::id.lt(id))),
+                    articles::sort_headline
+                        .lt(text.clone())
+                        .or(articles::sort_headline.eq(text).and(articles::id.lt(id))),
                 ),
                 (Sort::Headline, false) => query.filter(
-                    articles::sort_headline.gt(text.clone()).or(articles::sort_headline.eq(text).and(articles::id.gt(id))),
+                    articles::sort_headline
+                        .gt(text.clone())
+                        .or(articles::sort_headline.eq(text).and(articles::id.gt(id))),
                 ),
             };
         }

@@ -82,9 +82,9 @@ fn owner(actor: &Actor, asked: Option<&str>) -> Result<Option<Id>> {
     match asked {
         None => Ok(None),
         Some("me") => Ok(actor.user),
-        Some(text) => Id::parse(text).map(Some).ok_or_else(|| {
-            Error::parameter("owner", FaultCode::InvalidFormat, "This must be a user's id, or `me`.")
-        }),
+        Some(text) => Id::parse(text)
+            .map(Some)
+            .ok_or_else(|| Error::parameter("owner", FaultCode::InvalidFormat, "This must be a user's id, or `me`.")),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
 
+pub mod authors;
 pub mod media;
 mod media_types;
 pub mod media_upload;
+pub mod tags;

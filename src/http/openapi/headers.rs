@@ -56,9 +56,9 @@ pub fn complete(operation: &mut Operation) {
         response["headers"]["X-Request-Id"] = request_id();
     }
     if cached {
-        responses.entry("304").or_insert_with(|| {
-            json!({ "description": "The answer at hand still holds.", "headers": { "X-Request-Id": request_id() } })
-        });
+        responses.entry("304").or_insert_with(
+            || json!({ "description": "The answer at hand still holds.", "headers": { "X-Request-Id": request_id() } }),
+        );
     }
 }
 

@@ -137,7 +137,8 @@ fn name(role: Role) -> &'static str {
 fn schemas(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     let mut add = |name: &str, schema: Value| drop(schemas.insert(name.to_owned(), schema));
-    let schema = |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap_or_default();
+    let schema =
+        |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap_or_default();
     add(&ProblemDocument::name(), schema(ProblemDocument::schema()));
     add(&ProblemEntry::name(), schema(ProblemEntry::schema()));
     add(&ProblemCode::name(), schema(ProblemCode::schema()));

@@ -40,9 +40,8 @@ pub fn cluster() -> Option<&'static Cluster> {
 
 /// The folder of `initdb` and `postgres`.
 fn binaries() -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default();
+    let mut folders: Vec<PathBuf> =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|all| all.flatten().map(|entry| entry.path().join("bin")).collect())
         .unwrap_or_default();
@@ -123,7 +122,8 @@ impl Cluster {
 
     fn wait(&self) {
         for _ in 0..300 {
-            let ready = Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&self.socket).status().unwrap();
+            let ready =
+                Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&self.socket).status().unwrap();
             if ready.success() {
                 return;
             }

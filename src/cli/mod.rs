@@ -5,6 +5,7 @@ pub mod demo;
 pub mod log;
 pub mod migrate;
 pub mod openapi;
+pub mod seed;
 pub mod serve;
 pub mod token;
 pub mod user;
@@ -49,6 +50,8 @@ enum Command {
     /// Make API tokens.
     #[command(subcommand)]
     Token(token::Command),
+    /// Fill the database with many plausible articles, for measuring.
+    Seed(seed::Args),
     /// Print the OpenAPI document as JSON.
     Openapi,
 }
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => migrate::run(&config, &args),
         Command::User(command) => user::run(config, command),
         Command::Token(command) => token::run(config, command),
+        Command::Seed(args) => seed::run(config, &args),
         Command::Openapi => openapi::run(),
     };
     match outcome {

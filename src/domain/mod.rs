@@ -10,6 +10,7 @@ pub mod keys;
 pub mod labels;
 pub mod logins;
 pub mod media;
+pub mod media_ingest;
 mod media_row;
 mod media_usage;
 pub mod policy;

@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::media::NewFile;
+use crate::domain::media_ingest as ingest;
 use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, tags, users};
 use crate::error::{Error, Result};
-use crate::files::ingest;
 use crate::model::people::NewUser;
 use crate::model::{Faults, FromText, Id, Role, Time};
 
@@ -55,8 +55,7 @@ fn draw(app: &Arc<App>, newsroom: &Newsroom) -> Result<Vec<NewFile>> {
         let files: Vec<Result<NewFile>> = std::thread::scope(|scope| {
             let store = |picture: &super::Picture| -> Result<NewFile> {
                 let bytes = pictures::draw(&picture.key).ok_or_else(|| Error::internal("no such picture"))?;
-                let file = ingest::bytes(&app.staging, &app.storage, &picture.file_name, &bytes)?;
-                Ok(file.into())
+                ingest::from_bytes(&app.storage, &app.staging, &picture.file_name, &bytes)
             };
             let handles: Vec<_> = pair.iter().map(|picture| scope.spawn(move || store(picture))).collect();
             handles.into_iter().map(|handle| handle.join().map_err(|_| Error::internal("drawing failed"))?).collect()

@@ -1,5 +1,6 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
 
+pub mod articles;
 pub mod authors;
 pub mod media;
 mod media_types;

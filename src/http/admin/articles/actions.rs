@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::wire::AdminArticleAnswer;
-use super::{answer, id_of};
+use super::{id_of, written};
 use crate::app::App;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::{Actor, Cx, Precondition, publishing};
@@ -36,8 +36,7 @@ async fn act<T: JsonInput + Send + 'static>(input: Input<T>, verb: Verb<T>) -> R
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
     let (id, wanted) = (id_of(&path)?, wanted.precondition());
-    let view = app.write(move |cx| verb(cx, &actor, id, &wanted, input)).await?;
-    answer(&app, view, StatusCode::OK)
+    written(&app, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
 }
 
 /// Declares an action's handler.
@@ -148,6 +147,5 @@ pub async fn duplicate_article(
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
     let id = id_of(&path)?;
-    let view = app.write(move |cx| articles::duplicate(cx, &actor, id, input.locale)).await?;
-    answer(&app, view, StatusCode::CREATED)
+    written(&app, StatusCode::CREATED, move |cx| articles::duplicate(cx, &actor, id, input.locale)).await
 }

@@ -8,7 +8,6 @@ use super::wire::{AdminArticle, AdminArticlePage};
 use crate::app::App;
 use crate::domain::articles::listing::{self, Listing};
 use crate::error::Error;
-use crate::http::admin::media::Signer;
 use crate::http::answer;
 use crate::http::extract::params::{Commas, Flag};
 use crate::http::extract::{Caller, Query};
@@ -180,11 +179,13 @@ pub async fn list_admin_articles(
     let query = Query::<AdminArticleQuery>::of(&request)?;
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let (paging, listing) = (list.paging().clone(), query.listing());
-    let (views, ends, now) = app.read(move |cx| listing::list(cx, &actor, listing, &paging)).await?;
-    let signer = Signer { urls: &app.urls, key: &app.keys.media_urls, now };
+    let found = app.read(move |cx| {
+        let (views, ends) = listing::list(cx, &actor, listing, &paging)?;
+        Ok((views.iter().map(|view| AdminArticle::listed(view, cx)).collect(), ends))
+    });
+    let (data, ends) = found.await?;
     let (meta, links) = list.finish(&ends);
     let header = links.header();
-    let data = views.iter().map(|view| AdminArticle::listed(view, &signer)).collect();
     let bytes = serde_json::to_vec(&AdminArticlePage { data, meta, links }).map_err(Error::internal)?;
     Ok(answer::with_link(answer::json_private(actix_web::http::StatusCode::OK, bytes, None), &header))
 }

@@ -9,9 +9,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::articles::{self, ArticleView};
 use crate::error::{Error, Result};
-use crate::http::admin::media::Signer;
 use crate::http::answer;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::Meta;
@@ -28,12 +28,19 @@ fn id_of(path: &web::Path<String>) -> Result<Id> {
     Id::parse(path).ok_or_else(Error::not_found)
 }
 
+/// Runs a use case in one writing transaction and answers with the article as it is then.
+async fn written<F>(app: &App, status: StatusCode, work: F) -> Result<HttpResponse, Problem>
+where
+    F: FnOnce(&mut Cx) -> Result<ArticleView> + Send + 'static,
+{
+    let article = app.write(move |cx| work(cx).map(|view| AdminArticle::whole(view, cx))).await?;
+    answer(article, status)
+}
+
 /// The article as an answer.
-fn answer(app: &App, view: ArticleView, status: StatusCode) -> Result<HttpResponse, Problem> {
-    let version = view.article.row.version;
-    let location = format!("/v1/admin/articles/{}", view.article.row.id);
-    let signer = Signer { urls: &app.urls, key: &app.keys.media_urls, now: view.now };
-    let body = AdminArticleAnswer { data: AdminArticle::whole(view, &signer), meta: Meta::default() };
+fn answer(article: AdminArticle, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let (version, location) = (article.version, format!("/v1/admin/articles/{}", article.id));
+    let body = AdminArticleAnswer { data: article, meta: Meta::default() };
     let bytes = serde_json::to_vec(&body).map_err(Error::internal)?;
     let mut response = answer::json_private(status, bytes, Some(version));
     if status == StatusCode::CREATED
@@ -60,8 +67,7 @@ pub async fn create_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let view = app.write(move |cx| articles::create(cx, &actor, input)).await?;
-    answer(&app, view, StatusCode::CREATED)
+    written(&app, StatusCode::CREATED, move |cx| articles::create(cx, &actor, input)).await
 }
 
 /// Get an article.
@@ -79,8 +85,8 @@ pub async fn get_admin_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let id = id_of(&path)?;
-    let view = app.read(move |cx| articles::get(cx, &actor, id)).await?;
-    answer(&app, view, StatusCode::OK)
+    let article = app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::whole(view, cx))).await?;
+    answer(article, StatusCode::OK)
 }
 
 /// Change an article.
@@ -102,8 +108,7 @@ pub async fn update_article(
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
     let (id, wanted) = (id_of(&path)?, wanted.precondition());
-    let view = app.write(move |cx| articles::update(cx, &actor, id, &wanted, input)).await?;
-    answer(&app, view, StatusCode::OK)
+    written(&app, StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input)).await
 }
 
 /// Delete an article.

@@ -3,13 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::articles::ArticleView;
 use super::relations;
-use crate::http::admin::media::{AdminMedia, Signer};
+use crate::domain::Cx;
+use crate::domain::articles::ArticleView;
+use crate::http::admin::media::Media;
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::model::{
-    Access, ArticleAction, ArticleKind, BylineRole, Correction, Dateline, Id, Review, Rights, Source, Status,
-    TagKind, Time,
+    Access, ArticleAction, ArticleKind, BylineRole, Correction, Dateline, Id, Review, Rights, Source, Status, TagKind,
+    Time,
 };
 use crate::text::{Body, reading_minutes};
 
@@ -78,7 +79,7 @@ pub struct AdminSeo {
     #[schema(format = "uri")]
     pub canonical_url: Option<String>,
     /// Instead of the hero.
-    pub image: Option<AdminMedia>,
+    pub image: Option<Media>,
     /// Keeps the article out of search engines.
     pub no_index: bool,
 }
@@ -149,7 +150,7 @@ pub struct AdminArticle {
     /// The byline as printed.
     pub byline: Option<String>,
     /// Main picture.
-    pub hero: Option<AdminMedia>,
+    pub hero: Option<Media>,
     /// The section.
     pub section: Option<AdminTagRef>,
     /// Tags, in order.
@@ -157,7 +158,7 @@ pub struct AdminArticle {
     /// Byline, in order.
     pub authors: Vec<AdminAuthorRef>,
     /// RECOMMENDED VIDEO.
-    pub recommended_video: Option<AdminMedia>,
+    pub recommended_video: Option<Media>,
     /// The curated related articles, in order.
     pub related: Vec<AdminArticleRef>,
     /// The other articles of the translation group.
@@ -226,8 +227,8 @@ pub struct AdminArticlePage {
 impl AdminArticle {
     /// The article with the four forms of its body.
     #[must_use]
-    pub fn whole(view: ArticleView, signer: &Signer) -> Self {
-        let mut article = Self::listed(&view, signer);
+    pub fn whole(view: ArticleView, cx: &Cx) -> Self {
+        let mut article = Self::listed(&view, cx);
         let body = view.article.body;
         article.body_html = Some(body.to_html());
         article.body_text = Some(body.to_plain());
@@ -238,11 +239,11 @@ impl AdminArticle {
 
     /// The article without its body.
     #[must_use]
-    pub fn listed(view: &ArticleView, signer: &Signer) -> Self {
+    pub fn listed(view: &ArticleView, cx: &Cx) -> Self {
         let (row, content) = (&view.article.row, view.content());
         let (live, waiting) = (view.article.live(), view.article.waiting());
         let words = view.article.body.word_count();
-                let media = |id: Option<Id>| relations::media(view, id, signer);
+        let media = |id: Option<Id>| relations::media(view, id, cx);
         Self {
             id: row.id,
             version: row.version,
@@ -267,7 +268,7 @@ impl AdminArticle {
             first_published_at: row.first_published_at,
             locale: content.locale.to_string(),
             slug: content.slug.to_string(),
-            url: relations::reader_url(view, signer, content.locale.as_str(), content.slug.as_str(), row.id),
+            url: relations::reader_url(view, cx, content.locale.as_str(), content.slug.as_str(), row.id),
             kind: content.kind,
             access: content.access,
             kicker: content.kicker.as_ref().map(ToString::to_string),
@@ -275,12 +276,12 @@ impl AdminArticle {
             standfirst: content.standfirst.as_ref().map(ToString::to_string),
             byline: content.byline.as_ref().map(ToString::to_string),
             hero: media(content.hero),
-            section: content.section.and_then(|id| relations::tag(view, id, signer)),
-            tags: content.tags.iter().filter_map(|id| relations::tag(view, *id, signer)).collect(),
-            authors: relations::authors(view, signer),
+            section: content.section.and_then(|id| relations::tag(view, id, cx)),
+            tags: content.tags.iter().filter_map(|id| relations::tag(view, *id, cx)).collect(),
+            authors: relations::authors(view, cx),
             recommended_video: media(content.recommended_video),
-            related: relations::related(view, signer),
-            translations: relations::translations(view, signer),
+            related: relations::related(view, cx),
+            translations: relations::translations(view, cx),
             featured: content.featured,
             breaking: content.breaking,
             dateline: content.dateline.clone(),

@@ -1,7 +1,7 @@
 //! The command line: a file a command. Beside a running server every command is a second node on the same database.
 //! Exit status: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage.
 
-pub mod demo_hook;
+pub mod demo;
 pub mod log;
 pub mod migrate;
 pub mod openapi;

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Outcome, demo_hook, log, say, sentence};
+use super::{Outcome, demo, log, say, sentence};
 use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::domain::users;
@@ -40,7 +40,7 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     let listener = listen(config.server.bind)?;
     config.server.bind = listener.local_addr().map_err(|cause| cause.to_string())?;
     let app = App::open(config, Clock::default(), !args.no_migrate).map_err(|error| sentence(&error))?;
-    let logins = if args.demo { demo_hook::fill(&app).map_err(|error| sentence(&error))? } else { Vec::new() };
+    let logins = if args.demo { demo::fill::fill(&app).map_err(|error| sentence(&error))? } else { Vec::new() };
     let advice = first_start_advice(&app)?;
     let signals = Signals::listen()?;
 

@@ -51,7 +51,7 @@ pub fn run(config: Config, command: Command) -> Outcome {
         Command::Create { email, name, role, password_stdin } => {
             let hashed = hashed(password_stdin)?;
             let app = open(config)?;
-            let new = NewUser { email, name, role, password: None };
+            let new = NewUser { email, name, role };
             let hash = hashed.hash.clone();
             let made = app.write_here(|cx, actor| users::create(cx, actor, new, hash));
             let row = made.map_err(|error| sentence(&error))?;

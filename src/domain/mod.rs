@@ -7,6 +7,7 @@ pub mod auth;
 pub mod authors;
 pub mod events;
 pub mod keys;
+pub mod labels;
 pub mod logins;
 pub mod media;
 pub mod media_ingest;

@@ -8,7 +8,7 @@ use crate::crypto::password;
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::people::{NewUser, UserChange};
-use crate::model::{Email, Id, Role};
+use crate::model::{Email, FromText, Id, Line, Role};
 use crate::store::sessions;
 use crate::store::users::{self, UserRow};
 
@@ -30,6 +30,19 @@ pub fn hash_or_make(given: Option<&password::Password>) -> Result<Hashed> {
     let text = given.map(password::Password::as_str).or(made.as_deref()).unwrap_or_default();
     let hash = password::hash(text).map_err(Error::internal)?;
     Ok(Hashed { made, hash })
+}
+
+/// Makes a user from plain texts, hashing on the calling thread: for the command line, the demo and tests.
+///
+/// # Errors
+/// 422 for what is malformed, weak or taken.
+pub fn make(cx: &mut Cx, actor: &Actor, email: &str, name: &str, role: Role, password: &str) -> Result<Id> {
+    let fault = |pointer: &str, (code, detail)| Error::invalid(vec![Fault::at(pointer, code, detail)]);
+    let email = Email::from_text(email).map_err(|wrong| fault("/email", wrong))?;
+    let name = Line::from_text(name).map_err(|wrong| fault("/name", wrong))?;
+    let password = password::Password::parse(password).map_err(|weak| Error::invalid(vec![weak.fault("/password")]))?;
+    let hash = password.hash().map_err(Error::internal)?;
+    create(cx, actor, NewUser { email, name, role }, hash).map(|row| row.id)
 }
 
 /// Whether there is nobody yet.

@@ -13,6 +13,7 @@ pub mod media;
 pub mod paging;
 pub mod people;
 pub mod read;
+pub mod site;
 pub mod tag;
 mod time;
 pub mod urls;

@@ -221,8 +221,6 @@ pub struct NewUser {
     pub name: Line<200>,
     /// What the user may do.
     pub role: Role,
-    /// The password; one is made where absent.
-    pub password: Option<Password>,
 }
 
 /// What changes of a user.
@@ -239,17 +237,17 @@ pub struct UserChange {
 }
 
 impl UserInput {
-    /// The user to be made.
+    /// The user to be made, and the password if one was given.
     ///
     /// # Errors
     /// 422 for what is missing.
-    pub fn sound_new(self) -> Result<NewUser> {
+    pub fn sound_new(self) -> Result<(NewUser, Option<Password>)> {
         let mut faults = not_null(&[("/password", self.password.is_null())]);
         let email = required("/email", self.email, &mut faults);
         let name = required("/name", self.name, &mut faults);
         let role = required("/role", self.role, &mut faults);
         let password = self.password.set().map(|new| new.0);
-        let user = email.zip(name).zip(role).map(|((email, name), role)| NewUser { email, name, role, password });
+        let user = email.zip(name).zip(role).map(|((email, name), role)| (NewUser { email, name, role }, password));
         sound(user, faults)
     }
 

@@ -17,6 +17,7 @@ pub mod published_media;
 pub mod published_taxonomy;
 pub mod schema;
 pub mod sessions;
+pub mod site;
 mod statement;
 pub mod tags;
 pub mod tokens;

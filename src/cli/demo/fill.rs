@@ -130,7 +130,8 @@ impl<'a> Filling<'a> {
         }
         for tag in &self.newsroom.tags {
             let names = json!({ "en": tag.names.en, "es": tag.names.es });
-            let value = json!({ "name": tag.names.en, "names": names, "kind": tag.kind, "description": tag.description });
+            let value =
+                json!({ "name": tag.names.en, "names": names, "kind": tag.kind, "description": tag.description });
             self.ids.insert(&tag.key, tags::create(cx, editor, input(value)?)?.row.id);
         }
         for author in &self.newsroom.authors {

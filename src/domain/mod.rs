@@ -8,6 +8,7 @@ pub mod events;
 pub mod keys;
 pub mod policy;
 pub mod publishing;
+pub mod reading;
 pub mod site;
 pub mod views;
 pub mod workflow;

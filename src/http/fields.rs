@@ -148,7 +148,10 @@ mod tests {
     #[test]
     fn only_what_was_asked_for_remains() {
         let fields = Fields::parse(Some("names"), KNOWN).unwrap().unwrap();
-        assert_eq!(fields.pick(r#"{"id":1,"name":"a","names":{"kk":"\"b"}}"#).unwrap(), r#"{"id":1,"names":{"kk":"\"b"}}"#);
+        assert_eq!(
+            fields.pick(r#"{"id":1,"name":"a","names":{"kk":"\"b"}}"#).unwrap(),
+            r#"{"id":1,"names":{"kk":"\"b"}}"#
+        );
         let list = br#"{"data":[{"id":1,"name":2},{"name":3,"id":4}],"meta":{}}"#;
         assert_eq!(fields.pick_answer(list).unwrap(), br#"{"data":[{"id":1},{"id":4}],"meta":{}}"#);
         assert_eq!(fields.pick_answer(br#"{"data":{"name":2},"meta":{}}"#).unwrap(), br#"{"data":{},"meta":{}}"#);

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod answer;
+mod choices;
 pub mod conditional;
 pub mod cursor;
 mod encoding;
@@ -53,4 +54,11 @@ routes! {
     // Health
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
+
+    // Articles
+    get "/v1/articles" list_articles in public::articles;
+    get "/v1/articles/{slug_or_id}" get_article in public::articles;
+    get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
+    post "/v1/articles/{id}/views" count_view in public::views;
+    get "/v1/popular" list_popular_articles in public::popular;
 }

@@ -133,7 +133,8 @@ pub fn stale(cx: &mut Cx, row: &ArticleRow, wanted: &Precondition) -> Result<Err
 
 /// The members that differ between a revision and the present row.
 fn changed_fields(old: &RevisionRow, row: &ArticleRow) -> Vec<String> {
-    let parse = |json: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).unwrap_or_default();
+    let parse =
+        |json: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).unwrap_or_default();
     let (before, after) = (parse(&old.content), parse(&row.content));
     let mut changed: Vec<String> =
         after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name.clone()).collect();

@@ -1,3 +1,12 @@
 //! The public door: anonymous, cacheable, sees only what is live. No type of the editorial door is used here.
 
+pub mod article;
+pub mod article_params;
+pub mod articles;
+pub mod cards;
+pub mod forms;
 pub mod media;
+pub mod popular;
+pub mod related;
+pub mod share;
+pub mod views;

@@ -20,8 +20,8 @@ pub struct Translation {
     pub locale: String,
     /// Its address.
     pub slug: String,
-    /// The end of its interval.
-    pub visible_until: Time,
+    /// When it disappears by itself.
+    pub ends_at: Time,
 }
 
 /// An article that was withdrawn.
@@ -34,12 +34,7 @@ pub struct Tombstone {
 }
 
 /// The live copies at an address with their bodies: at most one in each language.
-pub fn by_slug(
-    conn: &mut Conn,
-    slug: &str,
-    locale: Option<&str>,
-    now: Time,
-) -> Result<Vec<(CopyRow, CopyBodyRow)>> {
+pub fn by_slug(conn: &mut Conn, slug: &str, locale: Option<&str>, now: Time) -> Result<Vec<(CopyRow, CopyBodyRow)>> {
     match locale {
         Some(locale) => on_db!(conn, |c| live(now)
             .inner_join(published_bodies::table)
@@ -67,10 +62,8 @@ pub fn by_id(conn: &mut Conn, id: Id, now: Time) -> Result<Option<(CopyRow, Copy
 
 /// The live copies at an address, without their bodies.
 pub fn cards_by_slug(conn: &mut Conn, slug: &str, locale: Option<&str>, now: Time) -> Result<Vec<CopyRow>> {
-    let mut found: Vec<CopyRow> = on_db!(conn, |c| live(now)
-        .filter(published_articles::slug.eq(slug))
-        .select(CopyRow::as_select())
-        .load(c))?;
+    let mut found: Vec<CopyRow> =
+        on_db!(conn, |c| live(now).filter(published_articles::slug.eq(slug)).select(CopyRow::as_select()).load(c))?;
     found.retain(|copy| locale.is_none_or(|locale| copy.locale == locale));
     Ok(found)
 }
@@ -113,34 +106,24 @@ pub fn translations(conn: &mut Conn, group: Id, but: Id, now: Time) -> Result<Ve
         .filter(dsl::translation_group.eq(group))
         .filter(dsl::article_id.ne(but))
         .order((dsl::locale, dsl::article_id))
-        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::visible_until))
+        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::ends_at))
         .load(c))
 }
 
 /// The languages and articles that an old address leads to.
 pub fn redirects(conn: &mut Conn, slug: &str) -> Result<Vec<(String, Id)>> {
     use published_redirects::dsl;
-    on_db!(conn, |c| dsl::published_redirects
-        .filter(dsl::slug.eq(slug))
-        .select((dsl::locale, dsl::article_id))
-        .load(c))
+    on_db!(conn, |c| dsl::published_redirects.filter(dsl::slug.eq(slug)).select((dsl::locale, dsl::article_id)).load(c))
 }
 
 /// The withdrawn articles at an address.
 pub fn tombstones_by_slug(conn: &mut Conn, slug: &str) -> Result<Vec<Tombstone>> {
     use published_tombstones::dsl;
-    on_db!(conn, |c| dsl::published_tombstones
-        .filter(dsl::slug.eq(slug))
-        .select((dsl::locale, dsl::notice))
-        .load(c))
+    on_db!(conn, |c| dsl::published_tombstones.filter(dsl::slug.eq(slug)).select((dsl::locale, dsl::notice)).load(c))
 }
 
 /// The withdrawn article with this id.
 pub fn tombstone(conn: &mut Conn, article: Id) -> Result<Option<Tombstone>> {
     use published_tombstones::dsl;
-    on_db!(conn, |c| dsl::published_tombstones
-        .find(article)
-        .select((dsl::locale, dsl::notice))
-        .first(c)
-        .optional())
+    on_db!(conn, |c| dsl::published_tombstones.find(article).select((dsl::locale, dsl::notice)).first(c).optional())
 }

@@ -3,4 +3,5 @@
 pub mod authors;
 pub mod files;
 pub mod media;
+pub mod site;
 pub mod tags;

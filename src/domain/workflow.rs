@@ -1,7 +1,7 @@
 //! The only table of moves: what can be done to an article in which state, whoever asks. Who may ask is `policy`'s.
 
-use super::policy::{self, Op};
 use super::Actor;
+use super::policy::{self, Op};
 use crate::error::{Code, Error, Result};
 use crate::model::{ArticleAction, ArticleState, Id, Review, Status};
 
@@ -79,7 +79,10 @@ pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing:
     let changes = matches!(action, ArticleAction::Edit | ArticleAction::Delete | ArticleAction::Restore);
     let out = standing.live || standing.scheduled || standing.state == ArticleState::Killed;
     if changes && out && !policy::publishes(actor) {
-        return Err(Error::new(Code::Forbidden, "The article is out, or about to be; this needs the role author or a higher one."));
+        return Err(Error::new(
+            Code::Forbidden,
+            "The article is out, or about to be; this needs the role author or a higher one.",
+        ));
     }
     Ok(())
 }
@@ -103,7 +106,10 @@ pub fn demand(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing:
     let error = if action == ArticleAction::Delete && standing.state != ArticleState::Trashed {
         Error::new(Code::ArticleIsLive, "The article is live or scheduled. Unpublish or unschedule it first.")
     } else {
-        Error::new(Code::IllegalAction, format!("An article that is {status} can't be changed by `{}`.", action.as_str()))
+        Error::new(
+            Code::IllegalAction,
+            format!("An article that is {status} can't be changed by `{}`.", action.as_str()),
+        )
     };
     let words: Vec<&str> = allowed(actor, owner, standing).into_iter().map(ArticleAction::as_str).collect();
     Err(error.with("allowed_actions", words))

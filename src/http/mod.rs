@@ -54,12 +54,39 @@ routes! {
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
 
+    // Articles
+    get "/v1/admin/articles" list_admin_articles in admin::articles::list;
+    post "/v1/admin/articles" create_article in admin::articles;
+    get "/v1/admin/articles/{id}" get_admin_article in admin::articles;
+    patch "/v1/admin/articles/{id}" update_article in admin::articles;
+    delete "/v1/admin/articles/{id}" delete_article in admin::articles;
+    post "/v1/admin/articles/{id}/publish" publish_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/schedule" schedule_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/unschedule" unschedule_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/unpublish" unpublish_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/archive" archive_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/restore" restore_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/kill" kill_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/correct" correct_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/flag" flag_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
+
+    // Media
+    get "/v1/media/{id}" get_media in public::media;
+    get "/media/{id}/{file_name}" get_media_file in public::files;
+    get "/media/{id}/original/{file_name}" get_original_file in public::files;
+    get "/v1/admin/media" list_admin_media in admin::media;
+    post "/v1/admin/media" create_media in admin::media_upload;
+    get "/v1/admin/media/{id}" get_admin_media in admin::media;
+    patch "/v1/admin/media/{id}" update_media in admin::media;
+    delete "/v1/admin/media/{id}" delete_media in admin::media;
+    get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
+
     // Public: tags and authors
     get "/v1/tags" list_tags in public::tags;
     get "/v1/tags/{slug_or_id}" get_tag in public::tags;
     get "/v1/authors" list_authors in public::authors;
     get "/v1/authors/{slug_or_id}" get_author in public::authors;
-
     // Editorial: tags and authors
     get "/v1/admin/tags" list_admin_tags in admin::tags;
     post "/v1/admin/tags" create_tag in admin::tags;

@@ -65,7 +65,7 @@ input! {
 }
 
 /// The value of a member that must be given.
-fn required<T>(pointer: &str, field: Field<T>, faults: &mut Vec<Fault>) -> Option<T> {
+pub fn required<T>(pointer: &str, field: Field<T>, faults: &mut Vec<Fault>) -> Option<T> {
     let (code, detail): Wrong = match field {
         Field::Set(value) => return Some(value),
         Field::Null => (FaultCode::NotNull, "This can't be null.".to_owned()),

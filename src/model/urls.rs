@@ -49,6 +49,12 @@ impl Urls {
         format!("/media/{id}/{}", percent_encoding::utf8_percent_encode(file_name, SEGMENT))
     }
 
+    /// The path of a media file as it was uploaded, for editors.
+    #[must_use]
+    pub fn original_path(id: Id, file_name: &str) -> String {
+        format!("/media/{id}/original/{}", percent_encoding::utf8_percent_encode(file_name, SEGMENT))
+    }
+
     /// The address of a media file.
     #[must_use]
     pub fn media(&self, id: Id, file_name: &str) -> String {

@@ -339,3 +339,16 @@ fn by_message(message: &str) -> Error {
 pub fn ping(conn: &mut Conn) -> Result<()> {
     on_db!(conn, |c| c.batch_execute("SELECT 1"))
 }
+
+impl Store {
+    /// Moves what SQLite keeps beside its file into the file. Nothing to do on PostgreSQL.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn checkpoint(&self) -> Result<()> {
+        match self.checkout(Access::Write)? {
+            Conn::Sqlite(mut c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(database_error),
+            Conn::Postgres(_) => Ok(()),
+        }
+    }
+}

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::schema::{
-    articles, published_articles, published_authors, published_bodies, published_media, published_redirects, published_tags,
-    published_tombstones,
+    articles, published_articles, published_authors, published_bodies, published_media, published_redirects,
+    published_tags, published_tombstones,
 };
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, Id, Time};

@@ -1,5 +1,6 @@
 //! Media records. The bytes lie in the media store under `original_key` (as uploaded, for editors) and
-//! `public_key` (without metadata; the same key where nothing had to be removed).
+//! `public_key` (without metadata; the same key where nothing had to be removed). `search_text` is what lists search:
+//! the words of a record, folded; it is written here and never read back.
 
 use diesel::prelude::*;
 
@@ -7,11 +8,23 @@ use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::media;
 use crate::error::Result;
+use crate::model::paging::Paging;
 use crate::model::{Id, MediaKind, Time};
 use crate::on_db;
 
+/// Which records a list shows, and in which order.
+#[derive(Clone, Debug, Default)]
+pub struct MediaFilter {
+    /// Of this kind only.
+    pub kind: Option<MediaKind>,
+    /// With all of these words, folded, anywhere in their texts or file name.
+    pub words: Vec<String>,
+    /// The oldest first.
+    pub oldest_first: bool,
+}
+
 /// One record, as it is kept.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = media, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct MediaRow {
@@ -56,4 +69,121 @@ pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<MediaRow>> {
         return Ok(Vec::new());
     }
     on_db!(conn, |c| media::table.filter(in_list(media::id, ids)).select(MediaRow::as_select()).load(c))
+}
+
+/// The record with the file whose SHA-256 this is, in 64 hex digits.
+pub fn by_sha256(conn: &mut Conn, sha256: &str) -> Result<Option<MediaRow>> {
+    on_db!(conn, |c| media::table.filter(media::sha256.eq(sha256)).select(MediaRow::as_select()).first(c).optional())
+}
+
+/// The record of a video of another site, by its canonical address.
+pub fn by_embed_url(conn: &mut Conn, url: &str) -> Result<Option<MediaRow>> {
+    on_db!(conn, |c| media::table.filter(media::embed_url.eq(url)).select(MediaRow::as_select()).first(c).optional())
+}
+
+/// The rows of a part of the list, in the order in which [`Paging::page`] takes them.
+pub fn list(conn: &mut Conn, filter: &MediaFilter, paging: &Paging) -> Result<Vec<MediaRow>> {
+    let ascending = filter.oldest_first != paging.is_backward();
+    on_db!(conn, |c| {
+        let mut query = media::table.select(MediaRow::as_select()).into_boxed();
+        if let Some(kind) = filter.kind {
+            query = query.filter(media::kind.eq(kind));
+        }
+        for word in &filter.words {
+            query = query.filter(media::search_text.like(pattern(word)).escape('\\'));
+        }
+        if let Some(from) = paging.from() {
+            let (at, id) = (from.key.time(), from.id);
+            query = if ascending {
+                query.filter(media::created_at.gt(at).or(media::created_at.eq(at).and(media::id.gt(id))))
+            } else {
+                query.filter(media::created_at.lt(at).or(media::created_at.eq(at).and(media::id.lt(id))))
+            };
+        }
+        query = if ascending {
+            query.order((media::created_at.asc(), media::id.asc()))
+        } else {
+            query.order((media::created_at.desc(), media::id.desc()))
+        };
+        query.limit(paging.fetch()).offset(paging.offset()).load(c)
+    })
+}
+
+/// How many records a filter lets through.
+pub fn count(conn: &mut Conn, filter: &MediaFilter) -> Result<i64> {
+    on_db!(conn, |c| {
+        let mut query = media::table.into_boxed();
+        if let Some(kind) = filter.kind {
+            query = query.filter(media::kind.eq(kind));
+        }
+        for word in &filter.words {
+            query = query.filter(media::search_text.like(pattern(word)).escape('\\'));
+        }
+        query.count().get_result(c)
+    })
+}
+
+/// Adds a record, unless one with the same file or the same address is there; answers whether it was added.
+pub fn insert(conn: &mut Conn, row: &MediaRow) -> Result<bool> {
+    let values = (row, media::search_text.eq(search_text(row)));
+    let added = on_db!(conn, |c| diesel::insert_into(media::table).values(values).on_conflict_do_nothing().execute(c))?;
+    Ok(added == 1)
+}
+
+/// Writes `row` if the stored version still is `expected`; answers whether it was.
+pub fn replace(conn: &mut Conn, row: &MediaRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(media::table)
+        .filter(media::id.eq(row.id))
+        .filter(media::version.eq(expected))
+        .set((row, media::search_text.eq(search_text(row))))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Removes a record.
+pub fn delete(conn: &mut Conn, id: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(media::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Makes the writers of records and the removers of bytes wait for each other until their transactions end, so that
+/// bytes that a new record counts on are not removed. On SQLite there is one writer anyway.
+pub fn lock_files(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query("SELECT pg_advisory_xact_lock(7310584, 1)")
+            .execute(&mut **c)
+            .map(drop)
+            .map_err(super::database_error),
+    }
+}
+
+/// Whether a record needs the bytes under this key.
+pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
+    let users: i64 = on_db!(conn, |c| media::table
+        .filter(media::original_key.eq(key).or(media::public_key.eq(key)))
+        .count()
+        .get_result(c))?;
+    Ok(users > 0)
+}
+
+/// What lists search of a record.
+fn search_text(row: &MediaRow) -> String {
+    let texts = [&row.title, &row.file_name, &row.alt, &row.caption, &row.credit, &row.creator, &row.copyright];
+    let texts: Vec<&str> = texts.into_iter().filter_map(|text| text.as_deref()).collect();
+    crate::text::fold(&texts.join("\n"))
+}
+
+/// A LIKE pattern for a word anywhere.
+fn pattern(word: &str) -> String {
+    let mut out = String::with_capacity(word.len() + 2);
+    out.push('%');
+    for c in word.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('%');
+    out
 }

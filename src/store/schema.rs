@@ -95,6 +95,7 @@ diesel::table! {
         owner_id -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        search_text -> Text,
     }
 }
 
@@ -168,6 +169,7 @@ diesel::table! {
     articles (id) {
         id -> Text,
         version -> BigInt,
+        content_version -> BigInt,
         locale -> Text,
         slug -> Text,
         kind -> Text,

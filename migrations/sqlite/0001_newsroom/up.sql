@@ -87,10 +87,13 @@ CREATE TABLE media (
     embed_url TEXT UNIQUE,
     owner_id TEXT REFERENCES users (id) ON DELETE SET NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    updated_at BIGINT NOT NULL,
+    search_text TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX media_created ON media (created_at, id);
 CREATE INDEX media_poster ON media (poster_id);
+CREATE INDEX media_original ON media (original_key);
+CREATE INDEX media_public ON media (public_key);
 
 CREATE TABLE site (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -162,6 +165,7 @@ CREATE INDEX author_redirects_author ON author_redirects (author_id);
 CREATE TABLE articles (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
+    content_version BIGINT NOT NULL,
     locale TEXT NOT NULL,
     slug TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -111,7 +111,9 @@ impl Sound {
     /// Writes the input over `content`: absent members stay, lists replace, objects merge (RFC 7396).
     pub fn apply(&self, content: &mut Content) {
         let input = self.input.clone();
-        let list = |field: Field<Many<Id, { crate::model::article::MAX_TAGS }>>| field.given().map(|ids| ids.map_or_else(Vec::new, |ids| ids.0));
+        let list = |field: Field<Many<Id, { crate::model::article::MAX_TAGS }>>| {
+            field.given().map(|ids| ids.map_or_else(Vec::new, |ids| ids.0))
+        };
         replace(&mut content.locale, input.locale);
         replace(&mut content.slug, input.slug);
         replace(&mut content.kind, input.kind);
@@ -145,7 +147,8 @@ impl Sound {
         content.dateline = merged(content.dateline.take(), input.dateline, merge_dateline);
         content.source = merged(content.source.take(), input.source, merge_source);
         content.seo = merged(Some(std::mem::take(&mut content.seo)), input.seo, merge_seo).unwrap_or_default();
-        content.rights = merged(Some(std::mem::take(&mut content.rights)), input.rights, merge_rights).unwrap_or_default();
+        content.rights =
+            merged(Some(std::mem::take(&mut content.rights)), input.rights, merge_rights).unwrap_or_default();
     }
 }
 

@@ -2,6 +2,7 @@
 //! revision, an audit entry and an event in the same transaction.
 
 pub mod input;
+pub mod listing;
 mod references;
 pub mod save;
 pub mod slugs;
@@ -62,7 +63,9 @@ pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
 }
 
 /// An article that is not stored yet.
-fn loaded_new(row: ArticleRow, content: Content, body: Body) -> Loaded {
+#[must_use]
+pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
+    let row = new_row(cx, actor, id, group);
     let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
     Loaded { row, content, body, copies: Vec::new(), standing }
 }
@@ -169,15 +172,19 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if content.slug != before.slug || content.locale != before.locale {
         slugs::claimed(cx, &content.locale, content.slug.clone(), id, &mut faults)?;
     }
-    let already: Vec<Id> =
-        before.related.iter().copied().chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id))).collect();
+    let already: Vec<Id> = before
+        .related
+        .iter()
+        .copied()
+        .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
+        .collect();
     faults.extend(input::check_references(cx, id, &content, &body, &already)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
     if content != before || body != article.body {
         (article.content, article.body) = (content, body);
-        save::store(cx, actor, &mut article, &Change::new("update_article", "article.updated"))?;
+        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
     }
     view::of(cx, actor, article)
 }
@@ -228,7 +235,11 @@ fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
         return Vec::new();
     }
     let words: Vec<&str> = known.iter().map(Locale::as_str).collect();
-    vec![Fault::at("/locale", FaultCode::NotOneOf, format!("This must be one of the site's locales: {}.", words.join(", ")))]
+    vec![Fault::at(
+        "/locale",
+        FaultCode::NotOneOf,
+        format!("This must be one of the site's locales: {}.", words.join(", ")),
+    )]
 }
 
 fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Result<Vec<Fault>> {
@@ -237,7 +248,9 @@ fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Resul
         return Ok(vec![Fault::at("/locale", FaultCode::Immutable, detail)]);
     }
     let mut faults = locale_faults(&site::load(cx)?.locales, locale);
-    if articles::in_group(cx.conn, article.row.translation_group, locale.as_str())?.is_some_and(|id| id != article.row.id) {
+    if articles::in_group(cx.conn, article.row.translation_group, locale.as_str())?
+        .is_some_and(|id| id != article.row.id)
+    {
         faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
     }
     Ok(faults)
@@ -252,7 +265,11 @@ fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &
         return Ok(source);
     };
     if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
-        faults.push(Fault::at("/translation_of", FaultCode::Taken, "The translation group has an article in this locale."));
+        faults.push(Fault::at(
+            "/translation_of",
+            FaultCode::Taken,
+            "The translation group has an article in this locale.",
+        ));
     }
     Ok(source.translation_group)
 }
@@ -262,6 +279,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
     ArticleRow {
         id,
         version: 0,
+        content_version: 0,
         locale: String::new(),
         slug: String::new(),
         kind: crate::model::ArticleKind::News,

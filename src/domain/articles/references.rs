@@ -73,7 +73,11 @@ pub fn articles(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[
         .collect();
     known.extend(already);
     if let Some(at) = content.related.iter().position(|related| *related == id) {
-        faults.push(Fault::at(format!("/related/{at}"), FaultCode::Inconsistent, "An article is not related to itself."));
+        faults.push(Fault::at(
+            format!("/related/{at}"),
+            FaultCode::Inconsistent,
+            "An article is not related to itself.",
+        ));
     }
     each(&content.related, "/related", |id| known.contains(id), &mut faults);
     faults.extend(in_body.into_iter().filter(|(_, id)| !known.contains(id)).map(|(pointer, _)| unknown(pointer)));

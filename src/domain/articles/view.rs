@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::{Loaded, save};
+use crate::domain::media::{self, MediaView};
 use crate::domain::{Actor, Cx, site, workflow};
 use crate::error::Result;
-use crate::model::{ArticleAction, Content, Id, Locale, Time};
+use crate::model::{ArticleAction, Content, Id, Locale};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::authors::{self, AuthorRow};
-use crate::store::media::{self, MediaRow};
 use crate::store::tags::{self, TagRow};
 use crate::store::users::{self, UserRow};
 
@@ -22,8 +22,8 @@ pub struct ArticleView {
     pub tags: HashMap<Id, TagRow>,
     /// The authors, by id.
     pub authors: HashMap<Id, AuthorRow>,
-    /// All media of the article and their posters, by id.
-    pub media: HashMap<Id, MediaRow>,
+    /// All media of the article, with their posters, by id.
+    pub media: HashMap<Id, MediaView>,
     /// The related articles, by id.
     pub related: HashMap<Id, ArticleRow>,
     /// The other articles of the translation group.
@@ -32,8 +32,6 @@ pub struct ArticleView {
     pub owner: Option<UserRow>,
     /// The site's default locale.
     pub default_locale: Locale,
-    /// The instant that all this is true of.
-    pub now: Time,
 }
 
 impl ArticleView {
@@ -72,9 +70,7 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
     let owner_ids = ids(&|article| article.row.owner_id.into_iter().collect());
     let tags = by_id(tags::by_ids(cx.conn, &tag_ids)?, |row| row.id);
     let authors = by_id(authors::by_ids(cx.conn, &author_ids)?, |row| row.id);
-    let mut media = by_id(media::by_ids(cx.conn, &media_ids)?, |row| row.id);
-    let posters: Vec<Id> = media.values().filter_map(|row| row.poster_id).collect();
-    media.extend(by_id(media::by_ids(cx.conn, &posters)?, |row| row.id));
+    let media = by_id(media::by_ids(cx, &media_ids)?, |view| view.row.id);
     let related = by_id(articles::find_many(cx.conn, &related_ids)?, |row| row.id);
     let owners = by_id(users::by_ids(cx.conn, &owner_ids)?, |row| row.id);
     let mut views = Vec::with_capacity(all.len());
@@ -92,7 +88,6 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
             translations,
             owner: article.row.owner_id.and_then(|id| owners.get(&id).cloned()),
             default_locale: default_locale.clone(),
-            now: cx.now,
             article,
         });
     }

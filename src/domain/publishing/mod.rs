@@ -4,14 +4,14 @@
 //! A published copy is visible in `visible_from <= now < visible_until`; at any instant at most one copy of an article
 //! is. `ends_at` is the end that editors asked for; `visible_until` is that, or the start of the copy that waits.
 
-mod copy;
+pub mod copy;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};
 use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, FaultCode, Result};
-use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish};
+use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
 use crate::store::copies;
 
 /// Makes the working copy public now, in place of what is live and of what waits.
@@ -188,7 +188,11 @@ pub fn correct(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
     let (kind, text) = input.sound()?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Correct)?;
     if article.content.corrections.len() >= crate::model::article::MAX_CORRECTIONS {
-        return Err(Error::invalid(vec![Fault::at("", FaultCode::TooLong, "The article has 100 corrections already.")]));
+        return Err(Error::invalid(vec![Fault::at(
+            "",
+            FaultCode::TooLong,
+            "The article has 100 corrections already.",
+        )]));
     }
     article.content.corrections.insert(0, Correction { kind, text, at: cx.now });
     let json = serde_json::to_string(&article.content.corrections).map_err(Error::internal)?;
@@ -239,7 +243,8 @@ fn withdraw(cx: &mut Cx, article: &Loaded) -> Result<()> {
 
 fn end_fault(unpublish_at: Option<Time>, start: Time) -> Option<Fault> {
     let late = unpublish_at.is_none_or(|end| end > start);
-    (!late).then(|| Fault::at("/unpublish_at", FaultCode::OutOfRange, "This must lie after the start and in the future."))
+    (!late)
+        .then(|| Fault::at("/unpublish_at", FaultCode::OutOfRange, "This must lie after the start and in the future."))
 }
 
 fn embargo_fault(article: &Loaded, start: Time) -> Option<Fault> {

@@ -34,7 +34,8 @@ impl Pace {
     pub const UPLOAD: Self = Self { total: Duration::from_secs(3600), grace: Duration::from_secs(10), rate: 4096 };
 
     /// When the next byte must be here.
-    fn deadline(self, started: Instant, received: u64) -> Instant {
+    #[must_use]
+    pub fn deadline(self, started: Instant, received: u64) -> Instant {
         let earned = Duration::from_secs_f64(received as f64 / self.rate.max(1) as f64);
         started + self.total.min(self.grace.saturating_add(earned))
     }
@@ -106,10 +107,13 @@ pub fn media_type(headers: &HeaderMap) -> Option<String> {
     Some(line.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
-fn declared_length(headers: &HeaderMap) -> Option<u64> {
+/// What `Content-Length` says, if it says anything.
+#[must_use]
+pub fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large(limit: u64) -> Error {
+/// 413, with the limit.
+pub(super) fn too_large(limit: u64) -> Error {
     Error::new(Code::PayloadTooLarge, format!("This route takes at most {limit} bytes.")).with("limit_bytes", limit)
 }

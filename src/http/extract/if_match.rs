@@ -5,7 +5,7 @@ use actix_web::http::header;
 
 use crate::domain::Precondition;
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
-use crate::http::conditional::{EntityTag, EntityTags};
+use crate::http::conditional::EntityTags;
 
 /// The versions that the caller is ready to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,26 +29,15 @@ impl IfMatch {
         }
     }
 
-    /// May this version be changed?
-    #[must_use]
-    pub fn allows(&self, version: i64) -> bool {
-        match &self.0 {
-            EntityTags::Any => true,
-            EntityTags::List(tags) => {
-                let version = version.to_string();
-                tags.iter().any(|tag| tag.opaque == version)
-            }
-        }
-    }
-
-    /// The same for the domain, which knows no entity tags. A tag that is no version of ours matches nothing.
+    /// The same for the domain. Tags that no version can have match none.
     #[must_use]
     pub fn precondition(&self) -> Precondition {
-        let version =
-            |tag: &EntityTag| tag.opaque.parse().ok().filter(|version: &i64| version.to_string() == tag.opaque);
         match &self.0 {
             EntityTags::Any => Precondition::Any,
-            EntityTags::List(tags) => Precondition::Versions(tags.iter().filter_map(version).collect()),
+            EntityTags::List(tags) => {
+                let version = |opaque: &str| opaque.parse().ok().filter(|number: &i64| number.to_string() == opaque);
+                Precondition::Versions(tags.iter().filter_map(|tag| version(&tag.opaque)).collect())
+            }
         }
     }
 }

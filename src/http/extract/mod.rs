@@ -5,8 +5,10 @@
 
 pub mod body;
 pub mod caller;
+pub mod form;
 pub mod if_match;
 pub mod json;
+pub mod paced;
 pub mod params;
 pub mod query;
 

@@ -1,9 +1,17 @@
 //! Media records as the public sees them.
 
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{FocalPoint, Id, MediaKind, Urls};
+use crate::app::App;
+use crate::domain::media;
+use crate::error::Error;
+use crate::http::answer::{self, CacheControl};
+use crate::http::extract::{NoParams, Query};
+use crate::http::list::Meta;
+use crate::http::problem::Problem;
+use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::MediaRow;
 use crate::text::embed::{EmbedInfo, embed};
 
@@ -197,4 +205,45 @@ pub fn seconds(millis: Option<i64>) -> Option<f64> {
 #[must_use]
 pub fn focal_point(row: &MediaRow) -> Option<FocalPoint> {
     row.focal_point.as_deref().and_then(|json| serde_json::from_str(json).ok())
+}
+
+/// One media record.
+#[derive(Serialize, ToSchema)]
+pub struct PublicMediaAnswer {
+    /// The record.
+    pub data: PublicMedia,
+    /// What belongs to the answer.
+    pub meta: Meta,
+}
+
+/// Read a media record
+///
+/// Only media that something public uses: a live article, a public tag or author, the site. Everything else is 404.
+#[utoipa::path(get, path = "/v1/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
+    description = "The record.")), responses((status = 200, description = "The record.", body = PublicMediaAnswer)))]
+pub async fn get_media(
+    app: web::Data<App>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    _: Query<NoParams>,
+) -> Result<HttpResponse, Problem> {
+    let id = Id::parse(&id).ok_or_else(Error::not_found)?;
+    let (answer, cache) = app
+        .read(move |cx| {
+            let (row, poster, until) = media::public(cx, id)?;
+            let data = PublicMedia::from_row(&row, poster.as_ref(), &cx.urls);
+            Ok((PublicMediaAnswer { data, meta: Meta::default() }, shown_until(until, cx.now)))
+        })
+        .await?;
+    let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
+    Ok(answer::json_public(&request, bytes, cache))
+}
+
+/// How long what is shown until then may be kept.
+#[must_use]
+pub fn shown_until(until: Time, now: Time) -> CacheControl {
+    match until.some() {
+        None => CacheControl::PUBLIC,
+        Some(until) => CacheControl::shown_for(u64::try_from(until.seconds_since(now)).unwrap_or(0)),
+    }
 }

@@ -1,0 +1,270 @@
+//! Media records: pictures, films, recordings, documents, and videos of other sites.
+//!
+//! Bytes are put into the file store before the transaction that counts on them, and removed after the one that gave
+//! them up ([`remove_unused`]). Both kinds of transaction take the same lock and look: a new record is written only
+//! if its bytes are still there, and bytes are removed only if no record needs them.
+
+use serde_json::Value;
+
+use super::media_row::{blank, canonical, check_poster, of_file, write};
+pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
+use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use crate::error::{Code, Error, Result};
+use crate::files::{Probed, Storage};
+use crate::model::paging::{Key, Paged, Paging};
+use crate::model::{Field, Id, MediaInput, MediaKind, Time, WebUrl};
+use crate::store::media::{MediaFilter, MediaRow};
+use crate::store::{media, media_usage, published_media, users};
+
+/// How many users of a record a refused deletion names.
+const NAMED_USERS: usize = 20;
+
+/// A record with what it refers to.
+#[derive(Clone, Debug)]
+pub struct MediaView {
+    /// The record.
+    pub row: MediaRow,
+    /// The record of its poster.
+    pub poster: Option<MediaRow>,
+    /// Who made the record: id and name.
+    pub owner: Option<(Id, String)>,
+}
+
+/// What came of an upload.
+#[derive(Clone, Debug)]
+pub enum Saved {
+    /// A new record.
+    New(MediaView),
+    /// The same bytes, or the same video, were here already.
+    Known(MediaView),
+}
+
+impl Saved {
+    /// The record, new or not.
+    #[must_use]
+    pub fn view(&self) -> &MediaView {
+        match self {
+            Self::New(view) | Self::Known(view) => view,
+        }
+    }
+}
+
+/// A file that has been looked into and put into the store.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// What it is.
+    pub probed: Probed,
+    /// What it is called.
+    pub file_name: String,
+    /// The SHA-256 of the bytes as uploaded, in hex.
+    pub sha256: String,
+    /// Their length.
+    pub bytes: u64,
+    /// Where they are.
+    pub original_key: String,
+    /// The length of what the public gets.
+    pub public_bytes: u64,
+    /// Where that is.
+    pub public_key: String,
+}
+
+/// Makes the record of a file, unless the same bytes have one.
+///
+/// # Errors
+/// 403; 409 if the bytes were removed in this very moment; 422 for a poster that can't be one.
+pub fn create_from_file(
+    cx: &mut Cx,
+    actor: &Actor,
+    storage: &Storage,
+    file: NewFile,
+    input: MediaInput,
+) -> Result<Saved> {
+    policy::check(actor, Op::CreateMedia)?;
+    media::lock_files(cx.conn)?;
+    if let Some(row) = media::by_sha256(cx.conn, &file.sha256)? {
+        return Ok(Saved::Known(view(cx, row)?));
+    }
+    for key in [&file.original_key, &file.public_key] {
+        if !storage.exists(key)? {
+            return Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."));
+        }
+    }
+    let sha256 = file.sha256.clone();
+    let mut row = of_file(cx, actor, file);
+    write(&mut row, input)?;
+    save_new(cx, actor, row, |cx| media::by_sha256(cx.conn, &sha256))
+}
+
+/// Makes the record of a video of another site, unless it has one.
+///
+/// # Errors
+/// 403; 422 for an address that no player is known for, or a poster that can't be one.
+pub fn create_from_address(cx: &mut Cx, actor: &Actor, address: &Field<WebUrl>, input: MediaInput) -> Result<Saved> {
+    let url = canonical(address)?;
+    policy::check(actor, Op::CreateMedia)?;
+    if let Some(row) = media::by_embed_url(cx.conn, &url)? {
+        return Ok(Saved::Known(view(cx, row)?));
+    }
+    let mut row = blank(cx, actor, MediaKind::Video);
+    row.embed_url = Some(url.clone());
+    write(&mut row, input)?;
+    save_new(cx, actor, row, |cx| media::by_embed_url(cx.conn, &url))
+}
+
+/// One record.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<MediaView> {
+    policy::check(actor, Op::GetAdminMedia)?;
+    let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    view(cx, row)
+}
+
+/// A part of the list.
+///
+/// # Errors
+/// 403.
+pub fn list(cx: &mut Cx, actor: &Actor, filter: &MediaFilter, paging: &Paging) -> Result<Paged<MediaView>> {
+    policy::check(actor, Op::ListAdminMedia)?;
+    let rows = media::list(cx.conn, filter, paging)?;
+    let total = if paging.counts() { media::count(cx.conn, filter)? } else { 0 };
+    let paged = paging.page(rows, total, |row| (Key::from(row.created_at), row.id));
+    let views = views(cx, paged.rows)?;
+    Ok(Paged { rows: views, ends: paged.ends })
+}
+
+/// The records with these ids, for what refers to them; unknown ids are left out.
+///
+/// # Errors
+/// The database's.
+pub fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<MediaView>> {
+    let rows = media::by_ids(cx.conn, ids)?;
+    views(cx, rows)
+}
+
+/// Records with what they refer to, one query per relation.
+fn views(cx: &mut Cx, rows: Vec<MediaRow>) -> Result<Vec<MediaView>> {
+    let posters: Vec<Id> = rows.iter().filter_map(|row| row.poster_id).collect();
+    let posters = media::by_ids(cx.conn, &posters)?;
+    let owners: Vec<Id> = rows.iter().filter_map(|row| row.owner_id).collect();
+    let owners = users::names(cx.conn, &owners)?;
+    let with_relations = |row: MediaRow| MediaView {
+        poster: posters.iter().find(|poster| Some(poster.id) == row.poster_id).cloned(),
+        owner: owners.iter().find(|(id, _)| Some(*id) == row.owner_id).cloned(),
+        row,
+    };
+    Ok(rows.into_iter().map(with_relations).collect())
+}
+
+/// Changes what is said of a record. A change that changes nothing makes no version.
+///
+/// # Errors
+/// 404, 403 (what is public needs an editor), 412, 422.
+pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: MediaInput) -> Result<MediaView> {
+    let row = changeable(cx, actor, Op::UpdateMedia, id, wanted)?;
+    let mut changed = row.clone();
+    write(&mut changed, input)?;
+    if changed == row {
+        return view(cx, row);
+    }
+    if changed.poster_id != row.poster_id {
+        check_poster(cx, &changed)?;
+    }
+    changed.version += 1;
+    changed.updated_at = cx.now;
+    if !media::replace(cx.conn, &changed, row.version)? {
+        return Err(stale(row.version, row.updated_at));
+    }
+    events::record(cx, actor, "update_media", "media.updated", id, changed.version)?;
+    view(cx, changed)
+}
+
+/// Removes a record that nothing uses; answers the keys of bytes that may be needed no more, for [`remove_unused`].
+///
+/// # Errors
+/// 404, 403, 412, 409 with `used_by`.
+pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<Vec<String>> {
+    let row = changeable(cx, actor, Op::DeleteMedia, id, wanted)?;
+    let mut users = usage(cx, actor, &row)?;
+    if !users.is_empty() {
+        users.truncate(NAMED_USERS);
+        let named = serde_json::to_value(users).unwrap_or(Value::Null);
+        return Err(Error::new(Code::InUse, "This is still used; `used_by` says where.").with("used_by", named));
+    }
+    media_usage::sweep_ended(cx.conn, id, cx.now)?;
+    media::delete(cx.conn, id)?;
+    events::record(cx, actor, "delete_media", "media.deleted", id, row.version)?;
+    Ok(row.original_key.into_iter().chain(row.public_key).collect())
+}
+
+/// What uses a record.
+///
+/// # Errors
+/// 403, 404.
+pub fn usage_of(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Vec<Use>> {
+    policy::check(actor, Op::GetMediaUsage)?;
+    let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    usage(cx, actor, &row)
+}
+
+/// A record and its poster as the public may see them, and until when at the least.
+///
+/// # Errors
+/// 404 for everything that is not public.
+pub fn public(cx: &mut Cx, id: Id) -> Result<(MediaRow, Option<MediaRow>, Time)> {
+    let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
+    let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    let poster = poster_of(cx, &row)?;
+    Ok((row, poster, until))
+}
+
+/// Removes bytes that no record needs. Call it in a transaction of its own, after the one that gave them up.
+///
+/// # Errors
+/// The database's or the file store's; what is left then is found by nobody.
+pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<()> {
+    media::lock_files(cx.conn)?;
+    for key in keys {
+        if !media::uses_key(cx.conn, key)? {
+            storage.delete(key)?;
+        }
+    }
+    Ok(())
+}
+
+fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition) -> Result<MediaRow> {
+    let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    policy::check_owned(actor, op, row.owner_id)?;
+    let is_public = published_media::is_public(cx.conn, id, cx.now)?;
+    policy::check_public(actor, op, is_public)?;
+    wanted.check(row.version, row.updated_at)?;
+    Ok(row)
+}
+
+fn save_new(
+    cx: &mut Cx,
+    actor: &Actor,
+    row: MediaRow,
+    known: impl FnOnce(&mut Cx) -> Result<Option<MediaRow>>,
+) -> Result<Saved> {
+    check_poster(cx, &row)?;
+    if media::insert(cx.conn, &row)? {
+        events::record(cx, actor, "create_media", "media.created", row.id, row.version)?;
+        return Ok(Saved::New(view(cx, row)?));
+    }
+    // Somebody else sent the same at the same time.
+    let row = known(cx)?.ok_or_else(|| Error::new(Code::Conflict, "Another change came in between. Try again."))?;
+    Ok(Saved::Known(view(cx, row)?))
+}
+
+fn view(cx: &mut Cx, row: MediaRow) -> Result<MediaView> {
+    let poster = poster_of(cx, &row)?;
+    let owners: Vec<Id> = row.owner_id.into_iter().collect();
+    let owner = users::names(cx.conn, &owners)?.pop();
+    Ok(MediaView { row, poster, owner })
+}
+
+fn poster_of(cx: &mut Cx, row: &MediaRow) -> Result<Option<MediaRow>> {
+    row.poster_id.map_or(Ok(None), |id| media::find(cx.conn, id))
+}

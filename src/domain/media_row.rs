@@ -1,0 +1,117 @@
+//! The rows of media records: how they are made, what clients may write into them, and what makes them wrong.
+
+use super::media::NewFile;
+use super::{Actor, Cx};
+use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::{Field, Id, MediaInput, MediaKind, WebUrl};
+use crate::store::media::{self, MediaRow};
+use crate::text::embed::embed;
+
+/// The row of a new file.
+pub(super) fn of_file(cx: &Cx, actor: &Actor, file: NewFile) -> MediaRow {
+    let mut row = blank(cx, actor, kind(file.probed.kind));
+    row.file_name = Some(file.file_name);
+    row.mime = Some(file.probed.mime.to_owned());
+    row.bytes = i64::try_from(file.bytes).ok();
+    row.public_bytes = i64::try_from(file.public_bytes).ok();
+    row.width = file.probed.width.and_then(|pixels| i32::try_from(pixels).ok());
+    row.height = file.probed.height.and_then(|pixels| i32::try_from(pixels).ok());
+    row.duration_ms = file.probed.duration_seconds.map(millis);
+    row.sha256 = Some(file.sha256);
+    row.original_key = Some(file.original_key);
+    row.public_key = Some(file.public_key);
+    row
+}
+
+/// A new row of which nothing is said yet.
+pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
+    MediaRow {
+        id: Id::new(),
+        version: 1,
+        kind,
+        title: None,
+        file_name: None,
+        mime: None,
+        bytes: None,
+        public_bytes: None,
+        width: None,
+        height: None,
+        duration_ms: None,
+        sha256: None,
+        original_key: None,
+        public_key: None,
+        alt: None,
+        caption: None,
+        credit: None,
+        creator: None,
+        copyright: None,
+        license: None,
+        focal_point: None,
+        placeholder: None,
+        dominant_color: None,
+        poster_id: None,
+        embed_url: None,
+        owner_id: actor.user,
+        created_at: cx.now,
+        updated_at: cx.now,
+    }
+}
+
+/// Writes what a client says of a record.
+pub(super) fn write(row: &mut MediaRow, input: MediaInput) -> Result<()> {
+    input.title.map(String::from).apply(&mut row.title);
+    input.alt.map(String::from).apply(&mut row.alt);
+    input.caption.map(String::from).apply(&mut row.caption);
+    input.credit.map(String::from).apply(&mut row.credit);
+    input.creator.map(String::from).apply(&mut row.creator);
+    input.copyright.map(String::from).apply(&mut row.copyright);
+    input.license.map(String::from).apply(&mut row.license);
+    input.poster.apply(&mut row.poster_id);
+    if let Some(point) = input.focal_point.given() {
+        row.focal_point = point.map(|point| serde_json::to_string(&point)).transpose().map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// A poster is a picture, and pictures have none: so there are no circles.
+pub(super) fn check_poster(cx: &mut Cx, row: &MediaRow) -> Result<()> {
+    let refused = |code, detail| Err(Error::invalid(vec![Fault::at("/poster", code, detail)]));
+    let Some(poster) = row.poster_id else { return Ok(()) };
+    if row.kind == MediaKind::Image {
+        return refused(FaultCode::Inconsistent, "A picture has no poster.");
+    }
+    match media::find(cx.conn, poster)? {
+        None => refused(FaultCode::UnknownId, "There is no media record with this id."),
+        Some(poster) if poster.kind != MediaKind::Image => {
+            refused(FaultCode::WrongKind, "A poster must be media of kind image.")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The one form of a video's address, whichever way it is written.
+pub(super) fn canonical(address: &Field<WebUrl>) -> Result<String> {
+    let refused = |code, detail| Error::invalid(vec![Fault::at("/embed_url", code, detail)]);
+    match address {
+        Field::Absent => Err(refused(FaultCode::Required, "This member must be given.")),
+        Field::Null => Err(refused(FaultCode::NotNull, "This can't be null.")),
+        Field::Set(url) => embed(url.as_str()).map(|info| info.url).ok_or_else(|| {
+            let detail = "This must be the address of a video on YouTube, Vimeo or Dailymotion.";
+            refused(FaultCode::InvalidFormat, detail)
+        }),
+    }
+}
+
+const fn kind(kind: crate::files::Kind) -> MediaKind {
+    match kind {
+        crate::files::Kind::Image => MediaKind::Image,
+        crate::files::Kind::Video => MediaKind::Video,
+        crate::files::Kind::Audio => MediaKind::Audio,
+        crate::files::Kind::Document => MediaKind::Document,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a probe answers some months at the most")]
+fn millis(seconds: f64) -> i64 {
+    (seconds * 1000.0).round() as i64
+}

@@ -1,0 +1,223 @@
+//! Media in the editorial door. Uploading stands in [`super::media_upload`].
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use deserr::Deserr;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+pub use super::media_types::{Media, MediaAnswer, MediaPage, MediaUsageAnswer, UploadAnswer, UploadMeta, url};
+use crate::app::App;
+use crate::domain::{Cx, media};
+use crate::error::{Error, FaultCode, Result};
+use crate::http::answer;
+use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query};
+use crate::http::list::{Limit, List, Meta, PageNumber};
+use crate::http::problem::Problem;
+use crate::model::faults::Faults;
+use crate::model::{EmbedInput, Id, MediaInput, MediaKind};
+use crate::store::media::MediaFilter;
+
+/// More words than this are not searched for.
+const MAX_WORDS: usize = 8;
+/// The longest search. Characters.
+const MAX_SEARCH: usize = 200;
+
+impl JsonInput for MediaInput {}
+impl JsonInput for EmbedInput {}
+
+/// The parameters of the list of media.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListMedia {
+    /// Only media of this kind.
+    #[deserr(default)]
+    #[param(inline)]
+    kind: Option<MediaKind>,
+    /// Only media with all of these words in their title, file name, alternative text, caption, credit, creator or
+    /// copyright notice. Case and accents don't count.
+    #[deserr(default)]
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// The order: `-created_at` (newest first, the default) or `created_at`.
+    #[deserr(default)]
+    #[param(inline)]
+    sort: Option<MediaSort>,
+    /// Entries at the most.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<Limit>,
+    /// Where to go on: `next_cursor` or `prev_cursor` of an answer with the same filters and order.
+    #[deserr(default)]
+    #[param(max_length = 4096)]
+    cursor: Option<String>,
+    /// The number of a page, from 1, instead of a cursor; `page × limit` is at most 10 000.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    page: Option<PageNumber>,
+}
+
+/// The order of the list of media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserr, utoipa::ToSchema)]
+#[deserr(error = Faults)]
+pub enum MediaSort {
+    /// Newest first.
+    #[deserr(rename = "-created_at")]
+    #[schema(rename = "-created_at")]
+    Newest,
+    /// Oldest first.
+    #[deserr(rename = "created_at")]
+    #[schema(rename = "created_at")]
+    Oldest,
+}
+
+impl ListMedia {
+    fn filter(&self) -> Result<MediaFilter> {
+        let q = self.q.as_deref().unwrap_or_default();
+        if q.chars().count() > MAX_SEARCH {
+            return Err(Error::parameter("q", FaultCode::TooLong, "This must be at most 200 characters."));
+        }
+        let words = crate::text::fold(q).split_whitespace().take(MAX_WORDS).map(str::to_owned).collect();
+        Ok(MediaFilter { kind: self.kind, words, oldest_first: self.sort == Some(MediaSort::Oldest) })
+    }
+}
+
+/// List media
+///
+/// Every media record, used or not. Addresses of files work for an hour. Needs the scope `media:read`.
+#[utoipa::path(get, path = "/v1/admin/media", tag = "media", params(ListMedia), security(("bearer" = [])),
+    responses((status = 200, description = "A part of the list.", body = MediaPage)))]
+pub async fn list_admin_media(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let asked = Query::<ListMedia>::of(&request)?;
+    let filter = asked.filter()?;
+    let list = List::of(&request, &app.urls.api, asked.limit, asked.cursor.as_deref(), asked.page)?;
+    let paging = list.paging().clone();
+    let paged = app
+        .read(move |cx| {
+            let paged = media::list(cx, &actor, &filter, &paging)?;
+            Ok(paged.with(|views| views.iter().map(|view| Media::of(view, cx)).collect::<Vec<_>>()))
+        })
+        .await?;
+    let (meta, links) = list.finish(&paged.ends);
+    let link = HeaderValue::from_str(&links.header());
+    let mut response = answer::json_private(StatusCode::OK, json(&MediaPage { data: paged.rows, meta, links })?, None);
+    if let Ok(link) = link {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// Read a media record
+///
+/// `url` leads to the file that the public gets, `original_url` to the bytes as they were uploaded; both work for an
+/// hour, public or not. Needs the scope `media:read`.
+#[utoipa::path(get, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
+    description = "The record.")), security(("bearer" = [])),
+    responses((status = 200, description = "The record.", body = MediaAnswer)))]
+pub async fn get_admin_media(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let id = parse(&id)?;
+    let data = app.read(move |cx| Ok(Media::of(&media::get(cx, &actor, id)?, cx))).await?;
+    answer_with(data)
+}
+
+/// Change a media record
+///
+/// Changes what is said of it, never its file. Contributors and authors change their own as long as it is not
+/// public; editors change all. Needs the scope `media:write`.
+#[utoipa::path(patch, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
+    description = "The record.")), request_body(content((MediaInput = "application/merge-patch+json"),
+    (MediaInput = "application/json"))), security(("bearer" = [])),
+    responses((status = 200, description = "The record as it is now.", body = MediaAnswer)))]
+pub async fn update_media(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: MergePatch<MediaInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (if_match, input) = body.read_if_match(&request)?;
+    let (id, wanted) = (parse(&id)?, if_match.precondition());
+    let data = app
+        .write(move |cx| {
+            let view = media::update(cx, &actor, id, &wanted, input)?;
+            Ok(Media::of(&view, cx))
+        })
+        .await?;
+    answer_with(data)
+}
+
+/// Delete a media record
+///
+/// With its file, for good. Refused with `in_use` and its users (at most 20 of them) while an article's working or
+/// published copy, a tag, an author, the site or another record uses it. Needs the scope `media:write`.
+#[utoipa::path(delete, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
+    description = "The record.")), security(("bearer" = [])),
+    responses((status = 204, description = "It is gone.")))]
+pub async fn delete_media(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let wanted = IfMatch::from_request(&request)?.precondition();
+    let id = parse(&id)?;
+    let keys = app.write(move |cx| media::delete(cx, &actor, id, &wanted)).await?;
+    remove_unused(&app, keys).await;
+    Ok(answer::private(StatusCode::NO_CONTENT))
+}
+
+/// See what uses a media record
+///
+/// Articles in their working copy and in copies that are live or wait, tags, authors, other records and the site: at
+/// most 100 of each. Articles that the caller may not read stand there without id and title. Needs the scope
+/// `media:read`.
+#[utoipa::path(get, path = "/v1/admin/media/{id}/usage", tag = "media", params(("id" = String, Path, format = Uuid,
+    description = "The record.")), security(("bearer" = [])),
+    responses((status = 200, description = "What uses it.", body = MediaUsageAnswer)))]
+pub async fn get_media_usage(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let id = parse(&id)?;
+    let data = app.read(move |cx| media::usage_of(cx, &actor, id)).await?;
+    Ok(answer::json_private(StatusCode::OK, json(&MediaUsageAnswer { data, meta: Meta::default() })?, None))
+}
+
+/// Removes bytes that no record needs any more. That some could not be removed concerns nobody but the log.
+pub(super) async fn remove_unused(app: &App, keys: Vec<String>) {
+    let storage = app.storage.clone();
+    let removed = app.write(move |cx: &mut Cx| media::remove_unused(cx, &storage, &keys)).await;
+    if let Err(error) = removed {
+        tracing::warn!(%error, "files that nothing needs were left in the store");
+    }
+}
+
+fn answer_with(data: Media) -> Result<HttpResponse, Problem> {
+    let version = data.version;
+    Ok(answer::json_private(StatusCode::OK, json(&MediaAnswer { data, meta: Meta::default() })?, Some(version)))
+}
+
+pub(super) fn json(answer: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(answer).map_err(Error::internal)
+}
+
+fn parse(id: &str) -> Result<Id> {
+    Id::parse(id).ok_or_else(Error::not_found)
+}

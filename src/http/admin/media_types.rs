@@ -1,0 +1,204 @@
+//! What editors see of media.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::crypto::signed_url;
+use crate::domain::Cx;
+use crate::domain::media::{MediaView, Use};
+use crate::http::list::{Links, Meta, PageMeta};
+use crate::http::public::media::{Picture, PublicMedia, Track, Variant};
+use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
+use crate::store::media::MediaRow;
+use crate::text::embed::EmbedInfo;
+
+/// How long the addresses of files work that editors get. Seconds.
+const SIGNED_FOR: i64 = 3_600;
+
+/// A picture, film, recording or document, as editors see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Media {
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Counts the changes, from 1; the resource's ETag.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// What it is.
+    pub kind: MediaKind,
+    /// The newsroom's name for it.
+    pub title: Option<String>,
+    /// Where the file is that the public gets, signed for an hour; `null` for a video of another site.
+    #[schema(format = "uri")]
+    pub url: Option<String>,
+    /// Where the bytes are as they were uploaded, signed for an hour; never public.
+    #[schema(format = "uri")]
+    pub original_url: Option<String>,
+    /// What the file is called; `null` for a video of another site.
+    pub file_name: Option<String>,
+    /// Its media type (RFC 6838), found out from its content.
+    pub mime: Option<String>,
+    /// The length of the file that the public gets, in bytes.
+    #[schema(minimum = 0)]
+    pub bytes: Option<i64>,
+    /// The SHA-256 of the bytes as they were uploaded, in hex.
+    pub sha256: Option<String>,
+    /// Pixels across, as shown.
+    #[schema(minimum = 1)]
+    pub width: Option<i32>,
+    /// Pixels down, as shown.
+    #[schema(minimum = 1)]
+    pub height: Option<i32>,
+    /// Seconds that a film or recording lasts.
+    #[schema(minimum = 0.0)]
+    pub duration_seconds: Option<f64>,
+    /// Alternative text.
+    pub alt: Option<String>,
+    /// What stands under it.
+    pub caption: Option<String>,
+    /// Who is to be named beside it.
+    pub credit: Option<String>,
+    /// Who made it.
+    pub creator: Option<String>,
+    /// The copyright notice.
+    pub copyright: Option<String>,
+    /// Under which licence it may be used.
+    pub license: Option<String>,
+    /// The point that every crop must keep.
+    pub focal_point: Option<FocalPoint>,
+    /// A tiny stand-in until the picture is here: a ThumbHash in base64.
+    pub placeholder: Option<String>,
+    /// The picture's main colour, `#rrggbb`.
+    pub dominant_color: Option<String>,
+    /// The same picture in other sizes and formats.
+    pub variants: Vec<Variant>,
+    /// The variants for an HTML `srcset`; `null` without any.
+    pub srcset: Option<String>,
+    /// The picture to show before a film or recording starts.
+    pub poster: Option<Picture>,
+    /// Subtitles and the like.
+    pub tracks: Vec<Track>,
+    /// The player of a video of another site.
+    pub embed: Option<EmbedInfo>,
+    /// Who made the record.
+    pub owner: Option<MediaOwner>,
+    /// When the record was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    /// When it was last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+/// Who made a media record.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MediaOwner {
+    /// The user.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Their name.
+    pub name: String,
+}
+
+/// One media record.
+#[derive(Serialize, ToSchema)]
+pub struct MediaAnswer {
+    /// The record.
+    pub data: Media,
+    /// What belongs to the answer.
+    pub meta: Meta,
+}
+
+/// What came of an upload.
+#[derive(Serialize, ToSchema)]
+pub struct UploadAnswer {
+    /// The record: a new one, or the one that was here.
+    pub data: Media,
+    /// What belongs to the answer.
+    pub meta: UploadMeta,
+}
+
+/// What came of an upload.
+#[derive(Serialize, ToSchema)]
+pub struct UploadMeta {
+    /// Whether the same bytes, or the same video, were here already.
+    pub duplicate: bool,
+}
+
+/// A part of the list of media.
+#[derive(Serialize, ToSchema)]
+pub struct MediaPage {
+    /// The records.
+    pub data: Vec<Media>,
+    /// Where this part lies.
+    pub meta: PageMeta,
+    /// Addresses of the other parts.
+    pub links: Links,
+}
+
+/// What uses a media record.
+#[derive(Serialize, ToSchema)]
+pub struct MediaUsageAnswer {
+    /// Its users: at most 100 of each kind.
+    pub data: Vec<Use>,
+    /// What belongs to the answer.
+    pub meta: Meta,
+}
+
+impl Media {
+    /// What editors see of a record, with addresses that work for an hour from now.
+    #[must_use]
+    pub fn of(view: &MediaView, cx: &Cx) -> Self {
+        let MediaView { row, poster, owner } = view;
+        let public = PublicMedia::from_row(row, poster.as_ref(), &cx.urls);
+        let signed_poster = |picture: Picture| Picture { url: poster.as_ref().and_then(|row| url(row, cx)), ..picture };
+        Self {
+            id: row.id,
+            version: row.version,
+            kind: row.kind,
+            title: public.title,
+            url: url(row, cx),
+            original_url: original_url(row, cx),
+            file_name: public.file_name,
+            mime: public.mime,
+            bytes: public.bytes,
+            sha256: row.sha256.clone(),
+            width: public.width,
+            height: public.height,
+            duration_seconds: public.duration_seconds,
+            alt: public.alt,
+            caption: public.caption,
+            credit: public.credit,
+            creator: public.creator,
+            copyright: public.copyright,
+            license: public.license,
+            focal_point: public.focal_point,
+            placeholder: public.placeholder,
+            dominant_color: public.dominant_color,
+            variants: public.variants,
+            srcset: public.srcset,
+            poster: public.poster.map(signed_poster),
+            tracks: public.tracks,
+            embed: public.embed,
+            owner: owner.clone().map(|(id, name)| MediaOwner { id, name }),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// The signed address of the file that the public gets.
+#[must_use]
+pub fn url(row: &MediaRow, cx: &Cx) -> Option<String> {
+    row.file_name.as_deref().map(|name| signed(&Urls::media_path(row.id, name), cx))
+}
+
+/// The signed address of the bytes as they were uploaded.
+fn original_url(row: &MediaRow, cx: &Cx) -> Option<String> {
+    row.file_name.as_deref().map(|name| signed(&Urls::original_path(row.id, name), cx))
+}
+
+fn signed(path: &str, cx: &Cx) -> String {
+    let expires = cx.now.unix().saturating_add(SIGNED_FOR);
+    format!("{}{path}?{}", cx.urls.api, signed_url::sign(&cx.media_key, path, expires))
+}

@@ -1,0 +1,261 @@
+//! The bytes of media. They never change under their address, and are sent from the disk piece by piece.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use actix_web::body::{BoxBody, SizedStream};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use deserr::Deserr;
+use futures_core::Stream;
+use tokio::task::JoinHandle;
+use utoipa::IntoParams;
+
+use super::media::shown_until;
+use crate::app::App;
+use crate::crypto::signed_url;
+use crate::domain::Cx;
+use crate::error::{Code, Error, Result};
+use crate::files::Storage;
+use crate::http::conditional::{EntityTags, Wanted};
+use crate::http::extract::Query;
+use crate::http::extract::params::Int;
+use crate::http::problem::Problem;
+use crate::model::faults::Faults;
+use crate::model::urls::encoded;
+use crate::model::{Id, MediaKind, Time, Urls};
+use crate::store::media::{self, MediaRow};
+use crate::store::published_media;
+
+/// Bytes that are read and sent at once.
+const PIECE: u64 = 128 * 1024;
+/// Hex digits of the hash that make the entity tag: 128 bits.
+const TAG_DIGITS: usize = 32;
+
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+const CROSS_ORIGIN: HeaderValue = HeaderValue::from_static("cross-origin");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// The parameters of a file's address.
+#[derive(Debug, Default, Deserr, IntoParams)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FileAddress {
+    /// Until when the signature holds: seconds since 1970.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 0)]
+    exp: Option<Int<0, { i64::MAX }>>,
+    /// The signature of an address that editors get.
+    #[deserr(default)]
+    #[param(max_length = 64)]
+    sig: Option<String>,
+    /// Anything: sets one cached copy apart from another.
+    #[deserr(default)]
+    #[param(max_length = 200)]
+    v: Option<String>,
+}
+
+impl FileAddress {
+    fn is_signed(&self, cx: &Cx, path: &str) -> bool {
+        match (self.exp, self.sig.as_deref()) {
+            (Some(Int(exp)), Some(sig)) => signed_url::verify(&cx.media_key, path, exp, sig, cx.now.unix()),
+            _ => false,
+        }
+    }
+}
+
+/// A file that may be sent, and how long it may be kept.
+struct Granted {
+    row: MediaRow,
+    key: String,
+    cache: HeaderValue,
+}
+
+/// Read a public file
+///
+/// The file of a media record that is public, or of any record by an address that an editor got (`exp` and `sig`).
+/// Answers `Range`, `If-Range` and `If-None-Match`.
+#[utoipa::path(get, path = "/media/{id}/{file_name}", tag = "media", params(
+    ("id" = String, Path, format = Uuid, description = "The media record."),
+    ("file_name" = String, Path, description = "The record's `file_name`."), FileAddress), responses(
+    (status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>),
+    (status = 206, description = "A part of it.", content_type = "application/octet-stream", body = Vec<u8>)))]
+pub async fn get_media_file(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    Query(address): Query<FileAddress>,
+) -> Result<HttpResponse, Problem> {
+    let (id, name) = path.into_inner();
+    let id = Id::parse(&id).ok_or_else(Error::not_found)?;
+    let granted = app
+        .read(move |cx| {
+            let row = named(cx, id, &name)?;
+            let cache = if address.is_signed(cx, &Urls::media_path(id, &name)) {
+                PRIVATE
+            } else {
+                let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
+                shown_until(until, cx.now).header_value()
+            };
+            let key = row.public_key.clone().ok_or_else(Error::not_found)?;
+            Ok(Granted { row, key, cache })
+        })
+        .await?;
+    send(&app.storage, &request, granted).await
+}
+
+/// Read a file as it was uploaded
+///
+/// For editors: only by the `original_url` of a media record, which works for an hour.
+#[utoipa::path(get, path = "/media/{id}/original/{file_name}", tag = "media", params(
+    ("id" = String, Path, format = Uuid, description = "The media record."),
+    ("file_name" = String, Path, description = "The record's `file_name`."), FileAddress), responses(
+    (status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>),
+    (status = 206, description = "A part of it.", content_type = "application/octet-stream", body = Vec<u8>)))]
+pub async fn get_original_file(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    Query(address): Query<FileAddress>,
+) -> Result<HttpResponse, Problem> {
+    let (id, name) = path.into_inner();
+    let id = Id::parse(&id).ok_or_else(Error::not_found)?;
+    let granted = app
+        .read(move |cx| {
+            if !address.is_signed(cx, &Urls::original_path(id, &name)) {
+                return Err(Error::not_found());
+            }
+            let row = named(cx, id, &name)?;
+            let key = row.original_key.clone().ok_or_else(Error::not_found)?;
+            Ok(Granted { row, key, cache: PRIVATE })
+        })
+        .await?;
+    send(&app.storage, &request, granted).await
+}
+
+/// The record, if its file has this name.
+fn named(cx: &mut Cx, id: Id, name: &str) -> Result<MediaRow> {
+    let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    if row.file_name.as_deref() == Some(name) { Ok(row) } else { Err(Error::not_found()) }
+}
+
+async fn send(storage: &Storage, request: &HttpRequest, granted: Granted) -> Result<HttpResponse, Problem> {
+    let tag = entity_tag(&granted.key);
+    let modified = system_time(granted.row.created_at);
+    let known = EntityTags::of(request.headers(), &header::IF_NONE_MATCH).ok().flatten();
+    if known.is_some_and(|tags| tags.matches_weakly(|opaque| opaque == tag)) {
+        let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+        common_headers(response.headers_mut(), &tag, modified, granted.cache);
+        return Ok(response);
+    }
+    let (storage, key) = (storage.clone(), granted.key);
+    let opened = tokio::task::spawn_blocking(move || storage.open_read(&key)).await.map_err(Error::internal)?;
+    let (file, length) = opened.map_err(Error::internal)?;
+    let (status, start, end) = match Wanted::of(request.headers(), length, &tag, Some(modified)) {
+        Wanted::Whole => (StatusCode::OK, 0, length),
+        Wanted::Part { start, end } => (StatusCode::PARTIAL_CONTENT, start, end.saturating_add(1)),
+        Wanted::Unsatisfiable => return Err(unsatisfiable(length)),
+    };
+    let mut response = HttpResponse::new(status);
+    let headers = response.headers_mut();
+    common_headers(headers, &tag, modified, granted.cache);
+    content_headers(headers, &granted.row);
+    if status == StatusCode::PARTIAL_CONTENT {
+        insert(headers, header::CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end.saturating_sub(1)));
+    }
+    let body = SizedStream::new(end - start, Pieces { next: Next::Read(file, start), left: end - start });
+    Ok(response.set_body(BoxBody::new(body)))
+}
+
+fn common_headers(headers: &mut HeaderMap, tag: &str, modified: SystemTime, cache: HeaderValue) {
+    headers.insert(header::CACHE_CONTROL, cache);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
+    headers.insert(RESOURCE_POLICY, CROSS_ORIGIN);
+    insert(headers, header::ETAG, &format!("\"{tag}\""));
+    insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+}
+
+fn content_headers(headers: &mut HeaderMap, row: &MediaRow) {
+    insert(headers, header::CONTENT_TYPE, row.mime.as_deref().unwrap_or("application/octet-stream"));
+    let name = encoded(row.file_name.as_deref().unwrap_or_default());
+    let how = if row.kind == MediaKind::Document { "attachment" } else { "inline" };
+    insert(headers, header::CONTENT_DISPOSITION, &format!("{how}; filename*=UTF-8''{name}"));
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// A key ends with the hash of its bytes.
+fn entity_tag(key: &str) -> String {
+    key.rsplit('/').next().unwrap_or_default().chars().take(TAG_DIGITS).collect()
+}
+
+fn system_time(time: Time) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(time.unix()).unwrap_or(0))
+}
+
+fn unsatisfiable(length: u64) -> Problem {
+    let problem = Problem::from(Error::new(Code::RangeNotSatisfiable, "The range lies outside the file."));
+    match HeaderValue::from_str(&format!("bytes */{length}")) {
+        Ok(value) => problem.with_header(header::CONTENT_RANGE, value),
+        Err(_) => problem,
+    }
+}
+
+/// A part of a file, read on blocking threads one piece at a time, as fast as the client takes it.
+struct Pieces {
+    next: Next,
+    left: u64,
+}
+
+enum Next {
+    Read(File, u64),
+    Wait(JoinHandle<io::Result<(Bytes, File, u64)>>),
+    End,
+}
+
+impl Stream for Pieces {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut waiting = match std::mem::replace(&mut self.next, Next::End) {
+            Next::Read(file, at) if self.left > 0 => {
+                let length = self.left.min(PIECE);
+                tokio::task::spawn_blocking(move || read_piece(file, at, length))
+            }
+            Next::Wait(waiting) => waiting,
+            Next::Read(..) | Next::End => return Poll::Ready(None),
+        };
+        match Pin::new(&mut waiting).poll(cx) {
+            Poll::Pending => {
+                self.next = Next::Wait(waiting);
+                Poll::Pending
+            }
+            Poll::Ready(Ok(Ok((piece, file, at)))) => {
+                self.left = self.left.saturating_sub(piece.len() as u64);
+                self.next = Next::Read(file, at);
+                Poll::Ready(Some(Ok(piece)))
+            }
+            Poll::Ready(Ok(Err(error))) => Poll::Ready(Some(Err(error))),
+            Poll::Ready(Err(error)) => Poll::Ready(Some(Err(io::Error::other(error)))),
+        }
+    }
+}
+
+/// Exactly `length` bytes from `at` on: a stored file never shrinks.
+fn read_piece(mut file: File, at: u64, length: u64) -> io::Result<(Bytes, File, u64)> {
+    let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut piece)?;
+    Ok((Bytes::from(piece), file, at.saturating_add(length)))
+}

@@ -1,0 +1,96 @@
+//! Which media are public. Like every public read this starts from [`live`]: a file is public as long as a copy that
+//! is live uses it, or a tag or an author that such a copy carries, or the site, or a film that is public itself.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::dialect::in_list;
+use super::published::live;
+use super::schema::{
+    authors, media, published_articles, published_authors, published_media, published_tags, site, tags,
+};
+use crate::error::Result;
+use crate::model::{Id, Time};
+use crate::on_db;
+
+/// Tags are looked for this far below one with a picture.
+const MAX_DEPTH: usize = 32;
+
+/// Whether the public may see this record and its bytes at `now`.
+pub fn is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
+    Ok(shown_until(conn, id, now)?.is_some())
+}
+
+/// Until when the public may see this record and its bytes, as far as that is known: at least until then, unless
+/// somebody acts. [`Time::NEVER`] where no end is set, `None` where it is not public at `now`.
+pub fn shown_until(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
+    if let Some(until) = in_copies(conn, &[id], now)? {
+        return Ok(Some(until));
+    }
+    let films: Vec<Id> = on_db!(conn, |c| media::table.filter(media::poster_id.eq(id)).select(media::id).load(c))?;
+    if let Some(until) = in_copies(conn, &films, now)? {
+        return Ok(Some(until));
+    }
+    if is_logo(conn, id)? {
+        return Ok(Some(Time::NEVER));
+    }
+    if let Some(until) = as_avatar(conn, id, now)? {
+        return Ok(Some(until));
+    }
+    as_tag_image(conn, id, now)
+}
+
+/// When the last live copy that uses one of these ends.
+fn in_copies(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    on_db!(conn, |c| live(now)
+        .inner_join(published_media::table)
+        .filter(in_list(published_media::media_id, ids))
+        .select(max(published_articles::visible_until))
+        .first(c))
+}
+
+fn is_logo(conn: &mut Conn, id: Id) -> Result<bool> {
+    let uses: i64 = on_db!(conn, |c| site::table.filter(site::logo_id.eq(id)).count().get_result(c))?;
+    Ok(uses > 0)
+}
+
+/// When the last live copy ends that one of the authors with this portrait stands in.
+fn as_avatar(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
+    let people: Vec<Id> =
+        on_db!(conn, |c| authors::table.filter(authors::avatar_id.eq(id)).select(authors::id).load(c))?;
+    if people.is_empty() {
+        return Ok(None);
+    }
+    on_db!(conn, |c| live(now)
+        .inner_join(published_authors::table)
+        .filter(in_list(published_authors::author_id, &people))
+        .select(max(published_articles::visible_until))
+        .first(c))
+}
+
+/// When the last live copy ends that carries one of the tags with this picture, or a tag below one.
+fn as_tag_image(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
+    let mut level: Vec<Id> = on_db!(conn, |c| tags::table.filter(tags::image_id.eq(id)).select(tags::id).load(c))?;
+    let mut all = level.clone();
+    for _ in 0..MAX_DEPTH {
+        if level.is_empty() {
+            break;
+        }
+        let children: Vec<Id> =
+            on_db!(conn, |c| tags::table.filter(in_list(tags::parent_id, &level)).select(tags::id).load(c))?;
+        level = children.into_iter().filter(|child| !all.contains(child)).collect();
+        all.extend(&level);
+    }
+    if all.is_empty() {
+        return Ok(None);
+    }
+    on_db!(conn, |c| live(now)
+        .inner_join(published_tags::table)
+        .filter(in_list(published_tags::tag_id, &all))
+        .select(max(published_articles::visible_until))
+        .first(c))
+}

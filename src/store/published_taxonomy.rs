@@ -73,23 +73,6 @@ pub fn author_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Whether a public tag or author shows this picture.
-pub fn shows_picture(conn: &mut Conn, media: Id, now: Time) -> Result<bool> {
-    let of_tags: Vec<Id> = on_db!(conn, |c| tags::table.filter(tags::image_id.eq(media)).select(tags::id).load(c))?;
-    for tag in of_tags {
-        if tag_is_public(conn, tag, now)? {
-            return Ok(true);
-        }
-    }
-    let of_author: Option<Id> = on_db!(conn, |c| authors::table
-        .filter(authors::avatar_id.eq(media))
-        .filter(named!(now))
-        .select(authors::id)
-        .first(c)
-        .optional())?;
-    Ok(of_author.is_some())
-}
-
 /// The tags that are public because one below them is carried.
 fn public_ancestors(conn: &mut Conn, now: Time) -> Result<Vec<Id>> {
     let parents: HashMap<Id, Id> = on_db!(conn, |c| tags::table

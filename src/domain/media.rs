@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::media_row::{blank, canonical, check_poster, of_file, write};
+pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::{Actor, Cx, Op, Precondition, events, policy, stale};
 use crate::error::{Code, Error, Result};
 use crate::files::{Probed, Storage};

@@ -126,8 +126,7 @@ pub fn count(conn: &mut Conn, filter: &MediaFilter) -> Result<i64> {
 /// Adds a record, unless one with the same file or the same address is there; answers whether it was added.
 pub fn insert(conn: &mut Conn, row: &MediaRow) -> Result<bool> {
     let values = (row, media::search_text.eq(search_text(row)));
-    let added =
-        on_db!(conn, |c| diesel::insert_into(media::table).values(values).on_conflict_do_nothing().execute(c))?;
+    let added = on_db!(conn, |c| diesel::insert_into(media::table).values(values).on_conflict_do_nothing().execute(c))?;
     Ok(added == 1)
 }
 

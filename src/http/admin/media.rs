@@ -106,8 +106,7 @@ pub async fn list_admin_media(
         .await?;
     let (meta, links) = list.finish(&paged.ends);
     let link = HeaderValue::from_str(&links.header());
-    let mut response =
-        answer::json_private(StatusCode::OK, json(&MediaPage { data: paged.rows, meta, links })?, None);
+    let mut response = answer::json_private(StatusCode::OK, json(&MediaPage { data: paged.rows, meta, links })?, None);
     if let Ok(link) = link {
         response.headers_mut().insert(header::LINK, link);
     }

@@ -23,7 +23,8 @@ const JSON: &str = "application/json";
 const MIB: u64 = 1024 * 1024;
 
 /// The texts of the form, and which of them are JSON.
-const TEXTS: &[&str] = &["title", "alt", "caption", "credit", "creator", "copyright", "license", "focal_point", "poster"];
+const TEXTS: &[&str] =
+    &["title", "alt", "caption", "credit", "creator", "copyright", "license", "focal_point", "poster"];
 const JSON_TEXTS: &[&str] = &["focal_point"];
 
 /// A file with what is said of it. At most 20 parts; all texts together at most 64 KiB. Empty texts count as absent.

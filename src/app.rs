@@ -8,10 +8,13 @@ use tokio::sync::Semaphore;
 use crate::config::Config;
 use crate::crypto::secret::Secret;
 use crate::domain::keys::{self, Keys};
+use crate::domain::logins::Logins;
+use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::files::{staging::Staging, storage::Storage};
+use crate::jobs::Counters;
 use crate::model::{Time, Urls};
 use crate::store::{Access, Conn, DatabaseUrl, Store, migrate};
 
@@ -53,6 +56,12 @@ pub struct App {
     pub keys: Keys,
     /// Views counted in memory until they are flushed.
     pub views: Views,
+    /// When API tokens were used, until it is flushed.
+    pub token_uses: Uses,
+    /// How the jobs fare.
+    pub jobs: Counters,
+    /// The brake on passwords.
+    pub logins: Logins,
     /// As many permits as cores: argon2 takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
     /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
@@ -75,8 +84,9 @@ impl App {
         }
         let secret = secret(&config)?;
         let keys = store.run_here(Access::Write, |conn| keys::load(conn, &secret, &config.urls().api, clock.now()))?;
-        let storage = Storage::open(&config.files.media_store).map_err(Error::internal)?;
-        let staging = Staging::new(storage.staging_dir()).map_err(Error::internal)?;
+        let unusable = |cause: &dyn std::fmt::Display| operator(format!("SLUGLINE_MEDIA_STORE can't be used: {cause}"));
+        let storage = Storage::open(&config.files.media_store).map_err(|cause| unusable(&cause))?;
+        let staging = Staging::new(storage.staging_dir()).map_err(|cause| unusable(&cause))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
         let (hashing, draining) = (Arc::new(Semaphore::new(cores)), AtomicBool::new(false));
@@ -89,6 +99,9 @@ impl App {
             clock,
             keys,
             views: Views::default(),
+            token_uses: Uses::default(),
+            jobs: Counters::default(),
+            logins: Logins::default(),
             hashing,
             decoding: Arc::new(Semaphore::new(DECODERS)),
             draining,
@@ -164,15 +177,20 @@ async fn within<T: Send + 'static>(permits: &Arc<Semaphore>, work: impl FnOnce()
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.
 fn secret(config: &Config) -> Result<Secret> {
     match (&config.database.secret, &config.database.database_url) {
-        (Some(text), _) => {
-            Secret::parse(text).map_err(|refused| Error::internal(format!("SLUGLINE_SECRET: {refused}")))
-        }
+        (Some(text), _) => Secret::parse(text).map_err(|refused| operator(format!("SLUGLINE_SECRET: {refused}"))),
         (None, DatabaseUrl::Sqlite(_)) => {
-            std::fs::create_dir_all(&config.files.data_dir).map_err(Error::internal)?;
-            Secret::load_or_create_file(&config.files.data_dir.join("secret")).map_err(Error::internal)
+            let path = config.files.data_dir.join("secret");
+            std::fs::create_dir_all(&config.files.data_dir)
+                .and_then(|()| Secret::load_or_create_file(&path))
+                .map_err(|cause| operator(format!("the secret in {} can't be used: {cause}", path.display())))
         }
-        (None, DatabaseUrl::Postgres(_)) => Err(Error::internal(
+        (None, DatabaseUrl::Postgres(_)) => Err(operator(
             "SLUGLINE_SECRET is required with PostgreSQL, the same on every node: 32 random characters or more",
         )),
     }
+}
+
+/// What keeps the application from starting, as a sentence for the operator. No client ever sees it.
+fn operator(sentence: impl Into<String>) -> Error {
+    Error::new(Code::Internal, sentence)
 }

@@ -1,3 +1,7 @@
 //! The command line's way in.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    slugline::cli::main()
+}

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
-use crate::http::middleware::metrics::Metrics;
+use crate::http::middleware::metrics::{Kind, Metrics};
 use crate::http::{ROUTES, configure};
 
 /// How long a client may take to send the head of a request.
@@ -34,6 +34,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
         workers => usize::from(workers),
     };
     let drain = app.config.server.drain_seconds;
+    register(&app, metrics);
     let data = web::Data::from(app);
     let metrics = web::Data::from(Arc::clone(metrics));
     let server = HttpServer::new(move || {
@@ -55,4 +56,25 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Lets `/metrics` tell how busy the database is and how the jobs fare.
+fn register(app: &Arc<App>, metrics: &Metrics) {
+    let add = |name, help, kind, read: fn(&App) -> f64| {
+        let app = Arc::clone(app);
+        metrics.register(name, help, kind, move || read(&app));
+    };
+    add("database_connections_used", "Read connections in use.", Kind::Gauge, |app| f64::from(app.store.usage().0));
+    add("database_connections", "Read connections in all.", Kind::Gauge, |app| f64::from(app.store.usage().1));
+    add("draining", "1 while the server stops.", Kind::Gauge, |app| {
+        f64::from(u8::from(app.draining.load(std::sync::atomic::Ordering::Relaxed)))
+    });
+    let count = |name, help, read: fn(&App) -> u64| {
+        let app = Arc::clone(app);
+        metrics.register(name, help, Kind::Counter, move || read(&app) as f64);
+    };
+    count("job_flush_runs_total", "Times that counts were written down.", |app| app.jobs.flush.runs());
+    count("job_flush_failures_total", "Times that this failed.", |app| app.jobs.flush.failures());
+    count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
+    count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
 }

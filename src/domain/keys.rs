@@ -2,7 +2,7 @@
 
 use crate::crypto::jwt::{KeyPair, Keyring};
 use crate::crypto::{random_key, secret::Secret};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::model::{Id, Time};
 use crate::store::Conn;
 use crate::store::keys::{self, KeyRow};
@@ -55,6 +55,7 @@ fn add(conn: &mut Conn, secret: &Secret, purpose: &str, plain: &[u8], now: Time)
 
 fn unwrap(secret: &Secret, row: &KeyRow) -> Result<Vec<u8>> {
     secret.open(&row.purpose, &row.sealed).map_err(|_| {
-        Error::internal("SLUGLINE_SECRET is not the one that wrapped the keys of this database; start with that one")
+        let detail = "SLUGLINE_SECRET is not the one that wrapped the keys of this database; start with that one";
+        Error::new(Code::Internal, detail)
     })
 }

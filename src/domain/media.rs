@@ -39,6 +39,16 @@ pub enum Saved {
     Known(MediaView),
 }
 
+impl Saved {
+    /// The record, new or not.
+    #[must_use]
+    pub fn view(&self) -> &MediaView {
+        match self {
+            Self::New(view) | Self::Known(view) => view,
+        }
+    }
+}
+
 /// A file that has been looked into and put into the store.
 #[derive(Clone, Debug)]
 pub struct NewFile {
@@ -119,19 +129,32 @@ pub fn list(cx: &mut Cx, actor: &Actor, filter: &MediaFilter, paging: &Paging) -
     policy::check(actor, Op::ListAdminMedia)?;
     let rows = media::list(cx.conn, filter, paging)?;
     let total = if paging.counts() { media::count(cx.conn, filter)? } else { 0 };
+    let paged = paging.page(rows, total, |row| (Key::from(row.created_at), row.id));
+    let views = views(cx, paged.rows)?;
+    Ok(Paged { rows: views, ends: paged.ends })
+}
+
+/// The records with these ids, for what refers to them; unknown ids are left out.
+///
+/// # Errors
+/// The database's.
+pub fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<MediaView>> {
+    let rows = media::by_ids(cx.conn, ids)?;
+    views(cx, rows)
+}
+
+/// Records with what they refer to, one query per relation.
+fn views(cx: &mut Cx, rows: Vec<MediaRow>) -> Result<Vec<MediaView>> {
     let posters: Vec<Id> = rows.iter().filter_map(|row| row.poster_id).collect();
     let posters = media::by_ids(cx.conn, &posters)?;
     let owners: Vec<Id> = rows.iter().filter_map(|row| row.owner_id).collect();
     let owners = users::names(cx.conn, &owners)?;
-    let paged = paging.page(rows, total, |row| (Key::from(row.created_at), row.id));
-    Ok(paged.with(|rows| {
-        let with_relations = |row: MediaRow| MediaView {
-            poster: posters.iter().find(|poster| Some(poster.id) == row.poster_id).cloned(),
-            owner: owners.iter().find(|(id, _)| Some(*id) == row.owner_id).cloned(),
-            row,
-        };
-        rows.into_iter().map(with_relations).collect()
-    }))
+    let with_relations = |row: MediaRow| MediaView {
+        poster: posters.iter().find(|poster| Some(poster.id) == row.poster_id).cloned(),
+        owner: owners.iter().find(|(id, _)| Some(*id) == row.owner_id).cloned(),
+        row,
+    };
+    Ok(rows.into_iter().map(with_relations).collect())
 }
 
 /// Changes what is said of a record. A change that changes nothing makes no version.

@@ -2,14 +2,28 @@
 //! caller opened. `policy` is the only permission table, `workflow` the only table of moves, `events` writes the
 //! outbox and the audit log in the caller's transaction.
 
+pub mod articles;
 pub mod auth;
+pub mod authors;
 pub mod events;
 pub mod keys;
+pub mod labels;
+pub mod logins;
 pub mod media;
+pub mod media_ingest;
 mod media_row;
 mod media_usage;
 pub mod policy;
+pub mod publishing;
+pub mod seeding;
+pub mod sessions;
+pub mod site;
+pub mod tags;
+pub mod taxonomy;
+pub mod tokens;
+pub mod users;
 pub mod views;
+pub mod workflow;
 
 use std::sync::Arc;
 

@@ -162,3 +162,9 @@ pub fn sees_all(actor: &Actor, op: Op) -> bool {
 fn forbidden(role: Role) -> Error {
     Error::new(Code::Forbidden, format!("This needs the role {} or a higher one.", role.as_str()))
 }
+
+/// Whether this role publishes what is its own.
+#[must_use]
+pub fn publishes(actor: &Actor) -> bool {
+    actor.role >= Op::PublishArticle.rule().own
+}

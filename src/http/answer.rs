@@ -205,3 +205,12 @@ mod tests {
         assert_eq!(value(360), CacheControl::PUBLIC.header_value().to_str().unwrap());
     }
 }
+
+/// The same answer with a `Link` header (RFC 8288).
+#[must_use]
+pub fn with_link(mut response: HttpResponse, link: &str) -> HttpResponse {
+    if let Ok(value) = HeaderValue::from_str(link) {
+        response.headers_mut().insert(header::LINK, value);
+    }
+    response
+}

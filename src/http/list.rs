@@ -187,9 +187,7 @@ fn paging(limit: i64, cursor: Option<&str>, page: Option<PageNumber>, of: Finger
             "page × limit can be at most 10000. Walk longer lists by `cursor`.",
         )),
         (_, Some(Int(page))) => Ok(Paging::Numbered { limit, page }),
-        (cursor, None) => {
-            Ok(Paging::Keyset { limit, from: cursor.map(|text| cursor::decode(text, of)).transpose()? })
-        }
+        (cursor, None) => Ok(Paging::Keyset { limit, from: cursor.map(|text| cursor::decode(text, of)).transpose()? }),
     }
 }
 

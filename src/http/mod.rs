@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod cursor;
 mod encoding;
 pub mod extract;
+pub mod fields;
 pub mod health;
 pub mod list;
 pub mod middleware;
@@ -53,6 +54,23 @@ routes! {
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
 
+    // Articles
+    get "/v1/admin/articles" list_admin_articles in admin::articles::list;
+    post "/v1/admin/articles" create_article in admin::articles;
+    get "/v1/admin/articles/{id}" get_admin_article in admin::articles;
+    patch "/v1/admin/articles/{id}" update_article in admin::articles;
+    delete "/v1/admin/articles/{id}" delete_article in admin::articles;
+    post "/v1/admin/articles/{id}/publish" publish_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/schedule" schedule_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/unschedule" unschedule_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/unpublish" unpublish_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/archive" archive_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/restore" restore_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/kill" kill_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/correct" correct_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/flag" flag_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
+
     // Media
     get "/v1/media/{id}" get_media in public::media;
     get "/media/{id}/{file_name}" get_media_file in public::files;
@@ -63,4 +81,21 @@ routes! {
     patch "/v1/admin/media/{id}" update_media in admin::media;
     delete "/v1/admin/media/{id}" delete_media in admin::media;
     get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
+
+    // Public: tags and authors
+    get "/v1/tags" list_tags in public::tags;
+    get "/v1/tags/{slug_or_id}" get_tag in public::tags;
+    get "/v1/authors" list_authors in public::authors;
+    get "/v1/authors/{slug_or_id}" get_author in public::authors;
+    // Editorial: tags and authors
+    get "/v1/admin/tags" list_admin_tags in admin::tags;
+    post "/v1/admin/tags" create_tag in admin::tags;
+    get "/v1/admin/tags/{id}" get_admin_tag in admin::tags;
+    patch "/v1/admin/tags/{id}" update_tag in admin::tags;
+    delete "/v1/admin/tags/{id}" delete_tag in admin::tags;
+    get "/v1/admin/authors" list_admin_authors in admin::authors;
+    post "/v1/admin/authors" create_author in admin::authors;
+    get "/v1/admin/authors/{id}" get_admin_author in admin::authors;
+    patch "/v1/admin/authors/{id}" update_author in admin::authors;
+    delete "/v1/admin/authors/{id}" delete_author in admin::authors;
 }

@@ -1,25 +1,34 @@
 //! Nouns: values that cannot be wrong once parsed, with their schemas. No I/O, no SQL, no HTTP.
 
+pub mod actions;
 pub mod article;
+pub mod author;
 pub mod faults;
 pub mod field;
+mod handle;
 mod id;
 pub mod json;
 pub mod lines;
 pub mod media;
 pub mod paging;
+pub mod people;
 pub mod read;
+pub mod site;
+pub mod tag;
 mod time;
 pub mod urls;
 mod words;
 
 pub use article::{ArticleInput, Content, Correction, Credit, Dateline, Rights, Seo, Source};
+pub use author::AuthorInput;
 pub use faults::Faults;
 pub use field::{ByKey, Field, FreeObject};
+pub use handle::Handle;
 pub use id::Id;
 pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
 pub use media::{EmbedInput, FocalPoint, MediaInput};
 pub use read::{FromText, Many};
+pub use tag::TagInput;
 pub use time::Time;
 pub use urls::Urls;
 pub use words::{

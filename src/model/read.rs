@@ -86,6 +86,7 @@ macro_rules! input {
             }
 
             fn schemas(out: &mut Vec<(String, ::utoipa::openapi::RefOr<::utoipa::openapi::schema::Schema>)>) {
+                let _ = &out;
                 $($crate::model::read::collect::<$ty>(out);)*
             }
         }
@@ -141,6 +142,7 @@ const READ_ONLY: &[&str] = &[
     "suspended_at",
     "last_used_at",
     "prefix",
+    "redirects",
     "token",
 ];
 

@@ -16,6 +16,7 @@ use crate::on_db;
 pub struct ArticleRow {
     pub id: Id,
     pub version: i64,
+    pub content_version: i64,
     pub locale: String,
     pub slug: String,
     pub kind: ArticleKind,

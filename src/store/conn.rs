@@ -165,8 +165,9 @@ impl Store {
     {
         let permit = permit(if access == Access::Read { &self.reads } else { &self.writes }).await?;
         let store = self.clone();
+        let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
-            let result = store.run_here(access, work);
+            let result = span.in_scope(|| store.run_here(access, work));
             drop(permit);
             result
         });
@@ -337,4 +338,17 @@ fn by_message(message: &str) -> Error {
 /// [`Code::Unavailable`].
 pub fn ping(conn: &mut Conn) -> Result<()> {
     on_db!(conn, |c| c.batch_execute("SELECT 1"))
+}
+
+impl Store {
+    /// Moves what SQLite keeps beside its file into the file. Nothing to do on PostgreSQL.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn checkpoint(&self) -> Result<()> {
+        match self.checkout(Access::Write)? {
+            Conn::Sqlite(mut c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(database_error),
+            Conn::Postgres(_) => Ok(()),
+        }
+    }
 }

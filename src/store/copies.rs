@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::schema::{
-    published_articles, published_authors, published_bodies, published_media, published_redirects, published_tags,
-    published_tombstones,
+    articles, published_articles, published_authors, published_bodies, published_media, published_redirects,
+    published_tags, published_tombstones,
 };
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, Id, Time};
@@ -22,6 +22,7 @@ pub struct CopyRow {
     pub version: i64,
     pub visible_from: Time,
     pub visible_until: Time,
+    pub ends_at: Time,
     pub locale: String,
     pub slug: String,
     pub kind: ArticleKind,
@@ -73,10 +74,12 @@ pub struct Interval {
     pub version: i64,
     pub visible_from: Time,
     pub visible_until: Time,
+    pub ends_at: Time,
     pub slug: String,
     pub locale: String,
     pub published_at: Time,
     pub updated_at: Time,
+    pub first_published_at: Time,
 }
 
 /// The copies of an article that are live at `now` or wait, in order of their start.
@@ -91,10 +94,12 @@ pub fn intervals(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<Interval
             dsl::version,
             dsl::visible_from,
             dsl::visible_until,
+            dsl::ends_at,
             dsl::slug,
             dsl::locale,
             dsl::published_at,
-            dsl::updated_at
+            dsl::updated_at,
+            dsl::first_published_at
         ))
         .load(c))
 }
@@ -160,10 +165,20 @@ pub fn correct(conn: &mut Conn, copy: Id, corrections: &str, updated_at: Time) -
     Ok(())
 }
 
-/// Sets the flags of every copy of an article.
-pub fn flag(conn: &mut Conn, article: Id, featured: bool, breaking: bool) -> Result<()> {
+/// The copies of an article that are live or wait, with their flags: id, featured, breaking.
+pub fn flags(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<(Id, bool, bool)>> {
     use published_articles::dsl;
-    on_db!(conn, |c| diesel::update(dsl::published_articles.filter(dsl::article_id.eq(article)))
+    on_db!(conn, |c| dsl::published_articles
+        .filter(dsl::article_id.eq(article))
+        .filter(dsl::visible_until.gt(now))
+        .select((dsl::copy_id, dsl::featured, dsl::breaking))
+        .load(c))
+}
+
+/// Sets the flags of a copy.
+pub fn set_flags(conn: &mut Conn, copy: Id, featured: bool, breaking: bool) -> Result<()> {
+    use published_articles::dsl;
+    on_db!(conn, |c| diesel::update(dsl::published_articles.find(copy))
         .set((dsl::featured.eq(featured), dsl::breaking.eq(breaking)))
         .execute(c))?;
     Ok(())
@@ -205,14 +220,35 @@ pub fn dig_up(conn: &mut Conn, article: Id) -> Result<()> {
     Ok(())
 }
 
-/// Removes at most `most` copies that ended before `limit`; answers how many there were.
-pub fn sweep(conn: &mut Conn, limit: Time, most: i64) -> Result<usize> {
+/// Lets an old address lead to an article, unless it leads somewhere already.
+pub fn redirect_if_free(conn: &mut Conn, locale: &str, slug: &str, article: Id, at: Time) -> Result<()> {
+    use published_redirects::dsl;
+    let row = (dsl::locale.eq(locale), dsl::slug.eq(slug), dsl::article_id.eq(article), dsl::at.eq(at));
+    on_db!(conn, |c| diesel::insert_into(dsl::published_redirects).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Writes down when an article was first public, if that is not known yet.
+pub fn remember_first_publication(conn: &mut Conn, article: Id, at: Time) -> Result<()> {
+    let unknown = articles::table.filter(articles::id.eq(article)).filter(articles::first_published_at.is_null());
+    on_db!(conn, |c| diesel::update(unknown).set(articles::first_published_at.eq(at)).execute(c))?;
+    Ok(())
+}
+
+/// At most `most` copies that ended before `limit`, the oldest first.
+pub fn ended(conn: &mut Conn, limit: Time, most: i64) -> Result<Vec<CopyRow>> {
     use published_articles::dsl;
-    let ended: Vec<Id> = on_db!(conn, |c| dsl::published_articles
+    on_db!(conn, |c| dsl::published_articles
         .filter(dsl::visible_until.lt(limit))
+        .order(dsl::visible_until)
         .limit(most)
-        .select(dsl::copy_id)
-        .load(c))?;
-    let condition = super::dialect::in_list(dsl::copy_id, &ended);
-    on_db!(conn, |c| diesel::delete(dsl::published_articles.filter(condition)).execute(c))
+        .select(CopyRow::as_select())
+        .load(c))
+}
+
+/// Removes copies.
+pub fn remove_all(conn: &mut Conn, copies: &[Id]) -> Result<()> {
+    let condition = super::dialect::in_list(published_articles::copy_id, copies);
+    on_db!(conn, |c| diesel::delete(published_articles::table.filter(condition)).execute(c))?;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Access, Conn, Store};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -81,9 +81,12 @@ fn refuse_newer(conn: &mut Conn) -> Result<()> {
     };
     let known: BTreeSet<String> = known?.into_iter().collect();
     match applied.map_err(Error::internal)?.iter().find(|version| !known.contains(*version)) {
-        Some(version) => Err(Error::internal(format!(
-            "the database's schema is newer than this binary: it has migration {version}. Run the newer release."
-        ))),
+        Some(version) => Err(Error::new(
+            Code::Internal,
+            format!(
+                "the database's schema is newer than this binary: it has migration {version}. Run the newer release."
+            ),
+        )),
         None => Ok(()),
     }
 }
@@ -104,4 +107,30 @@ type Pending<DB> = diesel::migration::Result<Vec<Box<dyn Migration<DB>>>>;
 
 fn names<DB: diesel::backend::Backend>(pending: Pending<DB>) -> Result<Vec<String>> {
     Ok(pending.map_err(Error::internal)?.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+/// The schema as the database tells it, one line per table, column and index, in order.
+///
+/// # Errors
+/// The database's.
+pub fn schema_text(conn: &mut Conn) -> Result<String> {
+    use diesel::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+    let sqlite = "SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_master \
+                  WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%' ORDER BY name";
+    let postgres = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line \
+                    FROM information_schema.columns \
+                    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' \
+                    UNION ALL SELECT indexdef FROM pg_indexes \
+                    WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%' ORDER BY 1";
+    let rows: Vec<Row> = match conn {
+        Conn::Sqlite(c) => diesel::sql_query(sqlite).load(&mut **c),
+        Conn::Postgres(c) => diesel::sql_query(postgres).load(&mut **c),
+    }
+    .map_err(super::database_error)?;
+    Ok(rows.into_iter().map(|row| row.line).collect::<Vec<_>>().join("\n"))
 }

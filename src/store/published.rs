@@ -1,6 +1,17 @@
 //! Every public read. All of them start from [`live`], and none names a working table of articles: tags, authors and
 //! media are reached only by join from a copy that is live.
 
+mod find;
+pub mod handles;
+mod list;
+
+pub use find::{
+    Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, tombstone,
+    tombstones_by_slug, translations,
+};
+pub use handles::{author_ids, tag_ids};
+pub use list::{Filter, Order, OrderKey, count, list, part};
+
 use diesel::dsl;
 use diesel::helper_types::{And, Gt, LtEq};
 use diesel::prelude::*;
@@ -8,6 +19,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::published_articles;
+use super::statement::Statement;
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -22,10 +34,49 @@ pub fn live(now: Time) -> dsl::Filter<published_articles::table, Live> {
         .filter(published_articles::visible_from.le(now).and(published_articles::visible_until.gt(now)))
 }
 
+/// [`live`] for statements that are put together: the same condition, of `published_articles` alone. The plus signs
+/// keep the planner of SQLite from walking the intervals instead of the order of the list.
+fn where_live<ST>(statement: &mut Statement<ST>, now: Time) {
+    statement.sql(" WHERE +published_articles.visible_from <= ").time(now);
+    statement.sql(" AND +published_articles.visible_until > ").time(now);
+}
+
 /// Which of these articles are live.
 pub fn live_among(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<Id>> {
     on_db!(conn, |c| live(now)
         .filter(in_list(published_articles::article_id, ids))
         .select(published_articles::article_id)
         .load(c))
+}
+
+/// A live article as a link names it.
+#[derive(Clone, Debug, Queryable)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct LiveLink {
+    pub article_id: Id,
+    pub locale: String,
+    pub slug: String,
+    pub headline: String,
+}
+
+/// What links to these articles need, of those that are live.
+pub fn links(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<LiveLink>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| live(now)
+        .filter(in_list(dsl::article_id, ids))
+        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::headline))
+        .load(c))
+}
+
+/// When the first of the live copies disappears by itself, if one does. An end that a waiting copy of the same article
+/// makes is left out: it would tell when that one appears.
+pub fn next_end(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| live(now)
+        .filter(dsl::visible_until.lt(Time::NEVER))
+        .filter(dsl::visible_until.eq(dsl::ends_at))
+        .order(dsl::visible_until)
+        .select(dsl::visible_until)
+        .first(c)
+        .optional())
 }

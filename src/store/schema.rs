@@ -169,6 +169,7 @@ diesel::table! {
     articles (id) {
         id -> Text,
         version -> BigInt,
+        content_version -> BigInt,
         locale -> Text,
         slug -> Text,
         kind -> Text,
@@ -236,6 +237,7 @@ diesel::table! {
         version -> BigInt,
         visible_from -> BigInt,
         visible_until -> BigInt,
+        ends_at -> BigInt,
         locale -> Text,
         slug -> Text,
         kind -> Text,

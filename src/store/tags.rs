@@ -4,13 +4,15 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-use super::schema::tags;
+use super::keyset::{NameOrder, anywhere, boxed, part};
+use super::schema::{article_tags, published_articles, published_tags, tag_redirects, tags};
 use crate::error::Result;
+use crate::model::paging::{Paged, Paging};
 use crate::model::{Id, TagKind, Time};
 use crate::on_db;
 
 /// One record, as it is kept.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tags, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct TagRow {
@@ -40,4 +42,150 @@ pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<TagRow>> {
         return Ok(Vec::new());
     }
     on_db!(conn, |c| tags::table.filter(in_list(tags::id, ids)).select(TagRow::as_select()).load(c))
+}
+
+/// What a list of tags is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct TagFilter {
+    /// Of this kind.
+    pub kind: Option<TagKind>,
+    /// The folded name contains this folded text.
+    pub name: Option<String>,
+}
+
+/// One part of the list of all tags, with the total where the paging counts.
+pub fn list(conn: &mut Conn, filter: &TagFilter, order: NameOrder, paging: &Paging) -> Result<Paged<TagRow>> {
+    let total = if paging.counts() { count(conn, filter)? } else { 0 };
+    let rows = on_db!(conn, |c| {
+        let mut query = boxed(tags::table.select(TagRow::as_select()), c);
+        if let Some(kind) = filter.kind {
+            query = query.filter(tags::kind.eq(kind));
+        }
+        if let Some(name) = &filter.name {
+            query = query.filter(tags::sort_name.like(anywhere(name)).escape('\\'));
+        }
+        match order {
+            NameOrder::Name { descending } => {
+                part!(query, paging, tags::sort_name, tags::id, descending, |from| from.key.text()).load(c)
+            }
+            NameOrder::UpdatedAt { descending } => {
+                part!(query, paging, tags::updated_at, tags::id, descending, |from| from.key.time()).load(c)
+            }
+        }
+    })?;
+    Ok(paging.page(rows, total, |row: &TagRow| match order {
+        NameOrder::Name { .. } => (row.sort_name.clone().into(), row.id),
+        NameOrder::UpdatedAt { .. } => (row.updated_at.into(), row.id),
+    }))
+}
+
+fn count(conn: &mut Conn, filter: &TagFilter) -> Result<i64> {
+    on_db!(conn, |c| {
+        let mut query = boxed(tags::table.count(), c);
+        if let Some(kind) = filter.kind {
+            query = query.filter(tags::kind.eq(kind));
+        }
+        if let Some(name) = &filter.name {
+            query = query.filter(tags::sort_name.like(anywhere(name)).escape('\\'));
+        }
+        query.get_result(c)
+    })
+}
+
+/// Which tag has this address now.
+pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
+    on_db!(conn, |c| tags::table.filter(tags::slug.eq(slug)).select(tags::id).first(c).optional())
+}
+
+/// Which tag an old address leads to.
+pub fn redirected(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
+    on_db!(conn, |c| tag_redirects::table.find(slug).select(tag_redirects::tag_id).first(c).optional())
+}
+
+/// The old addresses of these tags, in order.
+pub fn redirects(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    on_db!(conn, |c| tag_redirects::table
+        .filter(in_list(tag_redirects::tag_id, ids))
+        .order(tag_redirects::slug)
+        .select((tag_redirects::tag_id, tag_redirects::slug))
+        .load(c))
+}
+
+/// Lets an old address lead to this tag; one address leads to one only.
+pub fn redirect(conn: &mut Conn, slug: &str, id: Id, at: Time) -> Result<()> {
+    drop_redirect(conn, slug)?;
+    let row = (tag_redirects::slug.eq(slug), tag_redirects::tag_id.eq(id), tag_redirects::at.eq(at));
+    on_db!(conn, |c| diesel::insert_into(tag_redirects::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Takes an old address back.
+pub fn drop_redirect(conn: &mut Conn, slug: &str) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(tag_redirects::table.find(slug)).execute(c))?;
+    Ok(())
+}
+
+/// Adds a tag.
+pub fn insert(conn: &mut Conn, row: &TagRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(tags::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Writes `row` if the stored version still is `expected`; answers whether it was.
+pub fn replace(conn: &mut Conn, row: &TagRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(tags::table)
+        .filter(tags::id.eq(row.id))
+        .filter(tags::version.eq(expected))
+        .set(row)
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// The articles whose working copy, or a copy that is live or waits, carries this tag; at most `most`.
+pub fn used_by(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Id>> {
+    let mut ids: Vec<Id> = on_db!(conn, |c| article_tags::table
+        .filter(article_tags::tag_id.eq(id))
+        .select(article_tags::article_id)
+        .limit(most)
+        .load(c))?;
+    let published: Vec<Id> = on_db!(conn, |c| published_tags::table
+        .inner_join(published_articles::table)
+        .filter(published_tags::tag_id.eq(id))
+        .filter(published_articles::visible_until.gt(now))
+        .select(published_tags::article_id)
+        .limit(most)
+        .load(c))?;
+    ids.extend(published);
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// The tags right below these.
+pub fn children(conn: &mut Conn, parents: &[Id]) -> Result<Vec<TagRow>> {
+    on_db!(conn, |c| tags::table
+        .filter(in_list(tags::parent_id.assume_not_null(), parents))
+        .order(tags::id)
+        .select(TagRow::as_select())
+        .load(c))
+}
+
+/// Deletes a tag that is not in use. Copies whose time is over let go of it first: nobody sees them again.
+pub fn delete(conn: &mut Conn, id: Id, now: Time) -> Result<()> {
+    let ended: Vec<Id> = on_db!(conn, |c| published_tags::table
+        .inner_join(published_articles::table)
+        .filter(published_tags::tag_id.eq(id))
+        .filter(published_articles::visible_until.le(now))
+        .select(published_tags::copy_id)
+        .load(c))?;
+    let of_ended = in_list(published_tags::copy_id, &ended);
+    on_db!(conn, |c| diesel::delete(published_tags::table.filter(published_tags::tag_id.eq(id)).filter(of_ended))
+        .execute(c))?;
+    on_db!(conn, |c| diesel::update(published_articles::table)
+        .filter(published_articles::section_id.eq(id))
+        .filter(published_articles::visible_until.le(now))
+        .set(published_articles::section_id.eq(None::<Id>))
+        .execute(c))?;
+    on_db!(conn, |c| diesel::delete(tags::table.find(id)).execute(c))?;
+    Ok(())
 }

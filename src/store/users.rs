@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::schema::{api_tokens, sessions, users};
 use crate::error::Result;
+use crate::model::paging::Paging;
 use crate::model::{Id, Role, Time};
 use crate::on_db;
 
@@ -52,6 +53,102 @@ pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRo
         .select((UserRow::as_select(), api_tokens::id, api_tokens::scopes))
         .first(c)
         .optional())
+}
+
+/// The user with this address (lower case).
+pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
+    on_db!(conn, |c| users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(c).optional())
+}
+
+/// Whether there is any user at all.
+pub fn any(conn: &mut Conn) -> Result<bool> {
+    let first: Option<Id> = on_db!(conn, |c| users::table.select(users::id).limit(1).first(c).optional())?;
+    Ok(first.is_some())
+}
+
+/// The part of the list that `paging` wants, in the order in which they were made.
+pub fn list(conn: &mut Conn, paging: &Paging) -> Result<Vec<UserRow>> {
+    let from = paging.from().map(|from| from.id.to_string());
+    if paging.is_backward() {
+        let before = from.unwrap_or_default();
+        return on_db!(conn, |c| users::table
+            .filter(users::id.lt(&before))
+            .order(users::id.desc())
+            .limit(paging.fetch())
+            .select(UserRow::as_select())
+            .load(c));
+    }
+    let after = from.unwrap_or_default();
+    on_db!(conn, |c| users::table
+        .filter(users::id.gt(&after))
+        .order(users::id)
+        .limit(paging.fetch())
+        .offset(paging.offset())
+        .select(UserRow::as_select())
+        .load(c))
+}
+
+/// How many there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    on_db!(conn, |c| users::table.count().get_result(c))
+}
+
+/// Adds a user.
+pub fn insert(conn: &mut Conn, row: &UserRow) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(users::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Replaces a user if it still has the version `expected`; says whether it had.
+pub fn replace(conn: &mut Conn, row: &UserRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(users::table.find(row.id).filter(users::version.eq(expected)))
+        .set(row)
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Notes a login, and the hash where it was made anew. The version stays: nothing that others edit changed.
+pub fn note_login(conn: &mut Conn, id: Id, hash: &str, now: Time) -> Result<()> {
+    on_db!(conn, |c| diesel::update(users::table.find(id))
+        .set((users::last_login_at.eq(now), users::password_hash.eq(hash)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes a user with all sessions and tokens.
+pub fn remove(conn: &mut Conn, id: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(users::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Lets one transaction at a time take an administrator away, so that two can't take each other's last one.
+pub fn lock(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+            .execute(&mut **c)
+            .map(drop)
+            .map_err(super::database_error),
+    }
+}
+
+/// Administrators who may come in, but for one.
+pub fn other_active_admins(conn: &mut Conn, but: Id) -> Result<i64> {
+    on_db!(conn, |c| users::table
+        .filter(users::role.eq(Role::Admin))
+        .filter(users::suspended_at.is_null())
+        .filter(users::id.ne(but))
+        .count()
+        .get_result(c))
+}
+
+/// The users with these ids, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<UserRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = super::dialect::in_list(users::id, ids);
+    on_db!(conn, |c| users::table.filter(condition).select(UserRow::as_select()).load(c))
 }
 
 /// The names of these users, in no order; unknown ids are left out.

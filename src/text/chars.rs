@@ -72,8 +72,14 @@ mod tests {
     #[test]
     fn addresses_that_a_link_may_lead_to() {
         for good in [
-            "https://example.org/a?b=1&c=2#d", "HTTP://example.org", " /news ", "#top", "mailto:desk@example.org",
-            "tel:+31201234567", "https://müller.example/ä", "/",
+            "https://example.org/a?b=1&c=2#d",
+            "HTTP://example.org",
+            " /news ",
+            "#top",
+            "mailto:desk@example.org",
+            "tel:+31201234567",
+            "https://müller.example/ä",
+            "/",
         ] {
             assert_eq!(link_href(good), Some(good.trim()), "{good}");
         }
@@ -82,10 +88,27 @@ mod tests {
     #[test]
     fn addresses_that_are_refused() {
         for bad in [
-            "", "javascript:alert(1)", " JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)",
-            "data:text/html,x", "vbscript:x", "//evil.example", "/\\evil.example", "https:evil.example", "https://",
-            "http:/evil.example", "ftp://example.org", "news", "\u{1}javascript:alert(1)", "https://a b.example",
-            "mailto:", "https://exa\u{0}mple.org", "javascript&colon;alert(1)", ":", "tel:",
+            "",
+            "javascript:alert(1)",
+            " JaVaScRiPt:alert(1)",
+            "java\tscript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example",
+            "/\\evil.example",
+            "https:evil.example",
+            "https://",
+            "http:/evil.example",
+            "ftp://example.org",
+            "news",
+            "\u{1}javascript:alert(1)",
+            "https://a b.example",
+            "mailto:",
+            "https://exa\u{0}mple.org",
+            "javascript&colon;alert(1)",
+            ":",
+            "tel:",
         ] {
             assert_eq!(link_href(bad), None, "{bad:?}");
         }

@@ -56,7 +56,8 @@ fn words(text: &str) -> u32 {
 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{3FFFD}') && c.is_alphanumeric()
+        | '\u{20000}'..='\u{3FFFD}')
+        && c.is_alphanumeric()
 }
 
 #[cfg(test)]
@@ -65,9 +66,15 @@ mod tests {
 
     #[test]
     fn words_of_many_scripts() {
-        for (text, count) in
-            [("", 0), ("one", 1), (" two  words\n", 2), ("it’s — 3.5%", 2), ("…", 0), ("日本語です。", 5), ("한국 뉴스", 2)]
-        {
+        for (text, count) in [
+            ("", 0),
+            ("one", 1),
+            (" two  words\n", 2),
+            ("it’s — 3.5%", 2),
+            ("…", 0),
+            ("日本語です。", 5),
+            ("한국 뉴스", 2),
+        ] {
             assert_eq!(words(text), count, "{text}");
         }
     }

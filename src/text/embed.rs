@@ -27,7 +27,11 @@ pub fn embed(url: &str) -> Option<EmbedInfo> {
         return None;
     }
     match url.host_str()? {
-        "youtube.com" | "www.youtube.com" | "m.youtube.com" | "music.youtube.com" | "www.youtube-nocookie.com"
+        "youtube.com"
+        | "www.youtube.com"
+        | "m.youtube.com"
+        | "music.youtube.com"
+        | "www.youtube-nocookie.com"
         | "youtube-nocookie.com" => youtube(youtube_id(&url)?),
         "youtu.be" | "www.youtu.be" => youtube(first_segment(&url)?),
         "vimeo.com" | "www.vimeo.com" => vimeo(&url, &segments(&url)),
@@ -82,7 +86,10 @@ fn vimeo(url: &Url, parts: &[&str]) -> Option<EmbedInfo> {
     Some(EmbedInfo {
         provider: "vimeo".to_owned(),
         url: format!("https://vimeo.com/{id}{path}"),
-        html: iframe(&format!("https://player.vimeo.com/video/{id}?dnt=1{query}").replace('&', "&amp;"), "Vimeo video player"),
+        html: iframe(
+            &format!("https://player.vimeo.com/video/{id}?dnt=1{query}").replace('&', "&amp;"),
+            "Vimeo video player",
+        ),
     })
 }
 
@@ -117,15 +124,27 @@ mod tests {
     #[test]
     fn known_addresses_give_a_player() {
         for (address, provider, canonical) in [
-            ("https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=10", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+            (
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=10",
+                "youtube",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+            ),
             ("http://youtu.be/dQw4w9WgXcQ?si=x", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
             ("https://m.youtube.com/shorts/dQw4w9WgXcQ", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
-            ("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+            (
+                "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+                "youtube",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+            ),
             ("https://YouTube.com/live/dQw4w9WgXcQ", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
             ("https://vimeo.com/76979871", "vimeo", "https://vimeo.com/76979871"),
             ("https://player.vimeo.com/video/76979871?h=ab12", "vimeo", "https://vimeo.com/76979871/ab12"),
             ("https://dai.ly/x8abcde", "dailymotion", "https://www.dailymotion.com/video/x8abcde"),
-            ("https://geo.dailymotion.com/player.html?video=x8abcde", "dailymotion", "https://www.dailymotion.com/video/x8abcde"),
+            (
+                "https://geo.dailymotion.com/player.html?video=x8abcde",
+                "dailymotion",
+                "https://www.dailymotion.com/video/x8abcde",
+            ),
         ] {
             let info = embed(address).unwrap_or_else(|| panic!("{address}"));
             assert_eq!((info.provider.as_str(), info.url.as_str()), (provider, canonical));
@@ -137,12 +156,21 @@ mod tests {
     #[test]
     fn look_alikes_give_none() {
         for address in [
-            "https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ", "https://evil.example/youtube.com/watch?v=dQw4w9WgXcQ",
-            "https://youtube.com@evil.example/watch?v=dQw4w9WgXcQ", "https://user@youtube.com/watch?v=dQw4w9WgXcQ",
-            "https://youtube.com:8443/watch?v=dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXc",
-            "https://www.youtube.com/watch?v=%22onload%3D%22xx", "https://youtu.be/", "https://vimeo.com/channels/staff",
-            "https://vimeo.com/1/\"><script>", "javascript:https://youtu.be/dQw4w9WgXcQ", "https://yоutube.com/watch?v=dQw4w9WgXcQ",
-            "https://www.dailymotion.com/video/../x", "ftp://youtu.be/dQw4w9WgXcQ", "",
+            "https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ",
+            "https://evil.example/youtube.com/watch?v=dQw4w9WgXcQ",
+            "https://youtube.com@evil.example/watch?v=dQw4w9WgXcQ",
+            "https://user@youtube.com/watch?v=dQw4w9WgXcQ",
+            "https://youtube.com:8443/watch?v=dQw4w9WgXcQ",
+            "https://www.youtube.com/watch?v=dQw4w9WgXc",
+            "https://www.youtube.com/watch?v=%22onload%3D%22xx",
+            "https://youtu.be/",
+            "https://vimeo.com/channels/staff",
+            "https://vimeo.com/1/\"><script>",
+            "javascript:https://youtu.be/dQw4w9WgXcQ",
+            "https://yоutube.com/watch?v=dQw4w9WgXcQ",
+            "https://www.dailymotion.com/video/../x",
+            "ftp://youtu.be/dQw4w9WgXcQ",
+            "",
         ] {
             assert_eq!(embed(address), None, "{address}");
         }

@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
-use super::block::{Block, Body, MarkDef, TextBlock};
+use super::block::{Block, Body, TextBlock};
 use super::embed::embed;
+use super::marks::MarkDef;
 use super::media::{
-    ArticleLink, Asset, AssetKind, AudioBlock, EmbedBlock, FactBoxBlock, GalleryBlock, ImageBlock, RelatedArticlesBlock,
-    VideoBlock,
+    ArticleLink, Asset, AssetKind, AudioBlock, EmbedBlock, FactBoxBlock, GalleryBlock, ImageBlock,
+    RelatedArticlesBlock, VideoBlock,
 };
 
 /// Knows the media records and articles that a body may show.

@@ -9,10 +9,11 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use uuid::Uuid;
 
-use super::block::{Body, Decorator, ListItem, Style};
+use super::block::{Body, ListItem, Style};
 use super::build::{Builder, Tag};
 use super::chars::{link_href, strip};
 use super::inline::Target;
+use super::marks::Decorator;
 use super::{MAX_HREF_CHARS, MAX_SOURCE_BYTES};
 use crate::error::{Fault, FaultCode};
 
@@ -52,7 +53,7 @@ pub(super) fn read_html(html: &str, builder: Builder) -> Result<Builder, Vec<Fau
     let mut rest = html;
     let mut separators = 0;
     while !rest.is_empty() {
-        let (piece, after) = rest.split_at(rest.ceil_char_boundary(PIECE_BYTES));
+        let (piece, after) = rest.split_at(piece_end(rest));
         queue.push_back(StrTendril::from_slice(piece));
         let _ = tokenizer.feed(&queue);
         if tokenizer.sink.progressed.replace(false) {
@@ -66,6 +67,11 @@ pub(super) fn read_html(html: &str, builder: Builder) -> Result<Builder, Vec<Fau
     }
     tokenizer.end();
     Ok(tokenizer.sink.builder.into_inner())
+}
+
+/// Where the first piece of the text ends, between two characters.
+fn piece_end(text: &str) -> usize {
+    (PIECE_BYTES..text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len())
 }
 
 /// What a byte does to part attributes, in halves: quotes come in pairs.
@@ -153,10 +159,9 @@ fn start_tag(builder: &mut Builder, tag: &HtmlTag) -> TokenSinkResult<()> {
         if is_pre {
             language(builder, tag);
         }
-    } else if name == "span" && builder.in_caption() {
+    } else if name == "span" && builder.in_caption() && attribute(tag, "class") == Some("credit") {
         // The credit is the media record's; as part of the caption it would show twice.
-        let credit = attribute(tag, "class") == Some("credit");
-        builder.open("span", if credit { Tag::Skip } else { Tag::Link(None) });
+        builder.open("span", Tag::Skip);
     }
     raw_kind(name).map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
 }
@@ -244,8 +249,8 @@ fn known(name: &str) -> Option<(&'static str, Tag)> {
         "select" | "datalist" => ("select", Tag::Skip),
         "audio" | "video" | "canvas" => ("video", Tag::Skip),
         "div" | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav" | "address" | "details"
-        | "summary" | "dl" | "dt" | "dd" | "center" | "form" | "fieldset" | "legend" | "hgroup" | "body" | "caption"
-        | "search" | "dialog" | "picture" => block_name(name),
+        | "summary" | "dl" | "dt" | "dd" | "center" | "form" | "fieldset" | "legend" | "hgroup" | "body"
+        | "caption" | "search" | "dialog" | "picture" => block_name(name),
         _ => return None,
     })
 }

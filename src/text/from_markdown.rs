@@ -3,11 +3,12 @@
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag as MdTag, TagEnd};
 use uuid::Uuid;
 
-use super::block::{Body, Decorator, ListItem, Style};
+use super::block::{Body, ListItem, Style};
 use super::build::{Builder, Tag};
 use super::chars::strip;
 use super::from_html::{check_length, href, read_html};
 use super::inline::Target;
+use super::marks::Decorator;
 use crate::error::Fault;
 
 /// The address by which Markdown names a media record.
@@ -141,7 +142,13 @@ impl Reader {
             TagEnd::Heading(_) => "h2",
             TagEnd::BlockQuote(_) => "blockquote",
             TagEnd::CodeBlock => "pre",
-            TagEnd::List(ordered) => if ordered { "ol" } else { "ul" },
+            TagEnd::List(ordered) => {
+                if ordered {
+                    "ol"
+                } else {
+                    "ul"
+                }
+            }
             TagEnd::Item => "li",
             TagEnd::Table => "table",
             TagEnd::TableRow => "tr",

@@ -1,7 +1,8 @@
 //! Text blocks as HTML: paragraphs, headings, quotes, nested lists, and spans with their marks.
 
-use super::block::{Decorator, ListItem, MarkDef, Span, Style, TextBlock};
+use super::block::{ListItem, Span, Style, TextBlock};
 use super::chars::escape_html;
+use super::marks::{Decorator, MarkDef};
 
 /// Writes text blocks that follow each other; list items become nested lists, quotes share one `blockquote`.
 pub(super) fn text_run<'a>(out: &mut String, blocks: impl IntoIterator<Item = &'a TextBlock>) {

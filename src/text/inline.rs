@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::block::{ArticleMark, Decorator, LinkMark, MarkDef, Span};
+use super::block::Span;
 use super::chars::is_forbidden;
+use super::marks::{ArticleMark, Decorator, LinkMark, MarkDef};
 use super::{MAX_CHILDREN, MAX_SPAN_CHARS};
 
 /// Where a link leads.
@@ -67,6 +68,13 @@ impl Inline {
         }
         self.append("\n", marks);
         self.loose_end = true;
+    }
+
+    /// A line break, unless a line has just begun.
+    pub(super) fn end_line(&mut self, marks: &Marks) {
+        if !(self.loose_end && self.runs.last().is_some_and(|(text, _)| text.ends_with('\n'))) {
+            self.break_line(marks);
+        }
     }
 
     fn append(&mut self, text: &str, marks: &Marks) {

@@ -1,8 +1,9 @@
 //! Text blocks as Markdown: escaped text, and spans with their marks.
 
-use super::block::{Decorator, MarkDef, TextBlock};
+use super::block::TextBlock;
 use super::from_markdown::ARTICLE_SCHEME;
 use super::html_text::{Mark, element, nested_marks};
+use super::marks::{Decorator, MarkDef};
 
 /// How a line feed in the text is written.
 #[derive(Clone, Copy, PartialEq)]
@@ -109,11 +110,9 @@ fn shared_marks<'a>(pieces: &[Piece<'a>], solid: &[bool], index: usize) -> Vec<M
     let after = (index + 1..pieces.len()).find(|&i| solid[i]);
     let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
     let in_all = |mark: &Mark<'a>| (before..=after).all(|i| pieces[i].marks.contains(mark));
-    let mut marks: Vec<_> = pieces[before].marks.clone();
+    let pairs = pieces[before].marks.iter().zip(&pieces[after].marks);
     // Only a common beginning can stay open.
-    let common = marks.iter().position(|mark| !in_all(mark) || *mark == CODE).unwrap_or(marks.len());
-    marks.truncate(common);
-    marks
+    pairs.take_while(|(a, b)| a == b && **a != CODE && in_all(a)).map(|(mark, _)| *mark).collect()
 }
 
 /// What opens and what closes a mark: Markdown's own where it is sure to be read as such, else HTML.

@@ -203,7 +203,7 @@ block! {
     /// Other articles, in the midst of the story.
     RelatedArticlesBlock: RelatedArticlesType {
         /// The articles, in order.
-        #[schema(value_type = Vec<String>, max_items = 20)]
+        #[schema(max_items = 20)]
         pub articles: Vec<Uuid>,
         /// Those that were live at publication; ignored when written.
         #[serde(skip_serializing_if = "Option::is_none")]

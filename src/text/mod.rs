@@ -18,6 +18,7 @@ mod html_text;
 mod inline;
 mod markdown;
 mod markdown_text;
+mod marks;
 mod media;
 mod parse;
 mod parse_media;
@@ -29,18 +30,16 @@ pub mod slug;
 #[cfg(test)]
 mod tests;
 
-pub use block::{
-    ArticleMark, ArticleMarkType, Block, Body, Decorator, LinkMark, LinkMarkType, ListItem, MarkDef, Span, SpanType,
-    Style, TextBlock, TextBlockType,
-};
+pub use block::{Block, Body, ListItem, Span, SpanType, Style, TextBlock, TextBlockType};
 pub use count::reading_minutes;
 pub use embed::EmbedInfo;
 pub use freeze::Resolve;
+pub use marks::{ArticleMark, ArticleMarkType, Decorator, LinkMark, LinkMarkType, MarkDef};
 pub use media::{
     ArticleLink, Asset, AssetKind, AudioBlock, AudioType, CodeBlock, CodeType, DividerBlock, DividerType, EmbedBlock,
-    EmbedType, FactBoxBlock, FactBoxType, GalleryBlock, GalleryImage, GalleryType, ImageBlock, ImageType,
-    PaywallBlock, PaywallType, PullQuoteBlock, PullQuoteType, RelatedArticlesBlock, RelatedArticlesType, TableBlock,
-    TableRow, TableType, VideoBlock, VideoType,
+    EmbedType, FactBoxBlock, FactBoxType, GalleryBlock, GalleryImage, GalleryType, ImageBlock, ImageType, PaywallBlock,
+    PaywallType, PullQuoteBlock, PullQuoteType, RelatedArticlesBlock, RelatedArticlesType, TableBlock, TableRow,
+    TableType, VideoBlock, VideoType,
 };
 pub use slug::{fold, slugify};
 

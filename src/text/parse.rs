@@ -24,10 +24,18 @@ impl Body {
         let mut to = Gathered::default();
         let blocks = blocks(value, &mut to);
         if to.blocks > MAX_BLOCKS {
-            to.fault(&Path::Root, FaultCode::TooLong, format!("A body has at most {MAX_BLOCKS} blocks, fact boxes included."));
+            to.fault(
+                &Path::Root,
+                FaultCode::TooLong,
+                format!("A body has at most {MAX_BLOCKS} blocks, fact boxes included."),
+            );
         }
         if to.chars > MAX_TEXT_CHARS {
-            to.fault(&Path::Root, FaultCode::TooLong, format!("A body has at most {MAX_TEXT_CHARS} characters of text."));
+            to.fault(
+                &Path::Root,
+                FaultCode::TooLong,
+                format!("A body has at most {MAX_TEXT_CHARS} characters of text."),
+            );
         }
         let faults = to.into_faults();
         if faults.is_empty() { Ok(Self(blocks)) } else { Err(faults) }

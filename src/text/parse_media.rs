@@ -160,7 +160,12 @@ pub(super) fn code(value: &Value, key: String, path: &Path<'_>, to: &mut Gathere
     let code = object.text("code", MAX_CODE_CHARS, to);
     let language = object.str("language", to);
     if language.is_some_and(|language| !is_language(language)) {
-        object.fault("language", FaultCode::InvalidFormat, "A word of at most 40 of `A-Za-z0-9+#._-` is expected here.", to);
+        object.fault(
+            "language",
+            FaultCode::InvalidFormat,
+            "A word of at most 40 of `A-Za-z0-9+#._-` is expected here.",
+            to,
+        );
     }
     Some(CodeBlock { key, code: code?, language: language.map(str::to_owned), ..CodeBlock::default() })
 }
@@ -176,7 +181,12 @@ pub(super) fn divider(key: String) -> Block {
     Block::Divider(DividerBlock { key, ..DividerBlock::default() })
 }
 
-pub(super) fn related_articles(value: &Value, key: String, path: &Path<'_>, to: &mut Gathered) -> Option<RelatedArticlesBlock> {
+pub(super) fn related_articles(
+    value: &Value,
+    key: String,
+    path: &Path<'_>,
+    to: &mut Gathered,
+) -> Option<RelatedArticlesBlock> {
     let object = Object::read(value, path, &["articles", "items"], to)?;
     object.require("articles", to);
     let items = object.list("articles", MAX_RELATED, to);

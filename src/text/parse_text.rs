@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::block::{ArticleMark, Decorator, LinkMark, ListItem, MarkDef, Span, Style, TextBlock};
+use super::block::{ListItem, Span, Style, TextBlock};
 use super::chars::link_href;
+use super::marks::{ArticleMark, Decorator, LinkMark, MarkDef};
 use super::parse::type_of;
 use super::read::{Gathered, Object, Path, keys};
 use super::{MAX_CHILDREN, MAX_HREF_CHARS, MAX_LEVEL, MAX_MARK_DEFS, MAX_SPAN_CHARS};
@@ -52,7 +53,8 @@ fn list_place(object: &Object<'_>, to: &mut Gathered) -> (Option<ListItem>, Opti
     let Some(level) = object.get("level") else {
         return (item, item.map(|_| 1));
     };
-    let level = level.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (1..=MAX_LEVEL).contains(level));
+    let level =
+        level.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (1..=MAX_LEVEL).contains(level));
     if level.is_none() {
         let wrong_type = object.get("level").is_some_and(|level| !level.is_number());
         let code = if wrong_type { FaultCode::WrongType } else { FaultCode::OutOfRange };
@@ -80,7 +82,11 @@ fn children(object: &Object<'_>, path: &Path<'_>, defs: &[MarkDef], to: &mut Gat
 
 fn span(value: &Value, key: String, path: &Path<'_>, links: &HashSet<&str>, to: &mut Gathered) -> Option<Span> {
     if type_of(value, path, to)? != "span" {
-        to.fault(&Path::Member(path, "_type"), FaultCode::UnknownType, "A text block has children of type `span` only.");
+        to.fault(
+            &Path::Member(path, "_type"),
+            FaultCode::UnknownType,
+            "A text block has children of type `span` only.",
+        );
         return None;
     }
     let object = Object::read(value, path, &["text", "marks"], to)?;
@@ -142,7 +148,8 @@ fn mark_def(value: &Value, key: String, path: &Path<'_>, to: &mut Gathered) -> O
     object.require("href", to)?;
     let href = object.text("href", MAX_HREF_CHARS, to)?;
     let Some(href) = link_href(&href) else {
-        let detail = "An `http`, `https`, `mailto` or `tel` address, or one within the site (`/…`, `#…`), is expected here.";
+        let detail =
+            "An `http`, `https`, `mailto` or `tel` address, or one within the site (`/…`, `#…`), is expected here.";
         object.fault("href", FaultCode::InvalidFormat, detail, to);
         return None;
     };

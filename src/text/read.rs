@@ -161,7 +161,12 @@ impl<'a> Object<'a> {
 
 /// Names in a sentence.
 pub(super) fn list_names(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).chain(["`_type`".to_owned(), "`_key`".to_owned()]).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .chain(["`_type`".to_owned(), "`_key`".to_owned()])
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A string value without forbidden characters, at most `max` characters long; a CR LF becomes a LF.
@@ -200,7 +205,13 @@ pub(super) fn uuid(value: &Value, path: &Path<'_>, to: &mut Gathered) -> Option<
 
 /// The `_key` of each sibling: those given, which must differ from each other and from `reserved`; for the rest
 /// `prefix` with the position, made different from those given.
-pub(super) fn keys(items: &[Value], path: &Path<'_>, prefix: char, reserved: fn(&str) -> bool, to: &mut Gathered) -> Vec<String> {
+pub(super) fn keys(
+    items: &[Value],
+    path: &Path<'_>,
+    prefix: char,
+    reserved: fn(&str) -> bool,
+    to: &mut Gathered,
+) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut keys: Vec<Option<String>> = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {

@@ -21,11 +21,9 @@ impl Body {
                 Block::Image(image) => uses.push((format!("/{index}/media"), image.media, AssetKind::Image)),
                 Block::Video(video) => uses.push((format!("/{index}/media"), video.media, AssetKind::Video)),
                 Block::Audio(audio) => uses.push((format!("/{index}/media"), audio.media, AssetKind::Audio)),
-                Block::Gallery(gallery) => uses.extend(
-                    gallery.images.iter().enumerate().map(|(position, image)| {
-                        (format!("/{index}/images/{position}/media"), image.media, AssetKind::Image)
-                    }),
-                ),
+                Block::Gallery(gallery) => uses.extend(gallery.images.iter().enumerate().map(|(position, image)| {
+                    (format!("/{index}/images/{position}/media"), image.media, AssetKind::Image)
+                })),
                 _ => {}
             }
         }
@@ -45,7 +43,11 @@ impl Body {
                     }
                 }
                 Block::RelatedArticles(related) => refs.extend(
-                    related.articles.iter().enumerate().map(|(position, id)| (format!("/{index}/articles/{position}"), *id)),
+                    related
+                        .articles
+                        .iter()
+                        .enumerate()
+                        .map(|(position, id)| (format!("/{index}/articles/{position}"), *id)),
                 ),
                 _ => {}
             }

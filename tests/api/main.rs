@@ -1,1 +1,7 @@
-//! The API, as its users meet it.
+//! The API as its users meet it: stories over the real application, on both databases. One binary, modules inside.
+
+mod support;
+
+mod layers;
+mod migrations;
+mod publishing;

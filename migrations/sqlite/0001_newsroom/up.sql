@@ -165,6 +165,7 @@ CREATE INDEX author_redirects_author ON author_redirects (author_id);
 CREATE TABLE articles (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
+    content_version BIGINT NOT NULL,
     locale TEXT NOT NULL,
     slug TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -238,6 +239,7 @@ CREATE TABLE published_articles (
     version BIGINT NOT NULL,
     visible_from BIGINT NOT NULL,
     visible_until BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
     locale TEXT NOT NULL,
     slug TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -4,7 +4,8 @@ use super::canvas::{Canvas, HEIGHT, WIDTH, chance};
 
 /// A city at the foot of snowy mountains, at dusk.
 pub(super) fn almaty() -> Canvas {
-    let mut canvas = Canvas::new(&[(0.0, 0x1B2A4A), (0.35, 0x4A5F8A), (0.55, 0xC98B7A), (0.7, 0xF2C28B), (1.0, 0xF2C28B)]);
+    let mut canvas =
+        Canvas::new(&[(0.0, 0x1B2A4A), (0.35, 0x4A5F8A), (0.55, 0xC98B7A), (0.7, 0xF2C28B), (1.0, 0xF2C28B)]);
     canvas.disc((1180.0, 470.0), 60.0, 420.0, 0xFFE2B0, 0.55);
     canvas.clouds((60.0, 420.0), (420.0, 60.0), 3, 0.5, 0xF3B79C, 0.6);
     canvas.ridge(430.0, 250.0, 300.0, 12, (0xE9EEF6, 0x7F8FB0));
@@ -65,14 +66,24 @@ pub(super) fn river() -> Canvas {
     for field in 0..9 {
         let left = field as f32 * 200.0 - 80.0;
         let colour = [0xC9BE55, 0x7FA046, 0xDDC96A][field % 3];
-        canvas.polygon(&[(800.0 + (left - 700.0) * 0.35, 530.0), (870.0 + (left - 700.0) * 0.35, 530.0),
-            (left + 190.0, 900.0), (left, 900.0)], colour, 0.45);
+        canvas.polygon(
+            &[
+                (800.0 + (left - 700.0) * 0.35, 530.0),
+                (870.0 + (left - 700.0) * 0.35, 530.0),
+                (left + 190.0, 900.0),
+                (left, 900.0),
+            ],
+            colour,
+            0.45,
+        );
     }
-    let bank = |side: f32| (0..=40).map(move |step| {
-        let down = step as f32 / 40.0;
-        let bend = (down * 7.5).sin() * 190.0 * (1.0 - down * 0.35);
-        (820.0 + bend * down.sqrt() + side * (6.0 + 170.0 * down * down), 505.0 + 400.0 * down)
-    });
+    let bank = |side: f32| {
+        (0..=40).map(move |step| {
+            let down = step as f32 / 40.0;
+            let bend = (down * 7.5).sin() * 190.0 * (1.0 - down * 0.35);
+            (820.0 + bend * down.sqrt() + side * (6.0 + 170.0 * down * down), 505.0 + 400.0 * down)
+        })
+    };
     let shore: Vec<_> = bank(-1.0).chain(bank(1.0).rev()).collect();
     canvas.polygon(&shore, 0x5FA3C7, 1.0);
     let gleam: Vec<_> = bank(-0.5).chain(bank(0.1).rev()).collect();
@@ -100,19 +111,28 @@ pub(super) fn wind_farm() -> Canvas {
 fn turbine(canvas: &mut Canvas, x: f32, foot: f32, size: f32, turn: f32) {
     let hub = (x, foot - 430.0 * size);
     let wide = 9.0 * size;
-    canvas.polygon(&[(x - wide, foot), (x - wide * 0.4, hub.1), (x + wide * 0.4, hub.1), (x + wide, foot)], 0xF4F6F3, 1.0);
+    canvas.polygon(
+        &[(x - wide, foot), (x - wide * 0.4, hub.1), (x + wide * 0.4, hub.1), (x + wide, foot)],
+        0xF4F6F3,
+        1.0,
+    );
     for blade in 0..3 {
         let (sin, cos) = (turn + blade as f32 * std::f32::consts::TAU / 3.0).sin_cos();
         let (long, thick) = (210.0 * size, 11.0 * size);
         let at = |along: f32, across: f32| (hub.0 + cos * along - sin * across, hub.1 + sin * along + cos * across);
-        canvas.polygon(&[at(0.0, -thick * 0.4), at(long * 0.25, -thick), at(long, 0.0), at(0.0, thick * 0.4)], 0xFFFFFF, 1.0);
+        canvas.polygon(
+            &[at(0.0, -thick * 0.4), at(long * 0.25, -thick), at(long, 0.0), at(0.0, thick * 0.4)],
+            0xFFFFFF,
+            1.0,
+        );
     }
     canvas.disc(hub, 9.0 * size, 1.5, 0xDDE3E0, 1.0);
 }
 
 /// A railway that runs into the sunset.
 pub(super) fn railway() -> Canvas {
-    let mut canvas = Canvas::new(&[(0.0, 0x3A2C5A), (0.3, 0xA04B6E), (0.5, 0xF08A5D), (0.6, 0xFFD27A), (1.0, 0xFFD27A)]);
+    let mut canvas =
+        Canvas::new(&[(0.0, 0x3A2C5A), (0.3, 0xA04B6E), (0.5, 0xF08A5D), (0.6, 0xFFD27A), (1.0, 0xFFD27A)]);
     canvas.disc((800.0, 520.0), 85.0, 4.0, 0xFFF1C2, 1.0);
     canvas.disc((800.0, 520.0), 85.0, 420.0, 0xFFD98F, 0.5);
     canvas.clouds((60.0, 460.0), (500.0, 45.0), 33, 0.5, 0x5A2F5E, 0.7);
@@ -124,7 +144,12 @@ pub(super) fn railway() -> Canvas {
         canvas.rect(800.0 - half, y, half * 2.0, 1.5 + 17.0 * near, 0x241722, 0.9);
     }
     for side in [-1.0, 1.0] {
-        let rail = [(800.0 + side * 8.0, 545.0), (800.0 + side * 10.0, 545.0), (800.0 + side * 330.0, 900.0), (800.0 + side * 296.0, 900.0)];
+        let rail = [
+            (800.0 + side * 8.0, 545.0),
+            (800.0 + side * 10.0, 545.0),
+            (800.0 + side * 330.0, 900.0),
+            (800.0 + side * 296.0, 900.0),
+        ];
         canvas.polygon(&rail, 0xFFC58A, 0.95);
     }
     for mast in 1..7 {
@@ -138,21 +163,40 @@ pub(super) fn railway() -> Canvas {
 
 /// Waves before a stormy horizon, with a lighthouse.
 pub(super) fn sea() -> Canvas {
-    let mut canvas = Canvas::new(&[(0.0, 0x22384C), (0.4, 0x7C98A8), (0.52, 0xE6D9B8), (0.53, 0x2B6777), (1.0, 0x0B2F3D)]);
+    let mut canvas =
+        Canvas::new(&[(0.0, 0x22384C), (0.4, 0x7C98A8), (0.52, 0xE6D9B8), (0.53, 0x2B6777), (1.0, 0x0B2F3D)]);
     canvas.clouds((0.0, 440.0), (480.0, 110.0), 61, 0.4, 0x1B2B3A, 0.8);
     canvas.polygon(&[(1262.0, 300.0), (0.0, 120.0), (0.0, 330.0), (1262.0, 312.0)], 0xFFF3C4, 0.28);
     for wave in 0..9 {
         let near = wave as f32 / 8.0;
         let (top, foot) = [(0x5FA3A8, 0x2B6777), (0x3E8790, 0x1C5362), (0x2A6F7C, 0x123F4D)][wave % 3];
-        canvas.ridge(500.0 + 350.0 * near * near, 10.0 + 26.0 * near, 190.0 + 160.0 * near, 70 + wave as u32 * 9, (top, foot));
+        canvas.ridge(
+            500.0 + 350.0 * near * near,
+            10.0 + 26.0 * near,
+            190.0 + 160.0 * near,
+            70 + wave as u32 * 9,
+            (top, foot),
+        );
     }
     canvas.clouds((520.0, 890.0), (150.0, 13.0), 66, 0.72, 0xE8F4F2, 0.75);
-    canvas.polygon(&[(1050.0, 640.0), (1130.0, 560.0), (1260.0, 530.0), (1400.0, 550.0), (1600.0, 530.0), (1600.0, 690.0)], 0x1A242C, 1.0);
+    canvas.polygon(
+        &[(1050.0, 640.0), (1130.0, 560.0), (1260.0, 530.0), (1400.0, 550.0), (1600.0, 530.0), (1600.0, 690.0)],
+        0x1A242C,
+        1.0,
+    );
     canvas.polygon(&[(1240.0, 545.0), (1250.0, 330.0), (1274.0, 330.0), (1284.0, 545.0)], 0xF4EFE6, 1.0);
     for band in 0..2 {
         let y = 380.0 + band as f32 * 80.0;
-        canvas.polygon(&[(1247.0 - band as f32 * 3.0, y), (1277.0 + band as f32 * 3.0, y), (1279.0 + band as f32 * 3.0, y + 38.0),
-            (1245.0 - band as f32 * 3.0, y + 38.0)], 0xC8452F, 1.0);
+        canvas.polygon(
+            &[
+                (1247.0 - band as f32 * 3.0, y),
+                (1277.0 + band as f32 * 3.0, y),
+                (1279.0 + band as f32 * 3.0, y + 38.0),
+                (1245.0 - band as f32 * 3.0, y + 38.0),
+            ],
+            0xC8452F,
+            1.0,
+        );
     }
     canvas.rect(1252.0, 296.0, 20.0, 34.0, 0xFFE9A0, 1.0);
     canvas.polygon(&[(1246.0, 297.0), (1262.0, 274.0), (1278.0, 297.0)], 0xC8452F, 1.0);

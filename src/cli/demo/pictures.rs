@@ -3,8 +3,11 @@
 use super::canvas::Canvas;
 use super::{landscapes, townscapes};
 
+/// Draws one picture.
+type Scene = fn() -> Canvas;
+
 /// Every picture that can be drawn, by its name.
-const PICTURES: [(&str, fn() -> Canvas); 14] = [
+const PICTURES: [(&str, Scene); 14] = [
     ("almaty", landscapes::almaty),
     ("harbour", townscapes::harbour),
     ("skyline", townscapes::skyline),
@@ -42,7 +45,10 @@ mod tests {
 
     #[test]
     fn every_picture_is_a_jpeg_of_its_own_and_all_are_small() {
-        let files: Vec<Vec<u8>> = names().map(|name| draw(name).unwrap()).collect();
+        let files: Vec<Vec<u8>> = std::thread::scope(|scope| {
+            let drawn: Vec<_> = names().map(|name| scope.spawn(move || draw(name).unwrap())).collect();
+            drawn.into_iter().map(|file| file.join().unwrap()).collect()
+        });
         for (name, file) in names().zip(&files) {
             let picture = image::load_from_memory(file).unwrap();
             assert_eq!((picture.width(), picture.height()), (1600, 900), "{name}");

@@ -4,7 +4,8 @@ use super::canvas::{Canvas, HEIGHT, WIDTH, chance};
 
 /// A container port with its cranes at first light.
 pub(super) fn harbour() -> Canvas {
-    let mut canvas = Canvas::new(&[(0.0, 0x3E6C8F), (0.4, 0xB9CBD0), (0.62, 0xFBD9A5), (0.63, 0x3C6B80), (1.0, 0x173645)]);
+    let mut canvas =
+        Canvas::new(&[(0.0, 0x3E6C8F), (0.4, 0xB9CBD0), (0.62, 0xFBD9A5), (0.63, 0x3C6B80), (1.0, 0x173645)]);
     canvas.disc((330.0, 520.0), 46.0, 3.0, 0xFFF2CF, 1.0);
     canvas.disc((330.0, 520.0), 46.0, 300.0, 0xFFE5B0, 0.5);
     canvas.clouds((40.0, 420.0), (460.0, 60.0), 4, 0.5, 0xFFFFFF, 0.5);
@@ -39,19 +40,24 @@ fn crane(canvas: &mut Canvas, x: f32, size: f32, colour: u32) {
 
 /// Towers at night, mirrored in water.
 pub(super) fn skyline() -> Canvas {
-    let mut canvas = Canvas::new(&[(0.0, 0x0B1026), (0.4, 0x2A2A5C), (0.66, 0xB0567A), (0.72, 0x1B1A3A), (1.0, 0x070A18)]);
+    let mut canvas =
+        Canvas::new(&[(0.0, 0x0B1026), (0.4, 0x2A2A5C), (0.66, 0xB0567A), (0.72, 0x1B1A3A), (1.0, 0x070A18)]);
     canvas.disc((1260.0, 190.0), 52.0, 2.0, 0xFDF3DC, 1.0);
     canvas.disc((1260.0, 190.0), 52.0, 190.0, 0xE9D9FF, 0.3);
     for (layer, colour) in [0x3A3468_u32, 0x241F4A, 0x12122E].into_iter().enumerate() {
         let seed = 40 + layer as u32;
         for tower in 0..22 {
             let wide = 44.0 + 50.0 * chance(tower, 0, seed);
-            let (x, tall) = (tower as f32 * 76.0 - 20.0, (150.0 + 330.0 * chance(tower, 1, seed)) * (1.0 - layer as f32 * 0.2));
+            let (x, tall) =
+                (tower as f32 * 76.0 - 20.0, (150.0 + 330.0 * chance(tower, 1, seed)) * (1.0 - layer as f32 * 0.2));
             canvas.rect(x, 650.0 - tall, wide, tall, colour, 1.0);
             canvas.rect(x, 650.0, wide, tall * 0.5, colour, 0.6);
             for window in 0..120 {
                 let (column, row) = ((window % 6) as f32, (window / 6) as f32);
-                if column * 12.0 + 14.0 < wide && row * 20.0 + 20.0 < tall && chance(tower * 120 + window, 2, seed) > 0.68 {
+                if column * 12.0 + 14.0 < wide
+                    && row * 20.0 + 20.0 < tall
+                    && chance(tower * 120 + window, 2, seed) > 0.68
+                {
                     let light = if chance(window, 3, seed) > 0.3 { 0xFFD98A } else { 0x9FD3FF };
                     canvas.rect(x + 6.0 + column * 12.0, 662.0 - tall + row * 20.0, 6.0, 10.0, light, 0.85);
                 }
@@ -101,18 +107,30 @@ pub(super) fn stadium() -> Canvas {
     canvas.polygon(&[(330.0, 545.0), (1270.0, 545.0), (2100.0, 900.0), (-500.0, 900.0)], 0x2C8A47, 1.0);
     for stripe in (0..14).step_by(2) {
         let at = |place: i32, y: f32| (800.0 + (place as f32 / 7.0 - 1.0) * if y < 600.0 { 470.0 } else { 1300.0 }, y);
-        canvas.polygon(&[at(stripe, 545.0), at(stripe + 1, 545.0), at(stripe + 1, 900.0), at(stripe, 900.0)], 0x3BA258, 0.8);
+        canvas.polygon(
+            &[at(stripe, 545.0), at(stripe + 1, 545.0), at(stripe + 1, 900.0), at(stripe, 900.0)],
+            0x3BA258,
+            0.8,
+        );
     }
     canvas.line(&[(330.0, 548.0), (1270.0, 548.0)], 4.0, 0xFFFFFF, 0.9);
     canvas.line(&[(800.0, 548.0), (800.0, 900.0)], 6.0, 0xFFFFFF, 0.85);
-    let circle: Vec<_> = (0..=60).map(|step| (step as f32 / 60.0 * std::f32::consts::TAU).sin_cos())
-        .map(|(sin, cos)| (800.0 + cos * 270.0, 705.0 + sin * 80.0 * (1.0 + sin * 0.18))).collect();
+    let circle: Vec<_> = (0..=60)
+        .map(|step| (step as f32 / 60.0 * std::f32::consts::TAU).sin_cos())
+        .map(|(sin, cos)| (800.0 + cos * 270.0, 705.0 + sin * 80.0 * (1.0 + sin * 0.18)))
+        .collect();
     canvas.line(&circle, 5.0, 0xFFFFFF, 0.85);
     for (x, y) in [(150.0, 110.0), (560.0, 170.0), (1040.0, 170.0), (1450.0, 110.0)] {
         canvas.rect(x - 4.0, y, 8.0, 330.0 - y, 0x0C1326, 1.0);
         canvas.disc((x, y), 8.0, 190.0, 0xDCEBFF, 0.55);
         for lamp in 0..8 {
-            canvas.disc((x - 42.0 + (lamp % 4) as f32 * 28.0, y - 12.0 + (lamp / 4) as f32 * 24.0), 7.0, 5.0, 0xFFFFFF, 1.0);
+            canvas.disc(
+                (x - 42.0 + (lamp % 4) as f32 * 28.0, y - 12.0 + (lamp / 4) as f32 * 24.0),
+                7.0,
+                5.0,
+                0xFFFFFF,
+                1.0,
+            );
         }
     }
     canvas
@@ -146,7 +164,14 @@ pub(super) fn parliament() -> Canvas {
     }
     for step in 0..7 {
         let out = step as f32 * 34.0;
-        canvas.rect(440.0 - out, 730.0 + step as f32 * 25.0, 720.0 + out * 2.0, 25.0, [0xF1E6D0, 0xDCCCAE][step % 2], 1.0);
+        canvas.rect(
+            440.0 - out,
+            730.0 + step as f32 * 25.0,
+            720.0 + out * 2.0,
+            25.0,
+            [0xF1E6D0, 0xDCCCAE][step % 2],
+            1.0,
+        );
     }
     canvas
 }
@@ -161,7 +186,11 @@ pub(super) fn concert() -> Canvas {
     }
     for (x, lean) in [(420.0, 330.0), (800.0, 0.0), (1180.0, -330.0)] {
         let foot = x + lean;
-        canvas.polygon(&[(x - 14.0, 0.0), (x + 14.0, 0.0), (foot + 250.0, 780.0), (foot - 250.0, 780.0)], 0xFFE9B8, 0.13);
+        canvas.polygon(
+            &[(x - 14.0, 0.0), (x + 14.0, 0.0), (foot + 250.0, 780.0), (foot - 250.0, 780.0)],
+            0xFFE9B8,
+            0.13,
+        );
     }
     canvas.disc((800.0, 770.0), 60.0, 420.0, 0xFFD58F, 0.35);
     canvas.polygon(&[(520.0, 575.0), (760.0, 380.0), (1060.0, 430.0), (1110.0, 560.0)], 0x140C10, 1.0);
@@ -171,7 +200,11 @@ pub(super) fn concert() -> Canvas {
         canvas.rect(490.0 + key as f32 * 8.0, 600.0, 6.5, 22.0, 0xFAF3E3, 1.0);
     }
     for leg in [530.0, 820.0, 1080.0] {
-        canvas.polygon(&[(leg - 12.0, 640.0), (leg + 14.0, 640.0), (leg + 6.0, 790.0), (leg - 4.0, 790.0)], 0x0B0709, 1.0);
+        canvas.polygon(
+            &[(leg - 12.0, 640.0), (leg + 14.0, 640.0), (leg + 6.0, 790.0), (leg - 4.0, 790.0)],
+            0x0B0709,
+            1.0,
+        );
     }
     canvas.rect(330.0, 690.0, 110.0, 18.0, 0x0B0709, 1.0);
     for leg in [340.0, 420.0] {
@@ -214,7 +247,14 @@ pub(super) fn market() -> Canvas {
         let (x, top) = (house as f32 * 185.0 - 20.0, 90.0 + 120.0 * chance(house, 0, 6));
         canvas.rect(x, top, 186.0, 560.0, [0xE9C39B, 0xD99F7B, 0xEBD3B0, 0xC9A28C][house as usize % 4], 1.0);
         for window in 0..6 {
-            canvas.rect(x + 28.0 + (window % 2) as f32 * 80.0, top + 34.0 + (window / 2) as f32 * 96.0, 44.0, 62.0, 0x6F8C94, 0.7);
+            canvas.rect(
+                x + 28.0 + (window % 2) as f32 * 80.0,
+                top + 34.0 + (window / 2) as f32 * 96.0,
+                44.0,
+                62.0,
+                0x6F8C94,
+                0.7,
+            );
         }
     }
     for stall in 0..4 {

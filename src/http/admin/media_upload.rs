@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 
 use super::media::{Media, UploadAnswer, UploadMeta, json, remove_unused};
 use crate::app::App;
-use crate::domain::media::{self, NewFile, Saved};
+use crate::domain::media::{self, Saved};
+use crate::domain::media_ingest as ingest;
 use crate::domain::{Actor, Cx, Op, policy};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
-use crate::files::{self, FileError, Probed, Staged, Staging, Storage, safe_file_name};
+use crate::files::{self, Probed};
 use crate::http::answer;
 use crate::http::extract::form::{FileLimits, Form};
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, body};
@@ -118,7 +119,8 @@ async fn upload(app: &App, actor: Actor, form: Form) -> Result<HttpResponse, Pro
     let (staged, probed) = app.decode(move || (files::probe(staged.path()), staged)).await.map(|(p, s)| (s, p))?;
     let (probed, input) = judged(probed.map_err(Error::from), input, faults)?;
     let (storage, staging) = (app.storage.clone(), app.staging.clone());
-    let file = app.decode(move || store(&storage, &staging, staged, probed, &name)).await?.map_err(Error::from)?;
+    let file =
+        app.decode(move || ingest::keep(&storage, &staging, staged, probed, &name)).await?.map_err(Error::from)?;
     let keys = vec![file.original_key.clone(), file.public_key.clone()];
     let storage = app.storage.clone();
     let made = app
@@ -154,28 +156,6 @@ fn judged(
             Err(Error::invalid(faults))
         }
     }
-}
-
-/// Puts the file, and what the public may see of it, into the store.
-fn store(
-    storage: &Storage,
-    staging: &Staging,
-    staged: Staged,
-    probed: Probed,
-    name: &str,
-) -> Result<NewFile, FileError> {
-    let file_name = safe_file_name(name, probed.extension);
-    let public = files::public_copy(staged.path(), &probed, staging)?;
-    let (sha256, bytes) = (staged.sha256_hex(), staged.bytes);
-    let original_key = storage.put(staged).map_err(FileError::Store)?;
-    let (public_key, public_bytes) = match public {
-        None => (original_key.clone(), bytes),
-        Some(public) => {
-            let bytes = public.bytes;
-            (storage.put(public).map_err(FileError::Store)?, bytes)
-        }
-    };
-    Ok(NewFile { probed, file_name, sha256, bytes, original_key, public_bytes, public_key })
 }
 
 /// The record, and whether it was there before.

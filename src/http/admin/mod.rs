@@ -1,5 +1,8 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
 
+pub mod articles;
+pub mod authors;
 pub mod media;
 mod media_types;
 pub mod media_upload;
+pub mod tags;

@@ -40,18 +40,6 @@ impl IfMatch {
             }
         }
     }
-
-    /// May this version be changed?
-    #[must_use]
-    pub fn allows(&self, version: i64) -> bool {
-        match &self.0 {
-            EntityTags::Any => true,
-            EntityTags::List(tags) => {
-                let version = version.to_string();
-                tags.iter().any(|tag| tag.opaque == version)
-            }
-        }
-    }
 }
 
 fn invalid() -> Error {

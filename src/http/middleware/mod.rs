@@ -1,11 +1,12 @@
 //! The one middleware around the whole application. It is a single [`Transform`], so that its duties have one order
-//! and cost one allocation:
+//! and cost one or two microseconds:
 //!
 //! 1. [`request_id`]: every request has an id, in the log and in the answer;
 //! 2. [`cors`] answers preflights; [`guard`] refuses what no route takes, and turns HEAD into GET;
-//! 3. [`panic`] turns a panic of what lies inside into a problem;
+//! 3. [`mod@panic`] turns a panic of what lies inside into a problem;
 //! 4. [`finish`] writes problem documents and the headers of every answer;
-//! 5. [`metrics`] counts, and the access log gets its line.
+//! 5. [`metrics`] counts, and the access log gets its line;
+//! 6. a chunked body that nobody read ends its connection instead of being read for ever.
 
 pub mod cors;
 pub mod finish;

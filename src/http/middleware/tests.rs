@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, StatusCode};
@@ -16,6 +18,7 @@ use super::metrics::Metrics;
 use super::{Edge, RequestId};
 use crate::error::{Code, Error};
 use crate::http::answer::{self, CacheControl};
+use crate::http::extract::params::Int;
 use crate::http::extract::{JsonBody, JsonInput, MergePatch, Query};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -36,7 +39,7 @@ impl JsonInput for Note {
 #[deserr(error = Faults, deny_unknown_fields)]
 struct Show {
     #[deserr(default)]
-    size: Option<super::super::extract::params::Int<0, 100_000>>,
+    size: Option<Int<0, 100_000>>,
 }
 
 async fn show(request: HttpRequest, Query(query): Query<Show>) -> HttpResponse {
@@ -64,26 +67,18 @@ async fn boom() -> HttpResponse {
 }
 
 async fn endless() -> HttpResponse {
-    let mut first = true;
-    let stream = futures_stream(move || std::mem::take(&mut first).then(|| Bytes::from_static(b"data: 1\n\n")));
-    HttpResponse::Ok().content_type("text/event-stream").streaming(stream)
+    HttpResponse::Ok().content_type("text/event-stream").streaming(Silence)
 }
 
-/// A stream that gives what `next` gives, and then waits for ever.
-fn futures_stream(
-    next: impl FnMut() -> Option<Bytes> + Unpin + 'static,
-) -> impl futures_core::Stream<Item = Result<Bytes, std::io::Error>> + 'static {
-    struct Stream<F>(F);
-    impl<F: FnMut() -> Option<Bytes> + Unpin> futures_core::Stream for Stream<F> {
-        type Item = Result<Bytes, std::io::Error>;
-        fn poll_next(
-            mut self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Self::Item>> {
-            (self.0)().map_or(std::task::Poll::Pending, |bytes| std::task::Poll::Ready(Some(Ok(bytes))))
-        }
+/// A stream that never says anything, nor ends.
+struct Silence;
+
+impl futures_core::Stream for Silence {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
     }
-    Stream(next)
 }
 
 fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
@@ -165,8 +160,6 @@ fn head_has_the_length_without_the_bytes() {
     assert_eq!(reply.body, "");
     let reply = ask(server, "HEAD /v1/endless HTTP/1.1\r\n\r\n");
     assert!(reply.head.starts_with("HTTP/1.1 200") && reply.body.is_empty(), "{}", reply.head);
-    let reply = ask(server, "HEAD /v1/nothing HTTP/1.1\r\n\r\n");
-    assert!(reply.head.starts_with("HTTP/1.1 404") && reply.body.is_empty());
     let pipelined =
         "HEAD /v1/show/1 HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/show/1 HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n";
     let reply = send(server, pipelined.as_bytes());
@@ -279,7 +272,6 @@ fn a_body_that_drips_is_given_up() {
         }
     });
     let mut reply = String::new();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let _ = stream.read_to_string(&mut reply);
     assert!(reply.starts_with("HTTP/1.1 408") && reply.contains("\"request_timeout\""), "{reply}");
     assert!((4..9).contains(&started.elapsed().as_secs()));

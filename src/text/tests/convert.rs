@@ -36,37 +36,41 @@ fn markdown(source: &str, expected: &[&str]) {
 
 #[test]
 fn html_paragraphs_and_marks() {
-    html("<h1>One</h1>\n<p>Two  <b>bold <i>both</i></b>\n text<br> next<p>three<div>four</div> five", &[
-        "H2: One",
-        "Normal: Two {strong:bold }{strong,em:both} text\nnext",
-        "Normal: three",
-        "Normal: four",
-        "Normal: five",
-    ]);
-    html("<blockquote><p>a</p><p>b</p></blockquote><h6>c</h6><hr><p>&lt;x&gt; &amp; &eacute;&nbsp;y</p><p>&nbsp;</p>", &[
-        "Blockquote: a",
-        "Blockquote: b",
-        "H4: c",
-        "{_type:divider}",
-        "Normal: <x> & é\u{a0}y",
-    ]);
+    html(
+        "<h1>One</h1>\n<p>Two  <b>bold <i>both</i></b>\n text<br> next<p>three<div>four</div> five",
+        &[
+            "H2: One",
+            "Normal: Two {strong:bold }{strong,em:both} text\nnext",
+            "Normal: three",
+            "Normal: four",
+            "Normal: five",
+        ],
+    );
+    html(
+        "<blockquote><p>a</p><p>b</p></blockquote><h6>c</h6><hr><p>&lt;x&gt; &amp; &eacute;&nbsp;y</p><p>&nbsp;</p>",
+        &["Blockquote: a", "Blockquote: b", "H4: c", "{_type:divider}", "Normal: <x> & é\u{a0}y"],
+    );
     html("plain text only", &["Normal: plain text only"]);
-    html("<p>H<sub>2</sub>O <u>u</u> <del>d</del> <kbd>k</kbd> x<sup>2</sup></p>", &[
-        "Normal: H{sub:2}O {underline:u} {strike-through:d} {code:k} x{sup:2}",
-    ]);
+    html(
+        "<p>H<sub>2</sub>O <u>u</u> <del>d</del> <kbd>k</kbd> x<sup>2</sup></p>",
+        &["Normal: H{sub:2}O {underline:u} {strike-through:d} {code:k} x{sup:2}"],
+    );
     html("", &[]);
 }
 
 #[test]
 fn html_lists() {
-    html("<ul><li>a<ol><li>b</li><li>c</ol><li><p>d</p><p>e</p></ul>f", &[
-        "Normal Bullet1: a",
-        "Normal Number2: b",
-        "Normal Number2: c",
-        "Normal Bullet1: d",
-        "Normal Bullet1: e",
-        "Normal: f",
-    ]);
+    html(
+        "<ul><li>a<ol><li>b</li><li>c</ol><li><p>d</p><p>e</p></ul>f",
+        &[
+            "Normal Bullet1: a",
+            "Normal Number2: b",
+            "Normal Number2: c",
+            "Normal Bullet1: d",
+            "Normal Bullet1: e",
+            "Normal: f",
+        ],
+    );
 }
 
 #[test]
@@ -96,14 +100,18 @@ fn html_of_other_blocks() {
             "{_type:embed,url:https://www.youtube.com/watch?v=dQw4w9WgXcQ}",
         ],
     );
-    html("<pre><code class='hljs language-rust'>fn  a() {\n  <b>1</b>\n}\n</code></pre>", &[
-        "{_type:code,code:fn  a() {\\n  1\\n},language:rust}",
-    ]);
-    html("<table><caption>t</caption><thead><tr><th>a<th>b</tr></thead><tbody><tr><td><p>1</p><p>2</p><td>3</table>after", &[
-        "Normal: t",
-        "{_type:table,rows:[{_key:r0,cells:[a,b]},{_key:r1,cells:[1\\n2,3]}],header:true}",
-        "Normal: after",
-    ]);
+    html(
+        "<pre><code class='hljs language-rust'>fn  a() {\n  <b>1</b>\n}\n</code></pre>",
+        &["{_type:code,code:fn  a() {\\n  1\\n},language:rust}"],
+    );
+    html(
+        "<table><caption>t</caption><thead><tr><th>a<th>b</tr></thead><tbody><tr><td><p>1</p><p>2</p><td>3</table>after",
+        &[
+            "Normal: t",
+            "{_type:table,rows:[{_key:r0,cells:[a,b]},{_key:r1,cells:[1\\n2,3]}],header:true}",
+            "Normal: after",
+        ],
+    );
 }
 
 #[test]

@@ -110,9 +110,11 @@ fn what_only_the_server_sets_is_dropped() {
 fn limits_hold() {
     let paragraph = |text: &str| json!({"_type": "block", "children": [{"_type": "span", "text": text}]});
     let divider = json!({"_type": "divider"});
-    let table = |rows: usize, cells: usize| json!([{"_type": "table", "rows": vec![json!({"cells": vec![""; cells]}); rows]}]);
+    let table =
+        |rows: usize, cells: usize| json!([{"_type": "table", "rows": vec![json!({"cells": vec![""; cells]}); rows]}]);
     let gallery = |images: usize| json!([{"_type": "gallery", "images": vec![json!({"media": id(1)}); images]}]);
-    let spans = |count: usize| json!([{"_type": "block", "children": vec![json!({"_type": "span", "text": ""}); count]}]);
+    let spans =
+        |count: usize| json!([{"_type": "block", "children": vec![json!({"_type": "span", "text": ""}); count]}]);
     let box_of = |count: usize| json!([{"_type": "fact_box", "body": vec![paragraph(""); count]}]);
     let long = "é".repeat(MAX_SPAN_CHARS);
     for (within, over, fault) in [

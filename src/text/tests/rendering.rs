@@ -92,7 +92,10 @@ fn markdown_reads_well() {
         id(1)
     );
     assert!(markdown.starts_with(&expected), "{markdown}");
-    assert!(markdown.contains("| x | y |\n| --- | --- |\n| 1 | \\<2\\> |\n\n```rust\na < b\n\n```\n\n---\n"), "{markdown}");
+    assert!(
+        markdown.contains("| x | y |\n| --- | --- |\n| 1 | \\<2\\> |\n\n```rust\na < b\n\n```\n\n---\n"),
+        "{markdown}"
+    );
 }
 
 #[test]

@@ -30,6 +30,9 @@ fn schemas_are_whole_and_exact() {
     assert_eq!(schemas["LinkMark"]["properties"]["_type"]["enum"], json!(["link"]));
     assert_eq!(schemas["TextBlock"]["properties"]["children"]["maxItems"], 1000);
     assert_eq!(schemas["ImageBlock"]["properties"]["media"]["format"], "uuid");
+    // A frozen article link has an `href` too, yet must match one alternative only.
+    assert_eq!(schemas["LinkMark"]["additionalProperties"], json!(false));
+    assert_eq!(schemas["RelatedArticlesBlock"]["properties"]["articles"]["items"]["format"], "uuid");
     let mut references = Vec::new();
     find_references(&document, &mut references);
     for reference in references {

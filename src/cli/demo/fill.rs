@@ -1,0 +1,232 @@
+//! Fills an empty database with the demo newsroom, through the same use cases and input rules as any client.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use deserr::Deserr;
+use serde_json::{Value, json};
+
+use super::{Article, Newsroom, newsroom, pictures};
+use crate::app::App;
+use crate::crypto::password;
+use crate::domain::articles::{self, ArticleView};
+use crate::domain::media::NewFile;
+use crate::domain::media_ingest as ingest;
+use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, tags, users};
+use crate::error::{Error, Result};
+use crate::model::people::NewUser;
+use crate::model::{Faults, FromText, Id, Role, Time};
+
+/// The people of the demo: local part of the address, name, role.
+const PEOPLE: &[(&str, &str, Role)] = &[
+    ("admin", "Ada Admin", Role::Admin),
+    ("editor", "Edda Editor", Role::Editor),
+    ("author", "Arthur Author", Role::Author),
+    ("contributor", "Coral Contributor", Role::Contributor),
+];
+
+/// The hour of a newsroom's clock.
+const HOUR: i64 = 3_600;
+
+/// Fills the database if it has no user yet; answers the lines that tell its logins.
+///
+/// # Errors
+/// The database's, or the disk's.
+pub fn fill(app: &Arc<App>) -> Result<Vec<String>> {
+    if !app.write_here(|cx, _| users::none_yet(cx))? {
+        return Ok(vec!["The database has users already: the demo was not filled in again.".to_owned()]);
+    }
+    let newsroom = newsroom().map_err(Error::internal)?;
+    let files = draw(app, &newsroom)?;
+    let word = password::generate();
+    let hash = password::hash(&word).map_err(Error::internal)?;
+    app.write_here(|cx, system| {
+        let editor = people(cx, system, &hash)?;
+        Filling { app, newsroom: &newsroom, ids: HashMap::new() }.run(cx, &editor, files)
+    })?;
+    let line = |(local, _, role): &(&str, &str, Role)| format!("  {:<12} {local}@demo.example  {word}", role.as_str());
+    Ok(PEOPLE.iter().map(line).collect())
+}
+
+/// Draws every picture and puts it into the store, two at a time.
+fn draw(app: &Arc<App>, newsroom: &Newsroom) -> Result<Vec<NewFile>> {
+    let mut drawn = Vec::with_capacity(newsroom.pictures.len());
+    for pair in newsroom.pictures.chunks(2) {
+        let files: Vec<Result<NewFile>> = std::thread::scope(|scope| {
+            let store = |picture: &super::Picture| -> Result<NewFile> {
+                let bytes = pictures::draw(&picture.key).ok_or_else(|| Error::internal("no such picture"))?;
+                ingest::from_bytes(&app.storage, &app.staging, &picture.file_name, &bytes)
+            };
+            let handles: Vec<_> = pair.iter().map(|picture| scope.spawn(move || store(picture))).collect();
+            handles.into_iter().map(|handle| handle.join().map_err(|_| Error::internal("drawing failed"))?).collect()
+        });
+        for file in files {
+            drawn.push(file?);
+        }
+    }
+    Ok(drawn)
+}
+
+/// Makes the people; answers the editor, who owns everything.
+fn people(cx: &mut Cx, system: &Actor, hash: &str) -> Result<Actor> {
+    let mut editor = None;
+    for (local, name, role) in PEOPLE {
+        let new = NewUser { email: text(&format!("{local}@demo.example"))?, name: text(name)?, role: *role };
+        let user = users::create(cx, system, new, hash.to_owned())?;
+        if *role == Role::Editor {
+            editor = Some(Actor { user: Some(user.id), name: user.name, role: *role, ..Actor::system() });
+        }
+    }
+    editor.ok_or_else(|| Error::internal("the demo has an editor"))
+}
+
+fn text<T: FromText>(text: &str) -> Result<T> {
+    T::from_text(text).map_err(|(_, detail)| Error::internal(detail))
+}
+
+/// Reads an input as if a client had sent it.
+fn input<T: Deserr<Faults>>(value: Value) -> Result<T> {
+    deserr::deserialize::<T, _, Faults>(value).map_err(Error::from)
+}
+
+struct Filling<'a> {
+    app: &'a App,
+    newsroom: &'a Newsroom,
+    ids: HashMap<&'a str, Id>,
+}
+
+impl<'a> Filling<'a> {
+    fn run(mut self, cx: &mut Cx, editor: &Actor, files: Vec<NewFile>) -> Result<()> {
+        self.site(cx)?;
+        self.taxonomy(cx, editor)?;
+        self.media(cx, editor, files)?;
+        let mut views = Vec::new();
+        for article in &self.newsroom.articles {
+            let view = articles::create(cx, editor, input(self.article(article)?)?)?;
+            self.ids.insert(&article.key, view.article.row.id);
+            views.push(view);
+        }
+        for (article, view) in self.newsroom.articles.iter().zip(views) {
+            let view = self.relate(cx, editor, article, view)?;
+            publish(cx, editor, article, view)?;
+        }
+        Ok(())
+    }
+
+    fn site(&self, cx: &mut Cx) -> Result<()> {
+        let site = &self.newsroom.site;
+        let change = json!({
+            "name": site.name, "description": site.description, "locales": ["en", "es"], "default_locale": "en",
+            "principles": [{ "title": "How we work", "url": "https://example.org/principles" }],
+        });
+        site::update(cx, &Actor::system(), &Precondition::Any, input(change)?).map(drop)
+    }
+
+    fn taxonomy(&mut self, cx: &mut Cx, editor: &Actor) -> Result<()> {
+        for section in &self.newsroom.sections {
+            let names = json!({ "en": section.names.en, "es": section.names.es });
+            let tag = json!({ "name": section.names.en, "names": names, "kind": "section", "description": section.description });
+            self.ids.insert(&section.key, tags::create(cx, editor, input(tag)?)?.row.id);
+        }
+        for tag in &self.newsroom.tags {
+            let names = json!({ "en": tag.names.en, "es": tag.names.es });
+            let value =
+                json!({ "name": tag.names.en, "names": names, "kind": tag.kind, "description": tag.description });
+            self.ids.insert(&tag.key, tags::create(cx, editor, input(value)?)?.row.id);
+        }
+        for author in &self.newsroom.authors {
+            let value = json!({ "name": author.name, "job_title": author.job_title, "bio": author.bio });
+            self.ids.insert(&author.key, authors::create(cx, editor, input(value)?)?.row.id);
+        }
+        Ok(())
+    }
+
+    fn media(&mut self, cx: &mut Cx, editor: &Actor, files: Vec<NewFile>) -> Result<()> {
+        for (picture, file) in self.newsroom.pictures.iter().zip(files) {
+            let said = json!({
+                "title": picture.title, "alt": picture.alt, "caption": picture.caption, "credit": picture.credit,
+                "license": "CC0-1.0", "focal_point": { "x": 0.5, "y": 0.5 },
+            });
+            let saved = media::create_from_file(cx, editor, &self.app.storage, file, input(said)?)?;
+            self.ids.insert(&picture.key, saved.view().row.id);
+        }
+        for video in &self.newsroom.videos {
+            let said = json!({ "title": video.title, "caption": video.caption, "credit": video.credit });
+            let address = crate::model::Field::Set(text(&video.embed_url)?);
+            let saved = media::create_from_address(cx, editor, &address, input(said)?)?;
+            self.ids.insert(&video.key, saved.view().row.id);
+        }
+        Ok(())
+    }
+
+    fn id(&self, key: &str) -> Result<Id> {
+        self.ids.get(key).copied().ok_or_else(|| Error::internal("the demo names a key that it does not have"))
+    }
+
+    fn all(&self, keys: &[String]) -> Result<Vec<Id>> {
+        keys.iter().map(|key| self.id(key)).collect()
+    }
+
+    /// What a client would send for this article.
+    fn article(&self, article: &Article) -> Result<Value> {
+        let authors: Vec<Value> = article
+            .authors
+            .iter()
+            .map(|credit| Ok(json!({ "id": self.id(&credit.key)?, "role": credit.role })))
+            .collect::<Result<_>>()?;
+        let mut value = json!({
+            "locale": article.locale, "kind": article.kind, "kicker": article.kicker, "headline": article.headline,
+            "standfirst": article.standfirst, "body_markdown": article.body_markdown, "access": article.access,
+            "section": self.id(&article.section)?, "tags": self.all(&article.tags)?, "authors": authors,
+            "hero": self.id(&article.hero)?, "featured": article.featured, "breaking": article.breaking,
+            "slugline": format!("DEMO-{}", article.key.to_uppercase()),
+        });
+        if let Some(video) = &article.recommended_video {
+            value["recommended_video"] = json!(self.id(video)?);
+        }
+        if let Some(original) = &article.translation_of {
+            value["translation_of"] = json!(self.id(original)?);
+        }
+        if let Some(dateline) = &article.dateline {
+            value["dateline"] = json!({
+                "text": dateline.text, "city": dateline.city, "country": dateline.country,
+                "latitude": dateline.latitude, "longitude": dateline.longitude,
+            });
+        }
+        if let Some(source) = &article.source {
+            value["source"] = json!({ "name": source.name, "url": source.url });
+        }
+        Ok(value)
+    }
+
+    /// Links the related articles, which may come later in the file.
+    fn relate(&self, cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) -> Result<ArticleView> {
+        if article.related.is_empty() {
+            return Ok(view);
+        }
+        let change = json!({ "related": self.all(&article.related)? });
+        articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?)
+    }
+}
+
+/// Publishes or schedules an article as its file says.
+fn publish(cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) -> Result<()> {
+    let (id, any) = (view.article.row.id, Precondition::Any);
+    let at = |hours: i64| -> Time { cx.now.plus_seconds(hours * HOUR) };
+    match (article.hours_ago, article.hours_ahead) {
+        (Some(ago), _) => {
+            let published_at = at(-i64::from(ago)).to_string();
+            publishing::publish(cx, editor, id, &any, input(json!({ "published_at": published_at }))?)?;
+        }
+        (None, Some(ahead)) => {
+            let publish_at = at(i64::from(ahead)).to_string();
+            publishing::schedule(cx, editor, id, &any, input(json!({ "publish_at": publish_at }))?)?;
+        }
+        (None, None) => {}
+    }
+    if let Some(correction) = &article.correction {
+        let value = json!({ "kind": correction.kind, "text": correction.text });
+        publishing::correct(cx, editor, id, &any, input(value)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Working copies: creating, changing, reading, throwing away. Every save adds one to the version and appends a
+//! revision, an audit entry and an event in the same transaction.
+
+pub mod input;
+pub mod listing;
+mod references;
+pub mod save;
+pub mod slugs;
+pub mod view;
+
+use serde_json::json;
+
+use super::policy::{self, Op};
+use super::workflow::{self, Standing};
+use super::{Actor, Cx, Precondition, site};
+use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Review};
+use crate::store::articles::{self, ArticleRow};
+use crate::store::copies::{self, Interval};
+use crate::text::Body;
+use save::Change;
+pub use view::ArticleView;
+
+/// An article as it is loaded for a use case.
+pub struct Loaded {
+    /// The row.
+    pub row: ArticleRow,
+    /// Its content, parsed.
+    pub content: Content,
+    /// Its body, parsed.
+    pub body: Body,
+    /// The copies that are live or wait, in order.
+    pub copies: Vec<Interval>,
+    /// Where it stands now.
+    pub standing: Standing,
+}
+
+impl Loaded {
+    /// The copy that is live now.
+    #[must_use]
+    pub fn live(&self) -> Option<&Interval> {
+        self.copies.first().filter(|_| self.standing.live)
+    }
+
+    /// The copy that waits.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&Interval> {
+        self.copies.last().filter(|_| self.standing.scheduled)
+    }
+}
+
+/// The article, if this actor may see it.
+///
+/// # Errors
+/// 404 for what is unknown or may not be read.
+pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
+    policy::check(actor, Op::GetAdminArticle)?;
+    let row = articles::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    if !policy::sees_all(actor, Op::GetAdminArticle) && !actor.owns(row.owner_id) {
+        return Err(Error::not_found());
+    }
+    loaded(cx, row)
+}
+
+/// An article that is not stored yet.
+#[must_use]
+pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
+    let row = new_row(cx, actor, id, group);
+    let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
+    Loaded { row, content, body, copies: Vec::new(), standing }
+}
+
+/// Parses a row and looks up its copies.
+///
+/// # Errors
+/// The database's.
+pub fn loaded(cx: &mut Cx, mut row: ArticleRow) -> Result<Loaded> {
+    let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let body = stored_body(&row.body)?;
+    let copies = copies::intervals(cx.conn, row.id, cx.now)?;
+    let standing = Standing {
+        state: row.state,
+        review: row.review,
+        live: copies.first().is_some_and(|copy| copy.visible_from <= cx.now),
+        scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
+    };
+    if row.first_published_at.is_none() {
+        row.first_published_at = copies.first().filter(|_| standing.live).map(|copy| copy.first_published_at);
+    }
+    Ok(Loaded { row, content, body, copies, standing })
+}
+
+/// Reads a body that the database keeps.
+///
+/// # Errors
+/// It is damaged.
+pub fn stored_body(json: &str) -> Result<Body> {
+    let value = serde_json::from_str(json).map_err(Error::internal)?;
+    Body::parse(&value).map_err(|_| Error::internal("a stored body is damaged"))
+}
+
+/// Loads an article for a change: 404, then 403, 412, 409, in this order.
+///
+/// # Errors
+/// As said.
+pub fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, action: ArticleAction) -> Result<Loaded> {
+    let article = load(cx, actor, id)?;
+    workflow::permit(actor, action, article.row.owner_id, article.standing)?;
+    if !wanted.allows(article.row.version) {
+        return Err(save::stale(cx, &article.row, wanted)?);
+    }
+    workflow::demand(actor, action, article.row.owner_id, article.standing)?;
+    Ok(article)
+}
+
+/// One article.
+///
+/// # Errors
+/// 404.
+pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<ArticleView> {
+    let article = load(cx, actor, id)?;
+    view::of(cx, actor, article)
+}
+
+/// Makes a draft that the actor owns.
+///
+/// # Errors
+/// 422 with every fault.
+pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<ArticleView> {
+    let sound = input::sound(input, true)?;
+    policy::check(actor, Op::CreateArticle)?;
+    let site = site::load(cx)?;
+    let headline = sound.headline().ok_or_else(|| Error::internal("the headline was checked"))?;
+    let locale = sound.locale().unwrap_or_else(|| site.default_locale.clone());
+    let id = Id::new();
+    let mut faults = locale_faults(&site.locales, &locale);
+    let group = match sound.translation_of() {
+        Some(source) => join_group(cx, actor, source, &locale, &mut faults)?,
+        None => id,
+    };
+    let slug = match sound.slug() {
+        Some(slug) => slugs::claimed(cx, &locale, slug, id, &mut faults)?,
+        None => slugs::made(cx, &locale, headline.as_str(), id)?,
+    };
+    let mut content = Content::new(locale.clone(), slug.clone(), headline);
+    sound.apply(&mut content);
+    (content.locale, content.slug) = (locale, slug);
+    let body = sound.body.unwrap_or_default();
+    faults.extend(input::check_references(cx, id, &content, &body, &[])?);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let article = save::first(cx, actor, id, group, content, &body)?;
+    view::of(cx, actor, article)
+}
+
+/// Changes the working copy. A change that changes nothing leaves the version as it is.
+///
+/// # Errors
+/// 422 shape, 404, 403, 412, 409, 422 rules.
+pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: ArticleInput) -> Result<ArticleView> {
+    let sound = input::sound(input, false)?;
+    let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
+    let before = article.content.clone();
+    let mut content = before.clone();
+    sound.apply(&mut content);
+    let body = sound.body.unwrap_or_else(|| article.body.clone());
+    let mut faults = Vec::new();
+    if content.locale != before.locale {
+        faults.extend(locale_change_faults(cx, &article, &content.locale)?);
+    }
+    if content.slug != before.slug || content.locale != before.locale {
+        slugs::claimed(cx, &content.locale, content.slug.clone(), id, &mut faults)?;
+    }
+    let already: Vec<Id> = before
+        .related
+        .iter()
+        .copied()
+        .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
+        .collect();
+    faults.extend(input::check_references(cx, id, &content, &body, &already)?);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if content != before || body != article.body {
+        (article.content, article.body) = (content, body);
+        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
+    }
+    view::of(cx, actor, article)
+}
+
+/// Moves an article to the trash.
+///
+/// # Errors
+/// 404, 403, 412, 409.
+pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<()> {
+    let mut article = load_for(cx, actor, id, wanted, ArticleAction::Delete)?;
+    article.row.state = ArticleState::Trashed;
+    article.row.state_at = Some(cx.now);
+    save::store(cx, actor, &mut article, &Change::new("delete_article", "article.deleted"))
+}
+
+/// Makes a new draft from the working copy, in the same locale or as a translation into another.
+///
+/// # Errors
+/// 404, 403, 409, 422.
+pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> Result<ArticleView> {
+    if locale.is_null() {
+        return Err(Error::invalid(vec![Fault::at("/locale", FaultCode::NotNull, "This can't be null.")]));
+    }
+    let source = load(cx, actor, id)?;
+    workflow::permit(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
+    workflow::demand(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
+    let site = site::load(cx)?;
+    let new = Id::new();
+    let mut content = source.content.clone();
+    let mut group = new;
+    if let Some(locale) = locale.set().filter(|locale| *locale != content.locale) {
+        let mut faults = locale_faults(&site.locales, &locale);
+        group = join_group(cx, actor, id, &locale, &mut faults)?;
+        if !faults.is_empty() {
+            let faults = faults.into_iter().map(|fault| Fault::at("/locale", fault.code, fault.detail)).collect();
+            return Err(Error::invalid(faults));
+        }
+        content.locale = locale;
+    }
+    content.slug = slugs::made(cx, &content.locale, content.headline.as_str(), new)?;
+    content.corrections = Vec::new();
+    let article = save::first(cx, actor, new, group, content, &source.body)?;
+    view::of(cx, actor, article)
+}
+
+fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
+    if known.contains(locale) {
+        return Vec::new();
+    }
+    let words: Vec<&str> = known.iter().map(Locale::as_str).collect();
+    vec![Fault::at(
+        "/locale",
+        FaultCode::NotOneOf,
+        format!("This must be one of the site's locales: {}.", words.join(", ")),
+    )]
+}
+
+fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Result<Vec<Fault>> {
+    if article.row.first_published_at.is_some() || !article.copies.is_empty() {
+        let detail = "The locale is fixed once the article was published or scheduled.";
+        return Ok(vec![Fault::at("/locale", FaultCode::Immutable, detail)]);
+    }
+    let mut faults = locale_faults(&site::load(cx)?.locales, locale);
+    if articles::in_group(cx.conn, article.row.translation_group, locale.as_str())?
+        .is_some_and(|id| id != article.row.id)
+    {
+        faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
+    }
+    Ok(faults)
+}
+
+/// The translation group of an article, if this locale is still free in it.
+fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Id> {
+    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
+    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
+    let Some(source) = found else {
+        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
+        return Ok(source);
+    };
+    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
+        faults.push(Fault::at(
+            "/translation_of",
+            FaultCode::Taken,
+            "The translation group has an article in this locale.",
+        ));
+    }
+    Ok(source.translation_group)
+}
+
+/// The facts of a new row.
+fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
+    ArticleRow {
+        id,
+        version: 0,
+        content_version: 0,
+        locale: String::new(),
+        slug: String::new(),
+        kind: crate::model::ArticleKind::News,
+        access: crate::model::Access::Free,
+        headline: String::new(),
+        sort_headline: String::new(),
+        section_id: None,
+        featured: false,
+        breaking: false,
+        owner_id: actor.user,
+        review: Review::Draft,
+        state: ArticleState::Active,
+        state_at: None,
+        notice: None,
+        translation_group: group,
+        first_published_at: None,
+        created_at: cx.now,
+        updated_at: cx.now,
+        content: json!({}).to_string(),
+        body: "[]".to_owned(),
+    }
+}

@@ -1,0 +1,212 @@
+//! The site: its name, its languages, its labels, and where its readers share.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::labels::{self, Labels, OwnLabels};
+use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::site::{LabelsInput, Principle, SiteInput};
+use crate::model::{Field, FromText, Id, Locale, MediaKind, ShareNetwork, Time};
+use crate::store::media::{self, MediaRow};
+use crate::store::site::{self, SiteRow};
+
+/// What the audit log calls the one record that has no id of its own.
+const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
+
+/// The settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Counts the changes, from 1.
+    pub version: i64,
+    /// The name of the publication.
+    pub name: String,
+    /// What it is; may be empty.
+    pub description: String,
+    /// The locales that articles can be in, in the order in which an article is looked for.
+    pub locales: Vec<Locale>,
+    /// The locale whose addresses carry no locale.
+    pub default_locale: Locale,
+    /// The newsroom's own labels by locale.
+    pub own_labels: BTreeMap<String, OwnLabels>,
+    /// Where readers can share, in order.
+    pub share_networks: Vec<ShareNetwork>,
+    /// Links to how the newsroom works, in order.
+    pub principles: Vec<Principle>,
+    /// The picture that stands for the publication.
+    pub logo: Option<Id>,
+    /// When it was changed last.
+    pub updated_at: Time,
+}
+
+impl Site {
+    /// The labels of a locale: the newsroom's own, else the built-in ones of the locale, its language, or English.
+    #[must_use]
+    pub fn labels(&self, locale: &str) -> Labels {
+        match self.own_labels.get(locale) {
+            Some(own) => labels::of(locale, own),
+            None => labels::of(locale, &OwnLabels::default()),
+        }
+    }
+
+    /// Whether articles can be in this locale.
+    #[must_use]
+    pub fn has_locale(&self, locale: &str) -> bool {
+        self.locales.iter().any(|known| known.as_str() == locale)
+    }
+
+    fn from_row(row: SiteRow) -> Result<Self> {
+        Ok(Self {
+            version: row.version,
+            name: row.name,
+            description: row.description,
+            locales: serde_json::from_str(&row.locales).map_err(Error::internal)?,
+            default_locale: Locale::from_text(&row.default_locale).map_err(|(_, detail)| Error::internal(detail))?,
+            own_labels: serde_json::from_str(&row.labels).map_err(Error::internal)?,
+            share_networks: serde_json::from_str(&row.share_networks).map_err(Error::internal)?,
+            principles: serde_json::from_str(&row.principles).map_err(Error::internal)?,
+            logo: row.logo_id,
+            updated_at: row.updated_at,
+        })
+    }
+
+    fn to_row(&self) -> SiteRow {
+        SiteRow {
+            id: 1,
+            version: self.version,
+            name: self.name.clone(),
+            description: self.description.clone(),
+            locales: json!(self.locales).to_string(),
+            default_locale: self.default_locale.to_string(),
+            labels: json!(self.own_labels).to_string(),
+            share_networks: json!(self.share_networks).to_string(),
+            principles: json!(self.principles).to_string(),
+            logo_id: self.logo,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+/// The settings, for whoever needs them; they hold nothing private.
+///
+/// # Errors
+/// The database's.
+pub fn load(cx: &mut Cx) -> Result<Site> {
+    Site::from_row(site::load(cx.conn)?)
+}
+
+/// The record of the logo.
+///
+/// # Errors
+/// The database's.
+pub fn logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
+    site.logo.map_or(Ok(None), |id| media::find(cx.conn, id))
+}
+
+/// The settings as editors see them.
+///
+/// # Errors
+/// 403.
+pub fn get(cx: &mut Cx, actor: &Actor) -> Result<Site> {
+    policy::check(actor, Op::GetAdminSite)?;
+    load(cx)
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// 422 for the shape, 403, 412, and 422 for a locale in use that would go, a default locale that is not among the
+/// locales, and a logo that is no picture.
+pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: SiteInput) -> Result<Site> {
+    input.check()?;
+    policy::check(actor, Op::UpdateSite)?;
+    let before = load(cx)?;
+    precondition.check(before.version, before.updated_at)?;
+    let mut after = before.clone();
+    apply(&mut after, input);
+    check_rules(cx, &before, &after)?;
+    if after == before {
+        return Ok(before);
+    }
+    after.version += 1;
+    after.updated_at = cx.now;
+    if !site::replace(cx.conn, &after.to_row(), before.version)? {
+        let present = load(cx)?;
+        return Err(stale(present.version, present.updated_at));
+    }
+    events::audit(cx, actor, "update_site", "site", Id::from(SUBJECT), &json!({ "version": after.version }))?;
+    Ok(after)
+}
+
+fn apply(site: &mut Site, input: SiteInput) {
+    if let Some(principles) = input.principles() {
+        site.principles = principles;
+    }
+    if let Field::Set(name) = input.name {
+        site.name = name.into();
+    }
+    if let Some(description) = input.description.given() {
+        site.description = description.map_or_else(String::new, String::from);
+    }
+    if let Field::Set(locales) = input.locales {
+        site.locales = locales.0;
+    }
+    if let Field::Set(locale) = input.default_locale {
+        site.default_locale = locale;
+    }
+    if let Field::Set(networks) = input.share_networks {
+        site.share_networks = networks.0;
+    }
+    input.logo.apply(&mut site.logo);
+    for (locale, change) in input.labels.set().map(|by_locale| by_locale.0).unwrap_or_default() {
+        let own = site.own_labels.entry(locale.clone()).or_default();
+        merge(own, change);
+        if own.is_empty() {
+            site.own_labels.remove(&locale);
+        }
+    }
+}
+
+fn merge(own: &mut OwnLabels, change: LabelsInput) {
+    change.skip_to_content.map(String::from).apply(&mut own.skip_to_content);
+    change.recommended_video.map(String::from).apply(&mut own.recommended_video);
+    change.related.map(String::from).apply(&mut own.related);
+    change.share.map(String::from).apply(&mut own.share);
+    change.popular.map(String::from).apply(&mut own.popular);
+}
+
+fn check_rules(cx: &mut Cx, before: &Site, after: &Site) -> Result<()> {
+    let mut faults = Vec::new();
+    if !after.locales.contains(&after.default_locale) {
+        let detail = "The default locale must be one of the site's locales.";
+        faults.push(Fault::at("/default_locale", FaultCode::Inconsistent, detail));
+    }
+    if before.locales.iter().any(|locale| !after.locales.contains(locale))
+        && site::used_locales(cx.conn)?.iter().any(|used| before.has_locale(used) && !after.has_locale(used))
+    {
+        let detail = "Articles are in a locale that would go; every locale in use must stay.";
+        faults.push(Fault::at("/locales", FaultCode::Inconsistent, detail));
+    }
+    if let Some(locale) = after.own_labels.keys().find(|locale| Locale::from_text(locale).is_err()) {
+        let known = before.own_labels.contains_key(locale);
+        let detail = "The members of labels are language tags such as en or pt-BR.";
+        faults.extend((!known).then(|| Fault::at("/labels", FaultCode::InvalidFormat, detail)));
+    }
+    if after.logo != before.logo
+        && let Some(id) = after.logo
+    {
+        faults.extend(logo_fault(media::find(cx.conn, id)?.as_ref()));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}
+
+fn logo_fault(row: Option<&MediaRow>) -> Option<Fault> {
+    match row {
+        None => Some(Fault::at("/logo", FaultCode::UnknownId, "No media record has this id.")),
+        Some(row) if row.kind != MediaKind::Image => {
+            Some(Fault::at("/logo", FaultCode::WrongKind, "The logo must be a picture."))
+        }
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,319 @@
+//! Tags: sections, topics, people, places … that articles carry.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+
+use super::policy::{self, Op};
+use super::taxonomy::{self, Found, Shown};
+use super::{Actor, Cx, Precondition, events};
+use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::paging::{Paged, Paging};
+use crate::model::tag::{MAX_LEVELS, MAX_NAMES};
+use crate::model::{Field, Id, Slug, TagInput, TagKind};
+use crate::store::keyset::NameOrder;
+use crate::store::media::MediaRow;
+use crate::store::published_taxonomy::{self as published, PublicTagFilter};
+use crate::store::tags::{self, TagFilter, TagRow};
+use crate::text::fold;
+
+/// A tag with everything that it shows.
+#[derive(Clone, Debug)]
+pub struct TagView {
+    /// The tag itself.
+    pub row: TagRow,
+    /// What it is called, by language.
+    pub names: BTreeMap<String, String>,
+    /// The tag above it.
+    pub parent: Option<TagRow>,
+    /// Its picture.
+    pub image: Option<MediaRow>,
+    /// How many live articles carry it.
+    pub article_count: i64,
+    /// The old addresses that lead to it; editors see them.
+    pub redirects: Vec<String>,
+}
+
+/// A part of the list of all tags.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    cx: &mut Cx,
+    actor: &Actor,
+    filter: &TagFilter,
+    order: NameOrder,
+    paging: &Paging,
+) -> Result<Paged<TagView>> {
+    policy::check(actor, Op::ListAdminTags)?;
+    let Paged { rows, ends } = tags::list(cx.conn, filter, order, paging)?;
+    Ok(Paged { rows: editorial(cx, rows)?, ends })
+}
+
+/// One tag.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<TagView> {
+    policy::check(actor, Op::GetAdminTag)?;
+    let row = tags::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    one(cx, row)
+}
+
+/// Makes a tag.
+///
+/// # Errors
+/// 403, 422.
+pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
+    input.check(true)?;
+    policy::check(actor, Op::CreateTag)?;
+    let mut row = TagRow {
+        id: Id::new(),
+        version: 1,
+        kind: TagKind::Topic,
+        slug: String::new(),
+        name: String::new(),
+        sort_name: String::new(),
+        names: "{}".to_owned(),
+        description: None,
+        parent_id: None,
+        uri: None,
+        image_id: None,
+        created_at: cx.now,
+        updated_at: cx.now,
+    };
+    let mut faults = apply(&mut row, input)?;
+    faults.extend(rule_faults(cx, &row, None)?);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if row.slug.is_empty() {
+        let wanted = Slug::make(&row.name, "tag");
+        row.slug = taxonomy::free_slug(&wanted, row.id, |slug| {
+            Ok(tags::by_slug(cx.conn, slug)?.is_some() || tags::redirected(cx.conn, slug)?.is_some())
+        })?
+        .into();
+    }
+    tags::drop_redirect(cx.conn, &row.slug)?;
+    tags::insert(cx.conn, &row)?;
+    events::record(cx, actor, "create_tag", "tag.created", row.id, row.version)?;
+    one(cx, row)
+}
+
+/// Changes a tag. A public one needs an editor. An old slug leads to the new one.
+///
+/// # Errors
+/// 404, 403, 412, 422.
+pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: TagInput) -> Result<TagView> {
+    input.check(false)?;
+    let old = load_for(cx, actor, id, wanted, Op::UpdateTag)?;
+    let mut row = old.clone();
+    let mut faults = apply(&mut row, input)?;
+    faults.extend(rule_faults(cx, &row, Some(&old))?);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if row == old {
+        return one(cx, row);
+    }
+    row.version += 1;
+    row.updated_at = cx.now;
+    if !tags::replace(cx.conn, &row, old.version)? {
+        return Err(super::stale(old.version, old.updated_at));
+    }
+    if row.slug != old.slug {
+        tags::drop_redirect(cx.conn, &row.slug)?;
+        tags::redirect(cx.conn, &old.slug, id, cx.now)?;
+    }
+    events::record(cx, actor, "update_tag", "tag.updated", id, row.version)?;
+    one(cx, row)
+}
+
+/// Deletes a tag that nothing uses.
+///
+/// # Errors
+/// 404, 403, 412, 409.
+pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<()> {
+    let row = load_for(cx, actor, id, wanted, Op::DeleteTag)?;
+    let most = i64::try_from(taxonomy::MAX_USES).unwrap_or(i64::MAX);
+    let articles = tags::used_by(cx.conn, id, cx.now, most)?;
+    let children = tags::children(cx.conn, &[id])?;
+    if !articles.is_empty() || !children.is_empty() {
+        let mut uses = taxonomy::uses_by_articles(cx, actor, &articles)?;
+        uses.extend(children.iter().map(|tag| json!({ "kind": "tag", "id": tag.id, "name": tag.name })));
+        return Err(taxonomy::in_use(uses));
+    }
+    tags::delete(cx.conn, id, cx.now)?;
+    events::record(cx, actor, "delete_tag", "tag.deleted", id, row.version)
+}
+
+/// A part of the list of public tags, by name.
+///
+/// # Errors
+/// The database's.
+pub fn list_public(cx: &mut Cx, filter: &PublicTagFilter, paging: &Paging) -> Result<Shown<Paged<TagView>>> {
+    let Paged { rows, ends } = published::tags(cx.conn, filter, paging, cx.now)?;
+    let rows = views(cx, rows)?;
+    taxonomy::shown(cx, Paged { rows, ends })
+}
+
+/// One public tag by its id or slug; an old slug is followed.
+///
+/// # Errors
+/// 404, also for what exists but is not public.
+pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<TagView>>> {
+    let (id, is_old) = resolve(cx, handle)?.ok_or_else(Error::not_found)?;
+    let row = tags::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    if !published::tag_is_public(cx.conn, id, cx.now)? {
+        return Err(Error::not_found());
+    }
+    if is_old {
+        return taxonomy::shown(cx, Found::Moved(row.slug));
+    }
+    let view = views(cx, vec![row])?.pop().ok_or_else(Error::not_found)?;
+    taxonomy::shown(cx, Found::Here(view))
+}
+
+/// Which tag an id or a slug means, and whether the slug is an old one. A current slug beats an old one.
+///
+/// # Errors
+/// The database's.
+pub fn resolve(cx: &mut Cx, handle: &str) -> Result<Option<(Id, bool)>> {
+    if let Some(id) = Id::parse(handle) {
+        return Ok(Some((id, false)));
+    }
+    if let Some(id) = tags::by_slug(cx.conn, handle)? {
+        return Ok(Some((id, false)));
+    }
+    Ok(tags::redirected(cx.conn, handle)?.map(|id| (id, true)))
+}
+
+/// A tag that is to be changed: 404, then 403, then 412.
+fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, op: Op) -> Result<TagRow> {
+    let row = tags::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+    let is_public = published::tag_is_public(cx.conn, id, cx.now)?;
+    policy::check_public(actor, op, is_public)?;
+    wanted.check(row.version, row.updated_at)?;
+    Ok(row)
+}
+
+/// Writes the input over `row`.
+fn apply(row: &mut TagRow, input: TagInput) -> Result<Vec<Fault>> {
+    if let Field::Set(name) = input.name {
+        row.name = name.into();
+        row.sort_name = fold(&row.name);
+    }
+    if let Field::Set(slug) = input.slug {
+        row.slug = slug.into();
+    }
+    if let Field::Set(kind) = input.kind {
+        row.kind = kind;
+    }
+    input.description.map(String::from).apply(&mut row.description);
+    input.parent.apply(&mut row.parent_id);
+    input.uri.map(String::from).apply(&mut row.uri);
+    input.image.apply(&mut row.image_id);
+    let mut names = names_of(row)?;
+    match input.names {
+        Field::Absent => return Ok(Vec::new()),
+        Field::Null => names.clear(),
+        Field::Set(patch) => patch.0.into_iter().for_each(|(locale, name)| match name {
+            Some(name) => _ = names.insert(locale, name.into()),
+            None => _ = names.remove(&locale),
+        }),
+    }
+    row.names = serde_json::to_string(&names).map_err(Error::internal)?;
+    let too_many = names.len() > MAX_NAMES;
+    let fault = || Fault::at("/names", FaultCode::TooLong, format!("A tag can have at most {MAX_NAMES} names."));
+    Ok(too_many.then(fault).into_iter().collect())
+}
+
+/// The rules that need the database, of what differs from `old`.
+fn rule_faults(cx: &mut Cx, row: &TagRow, old: Option<&TagRow>) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    let has_new_slug = !row.slug.is_empty() && old.is_none_or(|old| old.slug != row.slug);
+    if has_new_slug && tags::by_slug(cx.conn, &row.slug)?.is_some() {
+        faults.push(taxonomy::slug_taken());
+    }
+    if let Some(parent) = row.parent_id.filter(|parent| old.and_then(|old| old.parent_id) != Some(*parent)) {
+        faults.extend(parent_fault(cx, row.id, parent)?);
+    }
+    if let Some(image) = row.image_id.filter(|image| old.and_then(|old| old.image_id) != Some(*image)) {
+        faults.extend(taxonomy::picture_fault(cx, "/image", image)?);
+    }
+    Ok(faults)
+}
+
+/// The parent exists, is not the tag itself or below it, and does not make the tree too deep.
+fn parent_fault(cx: &mut Cx, id: Id, parent: Id) -> Result<Option<Fault>> {
+    let inconsistent = |detail: &str| Some(Fault::at("/parent", FaultCode::Inconsistent, detail));
+    let mut above = Some(parent);
+    let mut levels = 1 + levels_below(cx, id)?;
+    while let Some(next) = above {
+        if next == id {
+            return Ok(inconsistent("A tag can't be above itself."));
+        }
+        let Some(row) = tags::find(cx.conn, next)? else {
+            return Ok(Some(Fault::at("/parent", FaultCode::UnknownId, "There is nothing with this id.")));
+        };
+        levels += 1;
+        if levels > MAX_LEVELS {
+            return Ok(inconsistent("Tags can have at most 8 levels."));
+        }
+        above = row.parent_id;
+    }
+    Ok(None)
+}
+
+/// How many levels of tags there are below one, at most [`MAX_LEVELS`].
+fn levels_below(cx: &mut Cx, id: Id) -> Result<usize> {
+    let mut level = vec![id];
+    for depth in 0..MAX_LEVELS {
+        level = tags::children(cx.conn, &level)?.into_iter().map(|tag| tag.id).collect();
+        if level.is_empty() {
+            return Ok(depth);
+        }
+    }
+    Ok(MAX_LEVELS)
+}
+
+fn names_of(row: &TagRow) -> Result<BTreeMap<String, String>> {
+    serde_json::from_str(&row.names).map_err(Error::internal)
+}
+
+fn one(cx: &mut Cx, row: TagRow) -> Result<TagView> {
+    editorial(cx, vec![row])?.pop().ok_or_else(|| Error::internal("one view of one tag"))
+}
+
+/// Looks up what tags show, one query per relation.
+fn views(cx: &mut Cx, rows: Vec<TagRow>) -> Result<Vec<TagView>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let parents: Vec<Id> = rows.iter().filter_map(|row| row.parent_id).collect();
+    let parents: HashMap<Id, TagRow> =
+        tags::by_ids(cx.conn, &parents)?.into_iter().map(|parent| (parent.id, parent)).collect();
+    let pictures = taxonomy::pictures(cx, rows.iter().filter_map(|row| row.image_id))?;
+    let counts = published::tag_counts(cx.conn, &ids, cx.now)?;
+    let view = |row: TagRow| {
+        Ok(TagView {
+            names: names_of(&row)?,
+            parent: row.parent_id.and_then(|id| parents.get(&id).cloned()),
+            image: row.image_id.and_then(|id| pictures.get(&id).cloned()),
+            article_count: counts.get(&row.id).copied().unwrap_or(0),
+            redirects: Vec::new(),
+            row,
+        })
+    };
+    rows.into_iter().map(view).collect()
+}
+
+/// The same with what only editors see.
+fn editorial(cx: &mut Cx, rows: Vec<TagRow>) -> Result<Vec<TagView>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let redirects = tags::redirects(cx.conn, &ids)?;
+    let mut views = views(cx, rows)?;
+    for view in &mut views {
+        let own = redirects.iter().filter(|(id, _)| *id == view.row.id);
+        view.redirects = own.map(|(_, slug)| slug.clone()).collect();
+    }
+    Ok(views)
+}

@@ -1,0 +1,116 @@
+//! The only table of moves: what can be done to an article in which state, whoever asks. Who may ask is `policy`'s.
+
+use super::Actor;
+use super::policy::{self, Op};
+use crate::error::{Code, Error, Result};
+use crate::model::{ArticleAction, ArticleState, Id, Review, Status};
+
+/// Where an article stands at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What is kept.
+    pub state: ArticleState,
+    /// How far the review has come.
+    pub review: Review,
+    /// Whether a copy is live.
+    pub live: bool,
+    /// Whether a copy waits.
+    pub scheduled: bool,
+}
+
+impl Standing {
+    /// The status that editors see (API.md: derived when read).
+    #[must_use]
+    pub fn status(self) -> Status {
+        match (self.state, self.live, self.scheduled, self.review) {
+            (ArticleState::Trashed, ..) => Status::Trashed,
+            (ArticleState::Killed, ..) => Status::Killed,
+            (ArticleState::Archived, ..) => Status::Archived,
+            (ArticleState::Active, true, ..) => Status::Published,
+            (ArticleState::Active, false, true, _) => Status::Scheduled,
+            (ArticleState::Active, false, false, Review::Draft) => Status::Draft,
+            (ArticleState::Active, false, false, Review::InReview) => Status::InReview,
+            (ArticleState::Active, false, false, Review::Approved) => Status::Approved,
+        }
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn allows(self, action: ArticleAction) -> bool {
+        use ArticleAction as A;
+        use ArticleState::{Active, Archived, Killed, Trashed};
+        match action {
+            A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive => self.state == Active,
+            A::Unschedule => self.state == Active && self.scheduled,
+            A::Unpublish | A::Correct => self.state == Active && self.live,
+            A::Kill => matches!(self.state, Active | Archived),
+            A::Restore => matches!(self.state, Archived | Killed | Trashed),
+            A::Duplicate => self.state != Trashed,
+            A::Delete => self.state != Trashed && !self.live && !self.scheduled,
+        }
+    }
+}
+
+/// The operation that an action needs permission for.
+#[must_use]
+pub const fn operation(action: ArticleAction) -> Op {
+    match action {
+        ArticleAction::Publish => Op::PublishArticle,
+        ArticleAction::Schedule => Op::ScheduleArticle,
+        ArticleAction::Unschedule => Op::UnscheduleArticle,
+        ArticleAction::Unpublish => Op::UnpublishArticle,
+        ArticleAction::Archive => Op::ArchiveArticle,
+        ArticleAction::Restore => Op::RestoreArticle,
+        ArticleAction::Kill => Op::KillArticle,
+        ArticleAction::Correct => Op::CorrectArticle,
+        ArticleAction::Flag => Op::FlagArticle,
+        ArticleAction::Duplicate => Op::DuplicateArticle,
+        ArticleAction::Edit => Op::UpdateArticle,
+        ArticleAction::Delete => Op::DeleteArticle,
+    }
+}
+
+/// May this actor do it, whatever the state? A contributor's hand is off an article once the public sees it or will.
+///
+/// # Errors
+/// [`Code::Forbidden`] or [`Code::InsufficientScope`].
+pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
+    policy::check_owned(actor, operation(action), owner)?;
+    let changes = matches!(action, ArticleAction::Edit | ArticleAction::Delete | ArticleAction::Restore);
+    let out = standing.live || standing.scheduled || standing.state == ArticleState::Killed;
+    if changes && out && !policy::publishes(actor) {
+        return Err(Error::new(
+            Code::Forbidden,
+            "The article is out, or about to be; this needs the role author or a higher one.",
+        ));
+    }
+    Ok(())
+}
+
+/// What this actor can do now.
+#[must_use]
+pub fn allowed(actor: &Actor, owner: Option<Id>, standing: Standing) -> Vec<ArticleAction> {
+    let possible = |action: &ArticleAction| standing.allows(*action) && permit(actor, *action, owner, standing).is_ok();
+    ArticleAction::ALL.iter().copied().filter(possible).collect()
+}
+
+/// 409 unless the state allows the action; the answer lists what the caller can do instead.
+///
+/// # Errors
+/// [`Code::IllegalAction`], or [`Code::ArticleIsLive`] for deleting.
+pub fn demand(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
+    if standing.allows(action) {
+        return Ok(());
+    }
+    let status = standing.status().as_str();
+    let error = if action == ArticleAction::Delete && standing.state != ArticleState::Trashed {
+        Error::new(Code::ArticleIsLive, "The article is live or scheduled. Unpublish or unschedule it first.")
+    } else {
+        Error::new(
+            Code::IllegalAction,
+            format!("An article that is {status} can't be changed by `{}`.", action.as_str()),
+        )
+    };
+    let words: Vec<&str> = allowed(actor, owner, standing).into_iter().map(ArticleAction::as_str).collect();
+    Err(error.with("allowed_actions", words))
+}

@@ -1,0 +1,151 @@
+//! What can be done to an article beside editing it. Each action is a path of its own with a body of its own.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::wire::AdminArticleAnswer;
+use super::{id_of, written};
+use crate::app::App;
+use crate::domain::articles::{self, ArticleView};
+use crate::domain::{Actor, Cx, Precondition, publishing};
+use crate::error::Result;
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::problem::Problem;
+use crate::model::Id;
+use crate::model::actions::{Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish};
+
+/// Actions take small bodies; no body at all is `{}`.
+macro_rules! action_inputs {
+    ($($ty:ty),+) => { $(
+        impl JsonInput for $ty {
+            const LIMIT: usize = 64 * 1024;
+            const EMPTY_IS_OBJECT: bool = true;
+        }
+    )+ };
+}
+action_inputs!(Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish);
+
+/// A use case of publishing.
+type Verb<T> = fn(&mut Cx, &Actor, Id, &Precondition, T) -> Result<ArticleView>;
+
+/// What every action handler takes in.
+type Input<T> = (web::Data<App>, Caller, HttpRequest, web::Path<String>, JsonBody<T>);
+
+async fn act<T: JsonInput + Send + 'static>(input: Input<T>, verb: Verb<T>) -> Result<HttpResponse, Problem> {
+    let (app, Caller(actor), request, path, body) = input;
+    Query::<NoParams>::of(&request)?;
+    let (wanted, input) = body.read_if_match(&request)?;
+    let (id, wanted) = (id_of(&path)?, wanted.precondition());
+    written(&app, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
+}
+
+/// Declares an action's handler.
+macro_rules! action {
+    ($(#[doc = $doc:literal])+ $path:literal $handler:ident($input:ty) = $verb:expr) => {
+        $(#[doc = $doc])+
+        #[utoipa::path(post, path = $path, tag = "articles", security(("bearer" = [])),
+            params(("id" = Id, Path, description = "The article.")),
+            request_body(content = $input, description = "May be left out where nothing must be given."),
+            responses((status = 200, description = "The article as it is now.", body = AdminArticleAnswer)))]
+        pub async fn $handler(
+            app: web::Data<App>,
+            caller: Caller,
+            request: HttpRequest,
+            path: web::Path<String>,
+            body: JsonBody<$input>,
+        ) -> Result<HttpResponse, Problem> {
+            act((app, caller, request, path, body), $verb).await
+        }
+    };
+}
+
+action! {
+    /// Publish an article.
+    ///
+    /// Copies the working copy into public, now, in place of what is live and of what waits. `published_at` starts the
+    /// live period earlier, for articles that come from elsewhere; `minor_edit` keeps `updated_at`. Editors may
+    /// publish straight from a draft, authors what is their own.
+    "/v1/admin/articles/{id}/publish" publish_article(Publish) = publishing::publish
+}
+
+action! {
+    /// Schedule an article.
+    ///
+    /// Copies the working copy as it is now; the copy appears at `publish_at`, on the second. What is live until then
+    /// ends there. What waited before is replaced. Later edits need another `schedule` or `publish`.
+    "/v1/admin/articles/{id}/schedule" schedule_article(Schedule) = publishing::schedule
+}
+
+action! {
+    /// Unschedule an article.
+    ///
+    /// Takes back what waits; what is live goes on as if nothing had been scheduled.
+    "/v1/admin/articles/{id}/unschedule" unschedule_article(Nothing) =
+        |cx, actor, id, wanted, _| publishing::unschedule(cx, actor, id, wanted)
+}
+
+action! {
+    /// Unpublish an article.
+    ///
+    /// Ends what is live and takes back what waits. The working copy stays.
+    "/v1/admin/articles/{id}/unpublish" unpublish_article(Unpublish) = publishing::unpublish
+}
+
+action! {
+    /// Archive an article.
+    ///
+    /// Puts the article away; what is live or waits ends. `restore` takes it out again.
+    "/v1/admin/articles/{id}/archive" archive_article(Nothing) =
+        |cx, actor, id, wanted, _| publishing::archive(cx, actor, id, wanted)
+}
+
+action! {
+    /// Restore an article.
+    ///
+    /// Takes it out of the archive or the trash, or back from being killed, as a draft. The address of a killed
+    /// article answers 410 until it is published again.
+    "/v1/admin/articles/{id}/restore" restore_article(Nothing) =
+        |cx, actor, id, wanted, _| publishing::restore(cx, actor, id, wanted)
+}
+
+action! {
+    /// Kill an article.
+    ///
+    /// Withdraws it everywhere at once. If the public ever saw it, its address answers 410 with the `notice`.
+    "/v1/admin/articles/{id}/kill" kill_article(Kill) = publishing::kill
+}
+
+action! {
+    /// Correct an article.
+    ///
+    /// Adds a public correction to the live copy, and to what waits, and publishes nothing else of the working copy.
+    /// Moves the public `updated_at`.
+    "/v1/admin/articles/{id}/correct" correct_article(Correct) = publishing::correct
+}
+
+action! {
+    /// Flag an article.
+    ///
+    /// Sets `featured` or `breaking` on the working copy and in public at once.
+    "/v1/admin/articles/{id}/flag" flag_article(Flag) = publishing::flag
+}
+
+/// Duplicate an article.
+///
+/// Makes a new draft, owned by the caller, from the working copy. In another `locale` it joins the translation group.
+#[utoipa::path(post, path = "/v1/admin/articles/{id}/duplicate", tag = "articles", security(("bearer" = [])),
+    params(("id" = Id, Path, description = "The article.")),
+    request_body(content = Duplicate, description = "May be left out."),
+    responses((status = 201, description = "The new draft.", body = AdminArticleAnswer)))]
+pub async fn duplicate_article(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<Duplicate>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let input = body.read()?;
+    let id = id_of(&path)?;
+    written(&app, StatusCode::CREATED, move |cx| articles::duplicate(cx, &actor, id, input.locale)).await
+}

@@ -1,0 +1,132 @@
+//! Articles at the editorial door: CRUD. The actions are in `actions`, the wire types in `wire`.
+
+pub mod actions;
+pub mod list;
+mod relations;
+pub mod wire;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::app::App;
+use crate::domain::Cx;
+use crate::domain::articles::{self, ArticleView};
+use crate::error::{Error, Result};
+use crate::http::answer;
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::list::Meta;
+use crate::http::problem::Problem;
+use crate::model::{ArticleInput, Id};
+use wire::{AdminArticle, AdminArticleAnswer};
+
+impl JsonInput for ArticleInput {
+    const LIMIT: usize = 4 * 1024 * 1024;
+}
+
+/// The id of a path; 404 for what is none.
+fn id_of(path: &web::Path<String>) -> Result<Id> {
+    Id::parse(path).ok_or_else(Error::not_found)
+}
+
+/// Runs a use case in one writing transaction and answers with the article as it is then.
+async fn written<F>(app: &App, status: StatusCode, work: F) -> Result<HttpResponse, Problem>
+where
+    F: FnOnce(&mut Cx) -> Result<ArticleView> + Send + 'static,
+{
+    let article = app.write(move |cx| work(cx).map(|view| AdminArticle::whole(view, cx))).await?;
+    answer(article, status)
+}
+
+/// The article as an answer.
+fn answer(article: AdminArticle, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let (version, location) = (article.version, format!("/v1/admin/articles/{}", article.id));
+    let body = AdminArticleAnswer { data: article, meta: Meta::default() };
+    let bytes = serde_json::to_vec(&body).map_err(Error::internal)?;
+    let mut response = answer::json_private(status, bytes, Some(version));
+    if status == StatusCode::CREATED
+        && let Ok(location) = header::HeaderValue::from_str(&location)
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Create an article.
+///
+/// Makes a draft that the caller owns. Only `headline` must be given; the slug is made from it where absent, the
+/// locale is the site's default where absent. The body is given in one of its three forms. `translation_of` joins the
+/// translation group of another article, which has one article per locale.
+#[utoipa::path(post, path = "/v1/admin/articles", tag = "articles", security(("bearer" = [])),
+    request_body(content = ArticleInput, description = "The article."),
+    responses((status = 201, description = "The new draft.", body = AdminArticleAnswer)))]
+pub async fn create_article(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    body: JsonBody<ArticleInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let input = body.read()?;
+    written(&app, StatusCode::CREATED, move |cx| articles::create(cx, &actor, input)).await
+}
+
+/// Get an article.
+///
+/// The working copy with its body in all four forms, its relations expanded, and where it stands in public. Media
+/// addresses are signed for an hour. Contributors and authors see their own articles.
+#[utoipa::path(get, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
+    params(("id" = Id, Path, description = "The article.")),
+    responses((status = 200, description = "The article.", body = AdminArticleAnswer)))]
+pub async fn get_admin_article(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let id = id_of(&path)?;
+    let article = app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::whole(view, cx))).await?;
+    answer(article, StatusCode::OK)
+}
+
+/// Change an article.
+///
+/// A JSON Merge Patch (RFC 7396) of the working copy: absent members stay, `null` clears, lists replace, objects
+/// merge. Nothing changes in public until the article is published. A patch that changes nothing leaves the version
+/// as it is.
+#[utoipa::path(patch, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
+    params(("id" = Id, Path, description = "The article.")),
+    request_body(content(("application/merge-patch+json"), ("application/json")), content = ArticleInput, description = "What changes."),
+    responses((status = 200, description = "The article as it is now.", body = AdminArticleAnswer)))]
+pub async fn update_article(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: MergePatch<ArticleInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (wanted, input) = body.read_if_match(&request)?;
+    let (id, wanted) = (id_of(&path)?, wanted.precondition());
+    written(&app, StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input)).await
+}
+
+/// Delete an article.
+///
+/// Moves it to the trash, from which `restore` takes it back within 30 days. A live or scheduled article must be
+/// unpublished or unscheduled first.
+#[utoipa::path(delete, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
+    params(("id" = Id, Path, description = "The article.")),
+    responses((status = 204, description = "It is in the trash.")))]
+pub async fn delete_article(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let wanted = IfMatch::from_request(&request)?.precondition();
+    let id = id_of(&path)?;
+    app.write(move |cx| articles::delete(cx, &actor, id, &wanted)).await?;
+    Ok(answer::private(StatusCode::NO_CONTENT))
+}

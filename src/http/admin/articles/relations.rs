@@ -1,0 +1,74 @@
+//! What an article refers to, expanded for editors.
+
+use super::wire::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef};
+use crate::domain::Cx;
+use crate::domain::articles::ArticleView;
+use crate::http::admin::media::Media;
+use crate::model::{Content, Id};
+
+/// The address for readers.
+pub fn reader_url(view: &ArticleView, cx: &Cx, locale: &str, slug: &str, id: Id) -> String {
+    cx.urls.article(locale, view.default_locale.as_str(), slug, id)
+}
+
+/// A media record with addresses that are signed for an hour.
+pub fn media(view: &ArticleView, id: Option<Id>, cx: &Cx) -> Option<Media> {
+    view.media.get(&id?).map(|media| Media::of(media, cx))
+}
+
+/// A tag, named in the article's locale.
+pub fn tag(view: &ArticleView, id: Id, cx: &Cx) -> Option<AdminTagRef> {
+    let row = view.tags.get(&id)?;
+    let names: std::collections::BTreeMap<String, String> = serde_json::from_str(&row.names).unwrap_or_default();
+    let name = names.get(view.content().locale.as_str()).unwrap_or(&row.name).clone();
+    Some(AdminTagRef { id, slug: row.slug.clone(), name, kind: row.kind, url: cx.urls.tag(&row.slug, id) })
+}
+
+/// The byline.
+pub fn authors(view: &ArticleView, cx: &Cx) -> Vec<AdminAuthorRef> {
+    let credits = view.content().authors.iter();
+    let expand = |credit: &crate::model::Credit| {
+        let row = view.authors.get(&credit.id)?;
+        let url = cx.urls.author(&row.slug, row.id);
+        Some(AdminAuthorRef { id: row.id, slug: row.slug.clone(), name: row.name.clone(), role: credit.role, url })
+    };
+    credits.filter_map(expand).collect()
+}
+
+/// The curated list.
+pub fn related(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
+    let rows = view.content().related.iter().filter_map(|id| view.related.get(id));
+    rows.map(|row| AdminArticleRef {
+        id: row.id,
+        locale: row.locale.clone(),
+        slug: row.slug.clone(),
+        headline: Some(row.headline.clone()),
+        url: reader_url(view, cx, &row.locale, &row.slug, row.id),
+    })
+    .collect()
+}
+
+/// The rest of the translation group.
+pub fn translations(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
+    let all = view.translations.iter();
+    all.map(|(id, locale, slug)| AdminArticleRef {
+        id: *id,
+        locale: locale.clone(),
+        slug: slug.clone(),
+        headline: None,
+        url: reader_url(view, cx, locale, slug, *id),
+    })
+    .collect()
+}
+
+/// What search engines are told.
+pub fn seo(content: &Content, image: Option<Media>) -> AdminSeo {
+    let seo = content.seo.clone();
+    AdminSeo {
+        title: seo.title,
+        description: seo.description,
+        canonical_url: seo.canonical_url,
+        image,
+        no_index: seo.no_index,
+    }
+}

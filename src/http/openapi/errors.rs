@@ -1,0 +1,117 @@
+//! The problems that an operation can answer, from its nature.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Operation;
+use crate::error::Code;
+use crate::http::problem::{MEDIA_TYPE, status, title};
+
+/// The codes of an operation.
+fn codes(operation: &Operation) -> Vec<Code> {
+    let mut codes = vec![Code::InvalidParameter, Code::BadRequest, Code::UnsupportedContentEncoding, Code::Internal];
+    if matches!(operation.path, "/livez" | "/readyz" | "/openapi.json" | "/.well-known/jwks.json") {
+        return codes;
+    }
+    codes.push(Code::Unavailable);
+    let signing_in = matches!(operation.id.as_str(), "login" | "refresh_token");
+    if operation.is_editorial() {
+        codes.extend([Code::Unauthenticated, Code::Forbidden, Code::InsufficientScope]);
+    }
+    if signing_in || operation.id == "change_password" {
+        codes.extend([Code::InvalidCredentials, Code::TooManyRequests]);
+    }
+    if operation.path.contains('{') || operation.path == "/metrics" {
+        codes.push(Code::NotFound);
+    }
+    if operation.id == "get_article" || operation.id == "get_related" {
+        codes.push(Code::Gone);
+    }
+    if operation.id.starts_with("list_") {
+        codes.push(Code::InvalidCursor);
+    }
+    if operation.id == "get_media_file" {
+        codes.push(Code::RangeNotSatisfiable);
+    }
+    if operation.id == "count_view" {
+        codes.extend([Code::PayloadTooLarge, Code::RequestTimeout]);
+        return codes;
+    }
+    if operation.writes() && (operation.is_editorial() || signing_in || operation.id == "logout") {
+        codes.extend([Code::Conflict, Code::StorageFull]);
+    }
+    if operation.has_body() {
+        codes.extend([
+            Code::MalformedJson,
+            Code::DuplicateKey,
+            Code::PayloadTooLarge,
+            Code::UnsupportedMediaType,
+            Code::RequestTimeout,
+            Code::InvalidBody,
+        ]);
+    }
+    if operation.id == "create_media" {
+        codes.extend([Code::MalformedMultipart, Code::UnsupportedFileType]);
+    }
+    if operation.needs_if_match() {
+        codes.extend([Code::InvalidHeader, Code::IfMatchRequired, Code::StaleVersion]);
+        match operation.method {
+            "delete" => codes.extend([Code::InUse, Code::ArticleIsLive]),
+            _ if operation.path.contains("/articles/") => codes.push(Code::IllegalAction),
+            _ => {}
+        }
+    }
+    if operation.id == "duplicate_article" {
+        codes.push(Code::IllegalAction);
+    }
+    codes
+}
+
+/// Adds a response per status, each with its codes.
+pub fn complete(operation: &mut Operation) {
+    let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
+    for code in codes(operation) {
+        by_status.entry(status(code).as_u16()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        let response = response(status, &codes);
+        if let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) {
+            responses.entry(status.to_string()).or_insert(response);
+        }
+    }
+    if let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) {
+        responses.sort_keys();
+    }
+}
+
+fn response(status: u16, codes: &[Code]) -> Value {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{code}`: {}", code.meaning().trim())).collect();
+    let mut headers = json!({ "X-Request-Id": super::headers::request_id() });
+    let mut add = |name: &str, description: &str| {
+        headers[name] = json!({ "description": description, "schema": { "type": "string" } });
+    };
+    match status {
+        401 => add("WWW-Authenticate", "How to authenticate (RFC 6750)."),
+        416 => add("Content-Range", "The length of the whole: `bytes */N`."),
+        429 | 503 => add("Retry-After", "Seconds to wait."),
+        _ => {}
+    }
+    let example = codes.first().map(|code| {
+        json!({
+            "type": format!("/docs/errors/{code}"),
+            "title": title(*code),
+            "status": status,
+            "detail": code.meaning().trim(),
+            "instance": "/requests/01932c5e-7b1e-7c3a-9d2e-1f0a5b6c7d8e",
+            "code": code,
+            "request_id": "01932c5e-7b1e-7c3a-9d2e-1f0a5b6c7d8e",
+            "errors": [],
+        })
+    });
+    json!({
+        "description": lines.join("\n\n"),
+        "headers": headers,
+        "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/ProblemDocument" }, "example": example } },
+    })
+}

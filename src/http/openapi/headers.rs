@@ -1,0 +1,78 @@
+//! The headers of requests and answers, from an operation's nature.
+
+use serde_json::{Value, json};
+
+use super::Operation;
+
+/// `X-Request-Id`, which every answer carries.
+pub fn request_id() -> Value {
+    json!({
+        "description": "Names the request, in the log and in problem documents.",
+        "schema": { "type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$" },
+    })
+}
+
+/// Adds `If-Match` and `If-None-Match` to what is asked, `ETag`, `Location`, `Link` and the rest to what is answered.
+pub fn complete(operation: &mut Operation) {
+    if operation.needs_if_match() {
+        parameter(
+            operation,
+            "If-Match",
+            true,
+            "The ETag of the version to change, such as `\"7\"`, several of them, or `*` for any.",
+            "\"7\"",
+        );
+    }
+    let cached = operation.is_public_get();
+    if cached {
+        parameter(operation, "If-None-Match", false, "The ETag of the answer at hand: 304 if it still holds.", "\"h\"");
+    }
+    let lists = operation.id.starts_with("list_");
+    let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin");
+    let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    for (status, response) in responses.iter_mut() {
+        let mut add = |name: &str, description: &str| {
+            if response["headers"].is_null() {
+                response["headers"] = json!({});
+            }
+            if response["headers"][name].is_null() {
+                response["headers"][name] = json!({ "description": description, "schema": { "type": "string" } });
+            }
+        };
+        match status.as_str() {
+            "200" | "201" | "206" if cached => {
+                add("ETag", "A strong entity tag, one per content coding.");
+                add("Cache-Control", "How long shared caches may keep the answer.");
+            }
+            "200" | "201" if editorial && !lists => add("ETag", "The version, such as `\"7\"`."),
+            _ => {}
+        }
+        match status.as_str() {
+            "201" => add("Location", "Where the new resource is."),
+            "301" => add("Location", "Where it is now."),
+            "200" if lists => add("Link", "The parts around this one (RFC 8288)."),
+            _ => {}
+        }
+        response["headers"]["X-Request-Id"] = request_id();
+    }
+    if cached {
+        responses.entry("304").or_insert_with(
+            || json!({ "description": "The answer at hand still holds.", "headers": { "X-Request-Id": request_id() } }),
+        );
+    }
+}
+
+fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str, example: &str) {
+    let parameter = json!({
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": { "type": "string" },
+        "example": example,
+    });
+    let parameters = operation.value.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(parameters) = parameters.as_array_mut() {
+        parameters.push(parameter);
+    }
+}

@@ -1,0 +1,66 @@
+//! Removing what has outlived its use, a bounded number at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::{Cx, publishing, views};
+use crate::error::{Error, Result};
+use crate::store;
+
+const DAY: i64 = 86_400;
+/// Rows of one kind that one sweep removes at the most.
+const MOST: i64 = 500;
+/// How long an ended copy is kept, in seconds.
+const COPIES_KEPT: i64 = DAY;
+/// How long the trash is kept, in seconds.
+const TRASH_KEPT: i64 = 30 * DAY;
+/// How long a used refresh token is kept to notice its reuse, in seconds.
+const REFRESH_KEPT: i64 = 30 * DAY;
+/// How many hours of views are kept: the longest window and a day.
+const VIEW_HOURS: i64 = 31 * 24;
+/// Longer than an upload may take.
+const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
+
+/// Sweeps once. Each kind has its own transaction, so that one that fails holds up no other.
+pub async fn run(app: Arc<App>) -> Result<()> {
+    app.logins.prune(app.clock.now());
+    let rows = [
+        app.write(sweep_sessions).await,
+        app.write(sweep_copies).await,
+        app.write(purge_trash).await,
+        app.write(forget_views).await,
+    ];
+    let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
+    note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
+    rows.into_iter().collect()
+}
+
+fn sweep_sessions(cx: &mut Cx) -> Result<()> {
+    let used_before = cx.now.plus_seconds(-REFRESH_KEPT);
+    note("sessions", store::sessions::sweep(cx.conn, cx.now, used_before, MOST)?);
+    Ok(())
+}
+
+fn sweep_copies(cx: &mut Cx) -> Result<()> {
+    let limit = cx.now.plus_seconds(-COPIES_KEPT);
+    note("ended copies", publishing::sweep(cx, limit, MOST)?);
+    Ok(())
+}
+
+fn purge_trash(cx: &mut Cx) -> Result<()> {
+    let limit = cx.now.plus_seconds(-TRASH_KEPT);
+    note("trashed articles", store::articles::purge_trash(cx.conn, limit, MOST)?.len());
+    Ok(())
+}
+
+fn forget_views(cx: &mut Cx) -> Result<()> {
+    note("view counts", store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))?);
+    Ok(())
+}
+
+fn note(what: &'static str, swept: usize) {
+    if swept > 0 {
+        tracing::info!(what, swept, "swept");
+    }
+}

@@ -1,0 +1,120 @@
+//! What the actions on an article take.
+
+use super::read::{Wrong, input};
+use super::{CorrectionKind, Field, Line, Locale, Prose, Time};
+use crate::error::{Error, Fault, FaultCode, Result};
+
+input! {
+    /// What `publish` takes.
+    pub struct Publish {
+        /// The start of the live period, not in the future: for articles that come from elsewhere. Now where absent,
+        /// or the present start when the article is live already.
+        published_at: Time,
+        /// When the article disappears by itself.
+        unpublish_at: Time,
+        /// Keeps `updated_at`: nothing changed that readers should know of.
+        minor_edit: bool,
+    }
+
+    /// What `schedule` takes.
+    pub struct Schedule {
+        /// When the article appears, in the future. Must be given.
+        publish_at: Time,
+        /// When it disappears by itself.
+        unpublish_at: Time,
+    }
+
+    /// What `unpublish` takes.
+    pub struct Unpublish {
+        /// Why, for colleagues.
+        reason: Line<500>,
+    }
+
+    /// What `kill` takes.
+    pub struct Kill {
+        /// What readers are told at the article's address.
+        notice: Prose<2000>,
+        /// Why, for colleagues.
+        reason: Line<500>,
+    }
+
+    /// What `correct` takes; both must be given.
+    pub struct Correct {
+        /// What it is.
+        kind: CorrectionKind,
+        /// What readers are told.
+        text: Prose<2000>,
+    }
+
+    /// What `flag` takes; at least one must be given.
+    pub struct Flag {
+        /// For the front page.
+        featured: bool,
+        /// Breaking news.
+        breaking: bool,
+    }
+
+    /// What `duplicate` takes.
+    pub struct Duplicate {
+        /// The locale of the copy; another one makes it a translation.
+        locale: Locale,
+    }
+
+    /// What actions without input take: an empty object.
+    pub struct Nothing {}
+}
+
+/// The value of a member that must be given.
+pub fn required<T>(pointer: &str, field: Field<T>, faults: &mut Vec<Fault>) -> Option<T> {
+    let (code, detail): Wrong = match field {
+        Field::Set(value) => return Some(value),
+        Field::Null => (FaultCode::NotNull, "This can't be null.".to_owned()),
+        Field::Absent => (FaultCode::Required, "This member must be given.".to_owned()),
+    };
+    faults.push(Fault::at(pointer, code, detail));
+    None
+}
+
+impl Correct {
+    /// Kind and text.
+    ///
+    /// # Errors
+    /// 422 for what is missing.
+    pub fn sound(self) -> Result<(CorrectionKind, String)> {
+        let mut faults = Vec::new();
+        let kind = required("/kind", self.kind, &mut faults);
+        let text = required("/text", self.text, &mut faults);
+        kind.zip(text).map(|(kind, text)| (kind, text.into())).ok_or_else(|| Error::invalid(faults))
+    }
+}
+
+impl Schedule {
+    /// Start and end.
+    ///
+    /// # Errors
+    /// 422 for a missing start.
+    pub fn sound(self) -> Result<(Time, Option<Time>)> {
+        let mut faults = Vec::new();
+        let start = required("/publish_at", self.publish_at, &mut faults);
+        start.map(|start| (start, self.unpublish_at.set())).ok_or_else(|| Error::invalid(faults))
+    }
+}
+
+impl Flag {
+    /// The flags that were given.
+    ///
+    /// # Errors
+    /// 422 when there is none, or for `null`.
+    pub fn sound(self) -> Result<(Option<bool>, Option<bool>)> {
+        let mut faults = Vec::new();
+        for (pointer, field) in [("/featured", &self.featured), ("/breaking", &self.breaking)] {
+            if field.is_null() {
+                faults.push(Fault::at(pointer, FaultCode::NotNull, "This can't be null."));
+            }
+        }
+        if self.featured.is_absent() && self.breaking.is_absent() {
+            faults.push(Fault::at("", FaultCode::Required, "Give featured, breaking or both."));
+        }
+        if faults.is_empty() { Ok((self.featured.set(), self.breaking.set())) } else { Err(Error::invalid(faults)) }
+    }
+}

@@ -1,0 +1,126 @@
+//! The settings of the site as clients write them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::actions::required;
+use super::read::{Many, input};
+use super::{ByKey, Field, Id, Line, Locale, Prose, ShareNetwork, WebUrl};
+use crate::error::{Error, Fault, FaultCode, Result};
+
+/// Most locales of a site.
+pub const MAX_LOCALES: usize = 50;
+/// Most links to principles.
+pub const MAX_PRINCIPLES: usize = 20;
+/// Share networks: each at most once.
+pub const MAX_NETWORKS: usize = ShareNetwork::ALL.len();
+
+/// One label, as it is printed.
+pub type LabelText = Line<100>;
+
+input! {
+    /// The labels of one locale that differ from the built-in ones; `null` brings the built-in one back.
+    pub struct LabelsInput {
+        /// The link that leads keyboards past the menu.
+        skip_to_content: LabelText,
+        /// Above the recommended video.
+        recommended_video: LabelText,
+        /// Above the related articles.
+        related: LabelText,
+        /// Above the share buttons.
+        share: LabelText,
+        /// Above the most viewed articles.
+        popular: LabelText,
+    }
+
+    /// A link to how the newsroom works.
+    pub struct PrincipleInput {
+        /// The text of the link. Must be given.
+        title: Line<200>,
+        /// Where it leads. Must be given.
+        url: WebUrl,
+    }
+
+    /// The settings of the site.
+    pub struct SiteInput {
+        /// The name of the publication.
+        name: Line<200>,
+        /// What it is, in a sentence or two; `null` empties it.
+        description: Prose<1000>,
+        /// The locales that articles can be in, in the order in which an article is looked for. One in use stays.
+        locales: Many<Locale, MAX_LOCALES>,
+        /// The locale whose addresses carry no locale; one of `locales`.
+        default_locale: Locale,
+        /// Labels by locale. A locale that is left out stays; an empty object changes nothing.
+        labels: ByKey<LabelsInput>,
+        /// Where readers can share, in the order of the buttons.
+        share_networks: Many<ShareNetwork, MAX_NETWORKS>,
+        /// Links to how the newsroom works, in order.
+        principles: Many<PrincipleInput, MAX_PRINCIPLES>,
+        /// The picture that stands for the publication; `null` for none.
+        logo: Id,
+    }
+}
+
+/// A link to how the newsroom works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Principle {
+    /// The text of the link.
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// Where it leads.
+    #[schema(format = "uri")]
+    pub url: String,
+}
+
+impl SiteInput {
+    /// What the shape alone can tell.
+    ///
+    /// # Errors
+    /// 422 for `null`, for what is missing, and for what stands twice.
+    pub fn check(&self) -> Result<()> {
+        let nulls = [
+            ("/name", self.name.is_null()),
+            ("/locales", self.locales.is_null()),
+            ("/default_locale", self.default_locale.is_null()),
+            ("/labels", self.labels.is_null()),
+            ("/share_networks", self.share_networks.is_null()),
+            ("/principles", self.principles.is_null()),
+        ];
+        let nulls = nulls.iter().filter(|(_, is_null)| *is_null);
+        let mut faults: Vec<Fault> =
+            nulls.map(|(pointer, _)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.")).collect();
+        if let Field::Set(locales) = &self.locales {
+            faults.extend(twice("/locales", &locales.0));
+            if locales.0.is_empty() {
+                faults.push(Fault::at("/locales", FaultCode::TooShort, "A site has one locale at the least."));
+            }
+        }
+        if let Field::Set(networks) = &self.share_networks {
+            faults.extend(twice("/share_networks", &networks.0));
+        }
+        principles(self, &mut faults);
+        if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    }
+
+    /// The principles, if they are given; sound ones only.
+    #[must_use]
+    pub fn principles(&self) -> Option<Vec<Principle>> {
+        matches!(self.principles, Field::Set(_)).then(|| principles(self, &mut Vec::new()))
+    }
+}
+
+fn principles(input: &SiteInput, faults: &mut Vec<Fault>) -> Vec<Principle> {
+    let Field::Set(list) = &input.principles else { return Vec::new() };
+    let read = |(at, one): (usize, &PrincipleInput)| {
+        let title = required(&format!("/principles/{at}/title"), one.title.clone(), faults);
+        let url = required(&format!("/principles/{at}/url"), one.url.clone(), faults);
+        title.zip(url).map(|(title, url)| Principle { title: title.into(), url: url.into() })
+    };
+    list.0.iter().enumerate().filter_map(read).collect()
+}
+
+fn twice<T: PartialEq>(pointer: &str, list: &[T]) -> Vec<Fault> {
+    let again = list.iter().enumerate().filter(|(at, value)| list[..*at].contains(value));
+    again.map(|(at, _)| Fault::at(format!("{pointer}/{at}"), FaultCode::Duplicate, "This stands twice.")).collect()
+}

@@ -1,0 +1,322 @@
+//! Lists of live copies: filters, order, keyset and numbered pages, totals.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::where_live;
+use crate::error::Result;
+use crate::model::paging::{Key, MAX_COUNTED, Paged, Paging};
+use crate::model::{Access, ArticleKind, Id, Time};
+use crate::on_db;
+use crate::store::conn::Conn;
+use crate::store::copies::CopyRow;
+use crate::store::statement::{CopySql, Statement};
+
+/// Statements with more filters than this are not kept prepared.
+const COMMON_FILTERS: usize = 2;
+
+/// Which live copies a list shows. `None` and empty lists do not narrow it; `Some` of an empty list lets nothing
+/// through.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// In one of these sections.
+    pub sections: Option<Vec<Id>>,
+    /// With one of these tags (or in one of these sections).
+    pub tags: Option<Vec<Id>>,
+    /// With all of these tags.
+    pub all_tags: Option<Vec<Id>>,
+    /// With none of these tags.
+    pub no_tags: Vec<Id>,
+    /// By one of these authors.
+    pub authors: Option<Vec<Id>>,
+    /// Of one of these kinds.
+    pub kinds: Vec<ArticleKind>,
+    /// With one of these kinds of access.
+    pub access: Vec<Access>,
+    /// For the front page, or not.
+    pub featured: Option<bool>,
+    /// Breaking, or not.
+    pub breaking: Option<bool>,
+    /// In this language.
+    pub locale: Option<String>,
+    /// Where a translation group has no live copy in `locale`: in this one.
+    pub fallback_locale: Option<String>,
+    /// Published later than this.
+    pub published_after: Option<Time>,
+    /// Published earlier than this.
+    pub published_before: Option<Time>,
+    /// Updated later than this.
+    pub updated_after: Option<Time>,
+    /// One of these articles.
+    pub ids: Option<Vec<Id>>,
+    /// Not this article.
+    pub but: Option<Id>,
+}
+
+impl Filter {
+    /// Whether nothing can pass.
+    fn is_void(&self) -> bool {
+        [&self.sections, &self.tags, &self.authors, &self.ids].into_iter().flatten().any(Vec::is_empty)
+    }
+
+    /// How many filters are set.
+    fn count(&self) -> usize {
+        let given = [
+            self.sections.is_some(),
+            self.tags.is_some(),
+            self.all_tags.is_some(),
+            !self.no_tags.is_empty(),
+            self.authors.is_some(),
+            !self.kinds.is_empty(),
+            !self.access.is_empty(),
+            self.featured.is_some(),
+            self.breaking.is_some(),
+            self.locale.is_some(),
+            self.fallback_locale.is_some(),
+            self.published_after.is_some(),
+            self.published_before.is_some(),
+            self.updated_after.is_some(),
+            self.ids.is_some(),
+            self.but.is_some(),
+        ];
+        given.into_iter().filter(|given| *given).count()
+    }
+}
+
+/// What a list is ordered by; ties are broken by id in the same direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The column.
+    pub key: OrderKey,
+    /// Last first.
+    pub descending: bool,
+}
+
+/// A column that lists are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderKey {
+    /// The start of the present live period.
+    PublishedAt,
+    /// When readers were last told something new.
+    UpdatedAt,
+    /// The folded headline.
+    Headline,
+}
+
+impl Order {
+    /// Newest first.
+    pub const NEWEST: Self = Self { key: OrderKey::PublishedAt, descending: true };
+
+    /// What `row` is ordered by.
+    fn key_of(self, row: &CopyRow) -> Key {
+        match self.key {
+            OrderKey::PublishedAt => row.published_at.into(),
+            OrderKey::UpdatedAt => row.updated_at.into(),
+            OrderKey::Headline => row.sort_headline.clone().into(),
+        }
+    }
+}
+
+/// The table that a statement walks: the relation of one tag or one author has its copies in the order of
+/// `published_at`, so that neither a rare nor a common tag makes it read more rows than it answers.
+#[derive(Clone, Copy)]
+enum Walk {
+    Copies,
+    Tag(Id),
+    Author(Id),
+}
+
+impl Walk {
+    fn of(filter: &Filter, order: Order) -> Self {
+        let one = |ids: &Option<Vec<Id>>| match ids.as_deref() {
+            Some([id]) if order.key == OrderKey::PublishedAt => Some(*id),
+            _ => None,
+        };
+        match (one(&filter.tags), one(&filter.authors)) {
+            (Some(tag), _) => Self::Tag(tag),
+            (None, Some(author)) => Self::Author(author),
+            (None, None) => Self::Copies,
+        }
+    }
+
+    /// `(key, id)` as SQL: in a comparison, ascending and descending.
+    const fn columns(self, key: OrderKey) -> [&'static str; 3] {
+        match (self, key) {
+            (Self::Copies, OrderKey::PublishedAt) => [
+                " AND (published_articles.published_at, published_articles.article_id)",
+                " ORDER BY published_articles.published_at, published_articles.article_id",
+                " ORDER BY published_articles.published_at DESC, published_articles.article_id DESC",
+            ],
+            (Self::Copies | Self::Tag(_) | Self::Author(_), OrderKey::UpdatedAt) => [
+                " AND (published_articles.updated_at, published_articles.article_id)",
+                " ORDER BY published_articles.updated_at, published_articles.article_id",
+                " ORDER BY published_articles.updated_at DESC, published_articles.article_id DESC",
+            ],
+            (Self::Copies | Self::Tag(_) | Self::Author(_), OrderKey::Headline) => [
+                " AND (published_articles.sort_headline, published_articles.article_id)",
+                " ORDER BY published_articles.sort_headline, published_articles.article_id",
+                " ORDER BY published_articles.sort_headline DESC, published_articles.article_id DESC",
+            ],
+            (Self::Tag(_) | Self::Author(_), OrderKey::PublishedAt) => [
+                " AND (walked.published_at, walked.article_id)",
+                " ORDER BY walked.published_at, walked.article_id",
+                " ORDER BY walked.published_at DESC, walked.article_id DESC",
+            ],
+        }
+    }
+}
+
+/// One part of a list of live copies, with the total where the paging counts.
+pub fn list(conn: &mut Conn, filter: &Filter, order: Order, paging: &Paging, now: Time) -> Result<Paged<CopyRow>> {
+    if filter.is_void() {
+        return Ok(paging.page(Vec::new(), 0, |row| (order.key_of(row), row.article_id)));
+    }
+    let total = if paging.counts() { count(conn, filter, now)? } else { 0 };
+    let rows = load(conn, selection(filter, order, paging, now))?;
+    Ok(paging.page(rows, total, |row| (order.key_of(row), row.article_id)))
+}
+
+/// The first live copies of a list, newest first.
+pub fn part(conn: &mut Conn, filter: &Filter, most: i64, now: Time) -> Result<Vec<CopyRow>> {
+    if filter.is_void() {
+        return Ok(Vec::new());
+    }
+    let paging = Paging::Numbered { limit: most, page: 1 };
+    load(conn, selection(filter, Order::NEWEST, &paging, now))
+}
+
+/// How many live copies a list has, counted to one more than [`MAX_COUNTED`].
+pub fn count(conn: &mut Conn, filter: &Filter, now: Time) -> Result<i64> {
+    if filter.is_void() {
+        return Ok(0);
+    }
+    let mut statement = Statement::<BigInt>::new("SELECT count(*) FROM (SELECT 1");
+    narrow(&mut statement, filter, Walk::of(filter, Order::NEWEST), now);
+    statement.sql(" LIMIT ").number(MAX_COUNTED + 1).sql(") AS counted");
+    on_db!(conn, |c| statement.get_result(c))
+}
+
+fn load(conn: &mut Conn, statement: Statement<CopySql>) -> Result<Vec<CopyRow>> {
+    on_db!(conn, |c| statement.load(c))
+}
+
+fn selection(filter: &Filter, order: Order, paging: &Paging, now: Time) -> Statement<CopySql> {
+    let walk = Walk::of(filter, order);
+    let [compared, ascending, descending] = walk.columns(order.key);
+    let descend = order.descending != paging.is_backward();
+    let mut statement = Statement::new("SELECT ");
+    statement.copies();
+    narrow(&mut statement, filter, walk, now);
+    if let Some(from) = paging.from() {
+        statement.sql(compared).sql(if descend { " < (" } else { " > (" });
+        match order.key {
+            OrderKey::Headline => statement.text(from.key.text()),
+            OrderKey::PublishedAt | OrderKey::UpdatedAt => statement.time(from.key.time()),
+        };
+        statement.sql(", ").id(from.id).sql(")");
+    }
+    statement.sql(if descend { descending } else { ascending });
+    statement.sql(" LIMIT ").number(paging.fetch()).sql(" OFFSET ").number(paging.offset());
+    statement
+}
+
+/// FROM and WHERE.
+fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: Time) {
+    if filter.count() > COMMON_FILTERS {
+        statement.rare();
+    }
+    statement.sql(match walk {
+        Walk::Copies => " FROM published_articles",
+        Walk::Tag(_) => {
+            " FROM published_tags AS walked JOIN published_articles ON published_articles.copy_id = walked.copy_id"
+        }
+        Walk::Author(_) => {
+            " FROM published_authors AS walked JOIN published_articles ON published_articles.copy_id = walked.copy_id"
+        }
+    });
+    where_live(statement, now);
+    match walk {
+        Walk::Copies => {}
+        Walk::Tag(tag) => _ = statement.sql(" AND walked.tag_id = ").id(tag),
+        Walk::Author(author) => _ = statement.sql(" AND walked.author_id = ").id(author),
+    }
+    by_relation(statement, filter, walk);
+    by_column(statement, filter);
+    by_time(statement, filter);
+    by_locale(statement, filter, now);
+}
+
+fn by_relation<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk) {
+    match filter.sections.as_deref() {
+        Some([section]) => _ = statement.sql(" AND published_articles.section_id = ").id(*section),
+        Some(sections) => _ = statement.sql(" AND ").among("published_articles.section_id", sections),
+        None => {}
+    }
+    if let Some(tags) = filter.tags.as_ref().filter(|_| !matches!(walk, Walk::Tag(_))) {
+        tagged(statement.sql(" AND published_articles.copy_id IN ("), tags).sql(")");
+    }
+    if let Some(tags) = &filter.all_tags {
+        statement.sql(" AND (SELECT count(*) FROM published_tags WHERE copy_id = published_articles.copy_id AND ");
+        let wanted = i64::try_from(tags.len()).unwrap_or(i64::MAX);
+        statement.among("tag_id", tags).sql(") = ").number(wanted);
+    }
+    if !filter.no_tags.is_empty() {
+        tagged(statement.sql(" AND published_articles.copy_id NOT IN ("), &filter.no_tags).sql(")");
+    }
+    if let Some(authors) = filter.authors.as_ref().filter(|_| !matches!(walk, Walk::Author(_))) {
+        statement.sql(" AND published_articles.copy_id IN (SELECT copy_id FROM published_authors WHERE ");
+        statement.among("author_id", authors).sql(")");
+    }
+}
+
+fn tagged<'a, ST>(statement: &'a mut Statement<ST>, tags: &[Id]) -> &'a mut Statement<ST> {
+    statement.sql("SELECT copy_id FROM published_tags WHERE ").among("tag_id", tags)
+}
+
+fn by_column<ST>(statement: &mut Statement<ST>, filter: &Filter) {
+    let words: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    if !words.is_empty() {
+        statement.sql(" AND ").among("published_articles.kind", &words);
+    }
+    let words: Vec<&str> = filter.access.iter().map(|access| access.as_str()).collect();
+    if !words.is_empty() {
+        statement.sql(" AND ").among("published_articles.access", &words);
+    }
+    if let Some(featured) = filter.featured {
+        statement.sql(" AND published_articles.featured = ").flag(featured);
+    }
+    if let Some(breaking) = filter.breaking {
+        statement.sql(" AND published_articles.breaking = ").flag(breaking);
+    }
+    if let Some(ids) = &filter.ids {
+        statement.sql(" AND ").among("published_articles.article_id", ids);
+    }
+    if let Some(but) = filter.but {
+        statement.sql(" AND published_articles.article_id <> ").id(but);
+    }
+}
+
+fn by_time<ST>(statement: &mut Statement<ST>, filter: &Filter) {
+    if let Some(after) = filter.published_after {
+        statement.sql(" AND published_articles.published_at > ").time(after);
+    }
+    if let Some(before) = filter.published_before {
+        statement.sql(" AND published_articles.published_at < ").time(before);
+    }
+    if let Some(after) = filter.updated_after {
+        statement.sql(" AND published_articles.updated_at > ").time(after);
+    }
+}
+
+fn by_locale<ST>(statement: &mut Statement<ST>, filter: &Filter, now: Time) {
+    let Some(locale) = &filter.locale else { return };
+    let Some(fallback) = filter.fallback_locale.as_ref().filter(|fallback| *fallback != locale) else {
+        statement.sql(" AND published_articles.locale = ").text(locale);
+        return;
+    };
+    statement.sql(" AND (published_articles.locale = ").text(locale);
+    statement.sql(" OR (published_articles.locale = ").text(fallback);
+    statement.sql(" AND published_articles.translation_group NOT IN (SELECT translation_group FROM published_articles");
+    where_live(statement, now);
+    statement.sql(" AND published_articles.locale = ").text(locale).sql(")))");
+}

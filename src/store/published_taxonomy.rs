@@ -1,0 +1,181 @@
+//! Tags and authors as the public sees them: those that a live copy carries. A tag is public too while a tag below it
+//! is. Every condition here is made of [`live`].
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+
+use super::authors::AuthorRow;
+use super::conn::Conn;
+use super::dialect::in_list;
+use super::keyset::{boxed, part};
+use super::published::live;
+use super::schema::{authors, published_authors, published_tags, tags};
+use super::tags::{TagRow, children};
+use crate::error::Result;
+use crate::model::paging::{Paged, Paging};
+use crate::model::tag::MAX_LEVELS;
+use crate::model::{Id, TagKind, Time};
+use crate::on_db;
+
+/// A live copy carries the tag of the row at hand.
+macro_rules! carried {
+    ($now:expr) => {
+        exists(live($now).inner_join(published_tags::table).filter(published_tags::tag_id.eq(tags::id)))
+    };
+}
+
+/// A live copy names the author of the row at hand.
+macro_rules! named {
+    ($now:expr) => {
+        exists(live($now).inner_join(published_authors::table).filter(published_authors::author_id.eq(authors::id)))
+    };
+}
+
+/// What a public list of tags is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct PublicTagFilter {
+    /// Of this kind.
+    pub kind: Option<TagKind>,
+    /// Right below this tag.
+    pub parent: Option<Id>,
+}
+
+/// Whether a live copy carries this tag or one below it.
+pub fn tag_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
+    let mut family = vec![id];
+    let mut lowest = vec![id];
+    for _ in 0..MAX_LEVELS {
+        lowest = children(conn, &lowest)?.into_iter().map(|tag| tag.id).filter(|id| !family.contains(id)).collect();
+        if lowest.is_empty() {
+            break;
+        }
+        family.extend(&lowest);
+    }
+    let found: Option<Id> = on_db!(conn, |c| live(now)
+        .inner_join(published_tags::table)
+        .filter(in_list(published_tags::tag_id, &family))
+        .select(published_tags::tag_id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Whether a live copy names this author.
+pub fn author_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
+    let found: Option<Id> = on_db!(conn, |c| live(now)
+        .inner_join(published_authors::table)
+        .filter(published_authors::author_id.eq(id))
+        .select(published_authors::author_id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Whether a public tag or author shows this picture.
+pub fn shows_picture(conn: &mut Conn, media: Id, now: Time) -> Result<bool> {
+    let of_tags: Vec<Id> = on_db!(conn, |c| tags::table.filter(tags::image_id.eq(media)).select(tags::id).load(c))?;
+    for tag in of_tags {
+        if tag_is_public(conn, tag, now)? {
+            return Ok(true);
+        }
+    }
+    let of_author: Option<Id> = on_db!(conn, |c| authors::table
+        .filter(authors::avatar_id.eq(media))
+        .filter(named!(now))
+        .select(authors::id)
+        .first(c)
+        .optional())?;
+    Ok(of_author.is_some())
+}
+
+/// The tags that are public because one below them is carried.
+fn public_ancestors(conn: &mut Conn, now: Time) -> Result<Vec<Id>> {
+    let parents: HashMap<Id, Id> = on_db!(conn, |c| tags::table
+        .filter(tags::parent_id.is_not_null())
+        .select((tags::id, tags::parent_id.assume_not_null()))
+        .load::<(Id, Id)>(c))?
+    .into_iter()
+    .collect();
+    if parents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let carried: Vec<Id> = on_db!(conn, |c| tags::table
+        .filter(tags::parent_id.is_not_null())
+        .filter(carried!(now))
+        .select(tags::id)
+        .load(c))?;
+    let mut found = HashSet::new();
+    for id in carried {
+        let above = std::iter::successors(parents.get(&id), |id| parents.get(*id)).take(MAX_LEVELS);
+        found.extend(above);
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// One part of the list of public tags by folded name, with the total where the paging counts.
+pub fn tags(conn: &mut Conn, filter: &PublicTagFilter, paging: &Paging, now: Time) -> Result<Paged<TagRow>> {
+    let ancestors = public_ancestors(conn, now)?;
+    let total = if paging.counts() { count_tags(conn, filter, &ancestors, now)? } else { 0 };
+    let rows = on_db!(conn, |c| {
+        let mut query = boxed(tags::table.select(TagRow::as_select()), c);
+        query = query.filter(carried!(now).or(in_list(tags::id, &ancestors)));
+        if let Some(kind) = filter.kind {
+            query = query.filter(tags::kind.eq(kind));
+        }
+        if let Some(parent) = filter.parent {
+            query = query.filter(tags::parent_id.eq(parent));
+        }
+        part!(query, paging, tags::sort_name, tags::id, false, |from| from.key.text()).load(c)
+    })?;
+    Ok(paging.page(rows, total, |row: &TagRow| (row.sort_name.clone().into(), row.id)))
+}
+
+fn count_tags(conn: &mut Conn, filter: &PublicTagFilter, ancestors: &[Id], now: Time) -> Result<i64> {
+    on_db!(conn, |c| {
+        let mut query = boxed(tags::table.count(), c);
+        query = query.filter(carried!(now).or(in_list(tags::id, ancestors)));
+        if let Some(kind) = filter.kind {
+            query = query.filter(tags::kind.eq(kind));
+        }
+        if let Some(parent) = filter.parent {
+            query = query.filter(tags::parent_id.eq(parent));
+        }
+        query.get_result(c)
+    })
+}
+
+/// One part of the list of public authors by folded name, with the total where the paging counts.
+pub fn authors(conn: &mut Conn, paging: &Paging, now: Time) -> Result<Paged<AuthorRow>> {
+    let total =
+        if paging.counts() { on_db!(conn, |c| authors::table.filter(named!(now)).count().get_result(c))? } else { 0 };
+    let rows = on_db!(conn, |c| {
+        let query = boxed(authors::table.select(AuthorRow::as_select()), c);
+        let query = query.filter(named!(now));
+        part!(query, paging, authors::sort_name, authors::id, false, |from| from.key.text()).load(c)
+    })?;
+    Ok(paging.page(rows, total, |row: &AuthorRow| (row.sort_name.clone().into(), row.id)))
+}
+
+/// How many live articles carry each of these tags; those that none carries are left out.
+pub fn tag_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<Id, i64>> {
+    let counts: Vec<(Id, i64)> = on_db!(conn, |c| live(now)
+        .inner_join(published_tags::table)
+        .filter(in_list(published_tags::tag_id, ids))
+        .group_by(published_tags::tag_id)
+        .select((published_tags::tag_id, count_star()))
+        .load(c))?;
+    Ok(counts.into_iter().collect())
+}
+
+/// How many live articles name each of these authors; those that none names are left out.
+pub fn author_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<Id, i64>> {
+    let counts: Vec<(Id, i64)> = on_db!(conn, |c| live(now)
+        .inner_join(published_authors::table)
+        .filter(in_list(published_authors::author_id, ids))
+        .group_by(published_authors::author_id)
+        .select((published_authors::author_id, count_star()))
+        .load(c))?;
+    Ok(counts.into_iter().collect())
+}

@@ -1,0 +1,45 @@
+//! The settings of the site: one row. Lists and objects are JSON texts.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{articles, site};
+use crate::error::Result;
+use crate::model::{Id, Time};
+use crate::on_db;
+
+/// The one row.
+#[derive(Clone, Debug, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = site, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct SiteRow {
+    pub id: i32,
+    pub version: i64,
+    pub name: String,
+    pub description: String,
+    pub locales: String,
+    pub default_locale: String,
+    pub labels: String,
+    pub share_networks: String,
+    pub principles: String,
+    pub logo_id: Option<Id>,
+    pub updated_at: Time,
+}
+
+/// The settings.
+pub fn load(conn: &mut Conn) -> Result<SiteRow> {
+    on_db!(conn, |c| site::table.find(1).select(SiteRow::as_select()).first(c))
+}
+
+/// Replaces the settings if they still have the version `expected`; says whether they had.
+pub fn replace(conn: &mut Conn, row: &SiteRow, expected: i64) -> Result<bool> {
+    let changed = on_db!(conn, |c| diesel::update(site::table.find(row.id).filter(site::version.eq(expected)))
+        .set(row)
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// The locales that articles are in, whatever their state.
+pub fn used_locales(conn: &mut Conn) -> Result<Vec<String>> {
+    on_db!(conn, |c| articles::table.select(articles::locale).distinct().load(c))
+}

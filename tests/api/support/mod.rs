@@ -1,0 +1,181 @@
+//! Starts the real application, each test on its own database, and talks to it over HTTP.
+
+pub mod client;
+pub mod pictures;
+pub mod postgres;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use clap::{Args, Command, FromArgMatches};
+use slugline::app::{App, Clock};
+use slugline::config::Config;
+use slugline::http::middleware::metrics::Metrics;
+use slugline::server;
+use slugline::store::{DatabaseUrl, Store, migrate};
+
+pub use client::{Answer, Client, Session};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Declares a story that is told on both databases: `both!(a_story(app) { … })`.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => { $(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "each story uses what it needs of its file")]
+            use super::*;
+
+            fn story($app: &$crate::support::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                let Some(app) = $crate::support::TestApp::start($crate::support::Database::Sqlite) else { return };
+                story(&app);
+            }
+
+            #[test]
+            fn postgres() {
+                let Some(app) = $crate::support::TestApp::start($crate::support::Database::Postgres) else { return };
+                story(&app);
+            }
+        }
+    )+ };
+}
+
+/// A running application.
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub address: String,
+    pub clock: Clock,
+    pub database: Database,
+    stop: Option<actix_web::dev::ServerHandle>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// Starts it; none where this machine can't (and says so).
+    pub fn start(database: Database) -> Option<Self> {
+        Self::start_with(database, &[])
+    }
+
+    /// Starts it with further flags.
+    pub fn start_with(database: Database, flags: &[&str]) -> Option<Self> {
+        let folder = tempfile::Builder::new().prefix("slugline-test-").tempdir().unwrap();
+        let url = match database {
+            Database::Sqlite => {
+                let file = folder.path().join("slugline.db");
+                std::fs::copy(sqlite_template(), &file).unwrap();
+                format!("sqlite://{}", file.display())
+            }
+            Database::Postgres => postgres::cluster()?.database(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let config = config(&url, folder.path(), &address, flags);
+        let clock = Clock::default();
+        let app = App::open(config, clock.clone(), false).unwrap();
+        let (send, receive) = std::sync::mpsc::channel();
+        let serving = Arc::clone(&app);
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = server::run(serving, &Metrics::new(), listener).unwrap();
+                send.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let stop = receive.recv().unwrap();
+        Some(Self { app, address, clock, database, stop: Some(stop), thread: Some(thread), folder })
+    }
+
+    /// The folder of this application's files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Somebody without an account.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.address)
+    }
+
+    /// Somebody with this role, signed in.
+    pub fn signed_in(&self, role: &str) -> Session {
+        client::sign_in(self, role)
+    }
+
+    /// An editor, signed in.
+    pub fn editor(&self) -> Session {
+        self.signed_in("editor")
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(seconds);
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            drop(stop.stop(false));
+        }
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// The configuration as the command line would read it.
+pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> Config {
+    let media = format!("file://{}", folder.join("media").display());
+    let public = format!("http://{address}");
+    let data = folder.display().to_string();
+    let mut arguments = vec![
+        "slugline",
+        "--database-url",
+        database,
+        "--database-connections",
+        "3",
+        "--data-dir",
+        &data,
+        "--media-store",
+        &media,
+        "--public-url",
+        &public,
+        "--site-url",
+        "https://news.example",
+        "--bind",
+        address,
+        "--workers",
+        "1",
+        "--drain-seconds",
+        "1",
+        "--secret",
+        "9f2c41d0a7e85b36-tests-6c1e0b8d4f7a2953",
+    ];
+    arguments.extend(flags);
+    let command = Config::augment_args(Command::new("slugline"));
+    Config::from_arg_matches(&command.get_matches_from(arguments)).unwrap()
+}
+
+/// A migrated SQLite file, made once per run.
+fn sqlite_template() -> &'static Path {
+    static TEMPLATE: OnceLock<std::path::PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = tempfile::Builder::new().prefix("slugline-template-").tempdir().unwrap().keep();
+        let file = folder.join("template.db");
+        let url = DatabaseUrl::Sqlite(file.clone());
+        let store = Store::open(&url, 1).unwrap();
+        migrate::run(&store).unwrap();
+        store.checkpoint().unwrap();
+        file
+    })
+}

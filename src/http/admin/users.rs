@@ -108,12 +108,15 @@ pub struct UserPage {
 #[into_params(parameter_in = Query)]
 pub struct PlainListQuery {
     /// How many entries to answer.
+    #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<Limit>,
     /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
+    #[deserr(default)]
     #[param(max_length = 4096)]
     cursor: Option<String>,
     /// The number of the page, from 1. `page` × `limit` is at most 10 000.
+    #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
     page: Option<PageNumber>,
 }

@@ -30,6 +30,12 @@ impl Operation<'_> {
         self.value.contains_key("requestBody")
     }
 
+    /// Whether no body at all means `{}`: actions that need nothing to be said.
+    fn body_is_optional(&self) -> bool {
+        const SAYING: &[&str] = &["schedule_article", "correct_article", "flag_article"];
+        self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
+    }
+
     fn writes(&self) -> bool {
         self.method != "get"
     }
@@ -62,6 +68,7 @@ pub fn document() -> Result<Value> {
             let id = value.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
             let mut operation = Operation { method, path, id, value };
             permissions(&mut operation);
+            body(&mut operation);
             headers::complete(&mut operation);
             errors::complete(&mut operation);
             examples::attach(&mut operation)?;
@@ -105,6 +112,14 @@ fn frame(document: &mut Value) {
             "description": "An access token (a JWT of 15 minutes, from `POST /v1/auth/login`) or an API token (`sl_…`).",
         },
     });
+}
+
+/// Says whether the body may be left out.
+fn body(operation: &mut Operation) {
+    let required = !operation.body_is_optional();
+    if let Some(body) = operation.value.get_mut("requestBody") {
+        body["required"] = json!(required);
+    }
 }
 
 /// Says who may, from the policy table.

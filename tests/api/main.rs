@@ -3,5 +3,7 @@
 mod support;
 
 mod layers;
+mod leaks;
 mod migrations;
+mod public;
 mod publishing;

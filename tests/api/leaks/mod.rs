@@ -48,7 +48,6 @@ both! {
         let archived = editor.act(&archived, "publish", &json!({})).expect(200).data();
         let archived = editor.act(&archived, "archive", &json!({})).expect(200).data();
         let trashed = taken_back(&editor, &mut planted);
-        let _ = editor.if_match(&trashed["version"]).delete(&path(&trashed)).expect(204);
         let unseen = planted.draft(&editor);
         let unseen = editor.act(&unseen, "kill", &json!({ "notice": planted.word(), "reason": planted.word() })).expect(200).data();
         let killed = planted.draft(&editor);
@@ -64,8 +63,9 @@ both! {
         let renamed = editor.act(&renamed, "kill", &json!({ "notice": "Withdrawn." })).expect(200).data();
         planted.withdrawn(&[&text(&renamed, "id"), &old]);
 
-        let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed, unseen, killed, renamed];
+        let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
         let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);
+        let _ = editor.if_match(&trashed["version"]).delete(&path(&trashed)).expect(204);
         let edits = planted.content(&editor);
         planted.hidden.push(text(&edits, "slug"));
         let edited = editor.if_match(&live["version"]).patch(&path(&live), &edits).expect(200).data();

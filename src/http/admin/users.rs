@@ -109,12 +109,15 @@ pub struct UserPage {
 pub struct PlainListQuery {
     /// How many entries to answer.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    #[deserr(default)]
     limit: Option<Limit>,
     /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
     #[param(max_length = 4096)]
+    #[deserr(default)]
     cursor: Option<String>,
     /// The number of the page, from 1. `page` × `limit` is at most 10 000.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    #[deserr(default)]
     page: Option<PageNumber>,
 }
 

@@ -1,4 +1,56 @@
-//! Slugline, the headless CMS for newsrooms.
+//! Slugline, the headless CMS for newsrooms. This page is the map.
+//!
+//! Two doors lead into one house. **The public door** (`/v1/…`) is anonymous, cacheable, and sees only what is live.
+//! **The editorial door** (`/v1/admin/…`, `/v1/auth/…`) is authenticated, and sees and changes what the caller's role
+//! allows. They share the domain and the store, never a handler or a wire type.
+//!
+//! Dependencies point one way, **http → domain → store → model**; `jobs` and `cli` stand beside `http`. A test reads
+//! the `crate::` paths and fails on an arrow that runs back.
+//!
+//! # The rooms
+//!
+//! - [`model`]: nouns. Values that cannot be wrong once parsed, and their schemas: ids, times, slugs, the content of an
+//!   article, what clients may write (`input!` declares each input once, for the reader and the document alike). No
+//!   I/O, no SQL, no HTTP.
+//! - [`store`]: rows. The only place with queries. [`store::conn`] puts SQLite and PostgreSQL behind one type, and every
+//!   query is written once through [`on_db!`]; what truly differs stands side by side in `store::dialect`.
+//!   [`store::published`] holds the public reads, all of which start from [`store::published::live`];
+//!   [`store::copies`] writes what they read; the working copies are in [`store::articles`].
+//! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
+//!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
+//!   [`domain::events`] writes the outbox and the audit log, [`domain::publishing`] copies working copies into public.
+//! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
+//!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
+//!   status codes; `openapi` makes the document from the serving types and the route table.
+//! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
+//!   Markdown; players of known video sites; slugs. A leaf.
+//! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata, the content-addressed
+//!   store. A leaf. Image variants will be made beside `strip`.
+//! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
+//!   secret. A leaf.
+//! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions
+//!   and left-over uploads are swept every minute. Visibility never waits for a job.
+//! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
+//!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
+//!   of the domain and its codes.
+//!
+//! # The story of an article
+//!
+//! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`.
+//! Publishing freezes the body (what it names by id is written in), renders it in its forms, cuts it at the paywall, and
+//! copies everything into `published_articles` and its companions. A published copy has an interval, `visible_from <=
+//! now < visible_until`, and at any instant at most one copy of an article is visible: time is decided when reading.
+//!
+//! # Invariants, each with a test
+//!
+//! 1. No public response ever contains a byte that was not published.
+//! 2. Every write is one transaction that includes its revision, audit entry and event.
+//! 3. 2xx is sent after the commit, and after the file is durable.
+//! 4. Every number that a client can grow has a bound, and each bound has a test.
+//! 5. The OpenAPI document, the route table and the policy table name the same operations.
+//! 6. No secret has a default.
+//! 7. A client error is an RFC 9457 problem with a stable code, never a 500, never a stack trace.
+//! 8. The two databases pass the same suite.
 #![recursion_limit = "256"]
 
 pub mod app;

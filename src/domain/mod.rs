@@ -15,6 +15,7 @@ mod media_row;
 mod media_usage;
 pub mod policy;
 pub mod publishing;
+pub mod reading;
 pub mod seeding;
 pub mod sessions;
 pub mod site;

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod auth;
+mod choices;
 pub mod conditional;
 pub mod cursor;
 pub mod docs;
@@ -133,4 +134,9 @@ routes! {
     get "/v1/admin/authors/{id}" get_admin_author in admin::authors;
     patch "/v1/admin/authors/{id}" update_author in admin::authors;
     delete "/v1/admin/authors/{id}" delete_author in admin::authors;
+    get "/v1/articles" list_articles in public::articles;
+    get "/v1/articles/{slug_or_id}" get_article in public::articles;
+    get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
+    post "/v1/articles/{id}/views" count_view in public::views;
+    get "/v1/popular" list_popular_articles in public::popular;
 }

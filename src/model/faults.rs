@@ -128,7 +128,10 @@ impl DeserializeError for Faults {
             }
             ErrorKind::UnknownKey { key, accepted } => Self::unknown_or_read_only(key, accepted, &[], at),
             ErrorKind::UnknownValue { value, accepted } => {
-                Self::one(at, FaultCode::NotOneOf, one_of(accepted, nearest(value, accepted)))
+                let nearest = nearest(value, accepted);
+                let mut faults = Self::one(at, FaultCode::NotOneOf, one_of(accepted, nearest));
+                faults.did_you_mean = nearest.map(str::to_owned);
+                faults
             }
             ErrorKind::BadSequenceLen { expected, .. } => {
                 Self::one(at, FaultCode::OutOfRange, format!("This list must have {expected} entries."))

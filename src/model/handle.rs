@@ -1,27 +1,36 @@
-//! What clients name a tag, an author or an article by.
+//! How addresses and filters name a record.
 
 use std::collections::HashMap;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Id;
 use super::read::{FromText, Wrong, from_text, wrong};
 use crate::error::FaultCode;
 
-/// An id or a slug.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A record's id, or its slug, present or former.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Handle {
-    /// An id.
+    /// Its identity.
     Id(Id),
-    /// Anything else of at most 96 characters; what is no slug is simply not found.
+    /// Its address.
     Slug(String),
 }
 
 impl Handle {
+    /// Longest handle, in characters.
+    pub const MAX: usize = 96;
+    /// The rule as a regular expression, for the document.
+    pub const PATTERN: &'static str = "^[A-Za-z0-9-]+$";
+
     /// The slug, if it is one.
     #[must_use]
     pub fn slug(&self) -> Option<&str> {
         match self {
-            Self::Id(_) => None,
             Self::Slug(slug) => Some(slug),
+            Self::Id(_) => None,
         }
     }
 
@@ -37,13 +46,30 @@ impl Handle {
 
 impl FromText for Handle {
     fn from_text(text: &str) -> Result<Self, Wrong> {
-        match Id::parse(text) {
-            Some(id) => Ok(Self::Id(id)),
-            None if text.len() > super::Slug::MAX => {
-                Err(wrong(FaultCode::TooLong, "This must be an id or a slug of at most 96 characters."))
-            }
-            None => Ok(Self::Slug(text.to_owned())),
+        if let Some(id) = Id::parse(text) {
+            return Ok(Self::Id(id));
         }
+        let fits = !text.is_empty() && text.len() <= Self::MAX;
+        if fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Ok(Self::Slug(text.to_owned()));
+        }
+        Err(wrong(
+            FaultCode::InvalidFormat,
+            "This must be an id or a slug: letters a-z, digits and dashes, at most 96.",
+        ))
     }
 }
 from_text!(Handle);
+
+impl PartialSchema for Handle {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(Self::MAX));
+        RefOr::T(text.pattern(Some(Self::PATTERN)).into())
+    }
+}
+
+impl ToSchema for Handle {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Handle".into()
+    }
+}

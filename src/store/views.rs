@@ -1,6 +1,7 @@
 //! View counts by article and hour.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 
 use super::conn::Conn;
@@ -25,16 +26,15 @@ pub fn add(conn: &mut Conn, article: Id, hour: i64, views: i64) -> Result<()> {
 /// The most viewed articles since an hour, live or not, most viewed first.
 pub fn top(conn: &mut Conn, since: i64, most: i64) -> Result<Vec<(Id, i64)>> {
     use view_counts::dsl;
-    let counts: Vec<(Id, i64)> =
-        on_db!(conn, |c| dsl::view_counts.filter(dsl::hour.ge(since)).select((dsl::article_id, dsl::views)).load(c))?;
-    let mut sums = std::collections::HashMap::<Id, i64>::new();
-    for (article, views) in counts {
-        *sums.entry(article).or_default() += views;
-    }
-    let mut ranked: Vec<(Id, i64)> = sums.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.cmp(&a.0)));
-    ranked.truncate(usize::try_from(most).unwrap_or(0));
-    Ok(ranked)
+    // PostgreSQL adds up BIGINT as NUMERIC.
+    let sum = || diesel::dsl::sql::<BigInt>("CAST(SUM(views) AS BIGINT)");
+    on_db!(conn, |c| dsl::view_counts
+        .filter(dsl::hour.ge(since))
+        .group_by(dsl::article_id)
+        .select((dsl::article_id, sum()))
+        .order((sum().desc(), dsl::article_id.desc()))
+        .limit(most)
+        .load(c))
 }
 
 /// Forgets what is older than an hour.

@@ -1,7 +1,16 @@
 //! The public door: anonymous, cacheable, sees only what is live. No type of the editorial door is used here.
 
+pub mod article;
+pub mod article_params;
+pub mod articles;
 pub mod authors;
+pub mod cards;
 pub mod files;
+pub mod forms;
 pub mod media;
+pub mod popular;
+pub mod related;
+pub mod share;
 pub mod site;
 pub mod tags;
+pub mod views;

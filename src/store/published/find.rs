@@ -20,8 +20,8 @@ pub struct Translation {
     pub locale: String,
     /// Its address.
     pub slug: String,
-    /// The end of its interval.
-    pub visible_until: Time,
+    /// When it disappears by itself.
+    pub ends_at: Time,
 }
 
 /// An article that was withdrawn.
@@ -106,7 +106,7 @@ pub fn translations(conn: &mut Conn, group: Id, but: Id, now: Time) -> Result<Ve
         .filter(dsl::translation_group.eq(group))
         .filter(dsl::article_id.ne(but))
         .order((dsl::locale, dsl::article_id))
-        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::visible_until))
+        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::ends_at))
         .load(c))
 }
 

@@ -59,7 +59,7 @@ impl Filter {
         [&self.sections, &self.tags, &self.authors, &self.ids].into_iter().flatten().any(Vec::is_empty)
     }
 
-    /// How many filters are set.
+    /// How many filters a client has set.
     fn count(&self) -> usize {
         let given = [
             self.sections.is_some(),
@@ -77,7 +77,6 @@ impl Filter {
             self.published_before.is_some(),
             self.updated_after.is_some(),
             self.ids.is_some(),
-            self.but.is_some(),
         ];
         given.into_iter().filter(|given| *given).count()
     }

@@ -1,0 +1,166 @@
+//! One live article by its address, and what an address answers where none is live.
+
+use super::beside::{self, Popular, Related, Window};
+use super::shelf::{self, Shelf, Story, seconds_left};
+use crate::domain::Cx;
+use crate::domain::site::Site;
+use crate::error::{Code, Error, Result};
+use crate::model::{Handle, Id, Seo};
+use crate::store::copies::{CopyBodyRow, CopyRow};
+use crate::store::published::{self, Tombstone, Translation};
+
+/// How many related articles stand beside an article.
+const RELATED: i64 = 6;
+/// How many popular articles stand beside an article.
+const POPULAR: i64 = 5;
+
+/// What is wanted beside an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Related articles.
+    pub related: bool,
+    /// Popular articles of its language.
+    pub popular: bool,
+}
+
+/// One live article with all that its page shows.
+pub struct Article {
+    /// The article.
+    pub story: Story,
+    /// The rest of it.
+    pub body: CopyBodyRow,
+    /// What search engines are told.
+    pub seo: Seo,
+    /// The same in other languages.
+    pub translations: Vec<Translation>,
+    /// If they were wanted.
+    pub related: Option<Vec<Related>>,
+    /// If they were wanted.
+    pub popular: Option<Vec<Popular>>,
+    /// What all of these refer to.
+    pub shelf: Shelf,
+}
+
+/// What an address leads to.
+pub enum Found<T> {
+    /// This.
+    Here(T),
+    /// Another address of the same article.
+    Moved(Moved),
+}
+
+/// The present address of an article that was asked for by a former one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its slug.
+    pub slug: String,
+    /// Its language, where the address needs it.
+    pub locale: Option<String>,
+    /// Seconds until it disappears, if it does.
+    pub shown_for: Option<u64>,
+}
+
+/// The live article at an address. `locale` is exact for slugs; without it the default language comes first, then the
+/// site's order.
+///
+/// # Errors
+/// [`Code::Gone`] for a withdrawn article; [`Code::NotFound`].
+pub fn article(cx: &mut Cx, at: &Handle, locale: Option<&str>, beside: Beside) -> Result<Found<Box<Article>>> {
+    let site = shelf::site(cx)?;
+    let found = match at {
+        Handle::Id(id) => published::by_id(cx.conn, *id, cx.now)?,
+        Handle::Slug(slug) => {
+            let all = published::by_slug(cx.conn, slug, locale, cx.now)?;
+            all.into_iter().min_by_key(|(copy, _)| rank(&site, &copy.locale))
+        }
+    };
+    match found {
+        Some((copy, body)) => Ok(Found::Here(Box::new(whole(cx, site, copy, body, beside)?))),
+        None => elsewhere(cx, &site, at, locale).map(Found::Moved),
+    }
+}
+
+/// The same without its body and what stands beside it.
+///
+/// # Errors
+/// As [`article`].
+pub fn card(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Found<Story>> {
+    let found = match at {
+        Handle::Id(id) => published::card_by_id(cx.conn, *id, cx.now)?,
+        Handle::Slug(slug) => {
+            let all = published::cards_by_slug(cx.conn, slug, locale, cx.now)?;
+            all.into_iter().min_by_key(|copy| rank(site, &copy.locale))
+        }
+    };
+    match found {
+        Some(copy) => Ok(Found::Here(Story::of(copy)?)),
+        None => elsewhere(cx, site, at, locale).map(Found::Moved),
+    }
+}
+
+/// Where a language stands in the site's order, the default one first.
+fn rank(site: &Site, locale: &str) -> usize {
+    if site.default_locale.as_str() == locale {
+        return 0;
+    }
+    site.locales.iter().position(|known| known.as_str() == locale).map_or(usize::MAX, |at| at + 1)
+}
+
+fn whole(cx: &mut Cx, site: Site, copy: CopyRow, body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+    let story = Story::of(copy)?;
+    let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
+    let translations = published::translations(cx.conn, story.copy.translation_group, story.copy.article_id, cx.now)?;
+    let related = wanted.related.then(|| beside::related_to(cx, &story, RELATED)).transpose()?;
+    let popular = if wanted.popular {
+        Some(beside::most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
+    } else {
+        None
+    };
+    let stories = std::iter::once(&story)
+        .chain(related.iter().flatten().map(|related| &related.story))
+        .chain(popular.iter().flatten().map(|popular| &popular.story));
+    let media: Vec<Id> = [story.copy.video_id, seo.image].into_iter().flatten().collect();
+    let mut shelf = Shelf::of(cx, site, stories, &media)?;
+    shelf.add_posters(cx, &[story.copy.video_id, story.copy.hero_id])?;
+    translations.iter().for_each(|translation| shelf.until(translation.ends_at));
+    Ok(Article { story, body, seo, translations, related, popular, shelf })
+}
+
+/// What an address without a live article leads to: a former slug to the present one of a live article.
+fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Moved> {
+    let slug = match at {
+        Handle::Id(id) => return Err(gone(published::tombstone(cx.conn, *id)?)),
+        Handle::Slug(slug) => slug,
+    };
+    let mut former = published::redirects(cx.conn, slug)?;
+    former.retain(|(of, _)| locale.is_none_or(|locale| locale == of));
+    former.sort_by_key(|(of, _)| rank(site, of));
+    let ids: Vec<Id> = former.iter().map(|(_, id)| *id).collect();
+    let live = published::by_ids(cx.conn, &ids, cx.now)?;
+    if let Some(copy) = ids.iter().find_map(|id| live.iter().find(|copy| copy.article_id == *id)) {
+        let needed = locale.is_none() && copy.locale != site.default_locale.as_str();
+        return Ok(Moved {
+            slug: copy.slug.clone(),
+            locale: needed.then(|| copy.locale.clone()),
+            shown_for: seconds_left(copy.ends_at, cx.now),
+        });
+    }
+    let mut withdrawn = published::tombstones_by_slug(cx.conn, slug)?;
+    withdrawn.retain(|tombstone| locale.is_none_or(|locale| locale == tombstone.locale));
+    if let Some(tombstone) = withdrawn.into_iter().min_by_key(|tombstone| rank(site, &tombstone.locale)) {
+        return Err(gone(Some(tombstone)));
+    }
+    let former = match ids.first() {
+        Some(id) => published::tombstone(cx.conn, *id)?,
+        None => None,
+    };
+    Err(gone(former))
+}
+
+/// 410 for a withdrawn article, 404 for all others, always in the same words.
+fn gone(tombstone: Option<Tombstone>) -> Error {
+    match tombstone {
+        Some(tombstone) => Error::new(Code::Gone, "This article was withdrawn.").with("notice", tombstone.notice),
+        None => Error::not_found(),
+    }
+}

@@ -1,0 +1,121 @@
+//! Lists of live articles.
+
+use std::collections::HashMap;
+
+use super::shelf::{self, Shelf, Story};
+use crate::domain::Cx;
+use crate::error::Result;
+use crate::model::paging::{Ends, Paged, Paging};
+use crate::model::{Handle, Id};
+use crate::store::copies::CopyBodyRow;
+use crate::store::published::{self, Filter, Order};
+
+/// A list as a client asks for it: tags and authors by their handles, everything else as a filter.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    /// In one of these sections.
+    pub sections: Option<Vec<Handle>>,
+    /// With one of these tags.
+    pub tags: Option<Vec<Handle>>,
+    /// With all of these tags.
+    pub all_tags: Option<Vec<Handle>>,
+    /// With none of these tags.
+    pub no_tags: Option<Vec<Handle>>,
+    /// By one of these authors.
+    pub authors: Option<Vec<Handle>>,
+    /// Everything else.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Order,
+    /// Which part.
+    pub paging: Paging,
+    /// Whether bodies are wanted.
+    pub bodies: bool,
+}
+
+/// One part of a list.
+pub struct Listed {
+    /// The articles, in order.
+    pub stories: Vec<Story>,
+    /// Their bodies by copy, if they were wanted.
+    pub bodies: HashMap<Id, CopyBodyRow>,
+    /// What they refer to.
+    pub shelf: Shelf,
+    /// What lies around this part.
+    pub ends: Ends,
+}
+
+/// One part of a list of live articles. Unknown tags and authors let nothing through.
+///
+/// # Errors
+/// The database's.
+pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
+    let filter = resolved(cx, request)?;
+    let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
+    let stories = Story::all(rows)?;
+    let site = shelf::site(cx)?;
+    let shelf = Shelf::of(cx, site, stories.iter(), &[])?;
+    let copies: Vec<Id> =
+        if request.bodies { stories.iter().map(|story| story.copy.copy_id).collect() } else { Vec::new() };
+    let bodies = published::bodies(cx.conn, &copies)?.into_iter().map(|body| (body.copy_id, body)).collect();
+    Ok(Listed { stories, bodies, shelf, ends })
+}
+
+/// The filter with every handle looked up.
+fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
+    let mut filter = request.filter.clone();
+    let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
+    let slugs = slugs(by_tag.into_iter().flatten().flatten());
+    let tags = if slugs.is_empty() { HashMap::new() } else { published::tag_ids(cx.conn, &slugs)? };
+    filter.sections = request.sections.as_deref().map(|handles| known(handles, &tags));
+    filter.tags = request.tags.as_deref().map(|handles| known(handles, &tags));
+    filter.no_tags = request.no_tags.as_deref().map(|handles| known(handles, &tags)).unwrap_or_default();
+    if let Some(handles) = &request.all_tags {
+        let all_known = handles.iter().all(|handle| handle.slug().is_none_or(|slug| tags.contains_key(slug)));
+        if !all_known {
+            filter.ids = Some(Vec::new());
+        }
+        filter.all_tags = Some(known(handles, &tags));
+    }
+    if let Some(handles) = &request.authors {
+        filter.authors = Some(author_ids(cx, handles)?);
+    }
+    Ok(filter)
+}
+
+/// The tags that these handles name, of those that exist.
+///
+/// # Errors
+/// The database's.
+pub fn tag_ids(cx: &mut Cx, handles: &[Handle]) -> Result<Vec<Id>> {
+    let slugs = slugs(handles.iter());
+    let found = if slugs.is_empty() { HashMap::new() } else { published::tag_ids(cx.conn, &slugs)? };
+    Ok(known(handles, &found))
+}
+
+fn author_ids(cx: &mut Cx, handles: &[Handle]) -> Result<Vec<Id>> {
+    let slugs = slugs(handles.iter());
+    let found = if slugs.is_empty() { HashMap::new() } else { published::author_ids(cx.conn, &slugs)? };
+    Ok(known(handles, &found))
+}
+
+fn slugs<'a>(handles: impl Iterator<Item = &'a Handle>) -> Vec<&'a str> {
+    let mut slugs: Vec<&str> = handles.filter_map(Handle::slug).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    slugs
+}
+
+/// The ids of those that are known, each once.
+fn known(handles: &[Handle], found: &HashMap<String, Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = handles
+        .iter()
+        .filter_map(|handle| match handle {
+            Handle::Id(id) => Some(*id),
+            Handle::Slug(slug) => found.get(slug).copied(),
+        })
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,147 @@
+//! Articles in public: the list, and one by its address.
+
+use std::time::{Duration, SystemTime};
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::article::ArticleAnswer;
+use super::article_params::{ArticleListParams, ArticleParams};
+use super::cards::{Bodies, Card, View};
+use super::forms::{ArticleField, ArticleInclude, CardField, Carried, Forms, article_fields, card_fields};
+use crate::app::App;
+use crate::domain::reading::{self, Beside, Found, Listed, Moved};
+use crate::error::{Error, Result};
+use crate::http::answer::{self, CacheControl, Public, PublicBody};
+use crate::http::extract::Query;
+use crate::http::list::{Links, List, PageMeta};
+use crate::http::problem::Problem;
+use crate::model::{FromText, Handle, Locale, Time};
+
+/// A part of the list of articles.
+#[derive(Serialize, ToSchema)]
+pub struct CardPage<'a> {
+    /// The cards, in order.
+    pub data: Vec<Card<'a>>,
+    /// Where this part lies.
+    pub meta: PageMeta,
+    /// Where the other parts are.
+    pub links: Links,
+}
+
+/// Lists live articles.
+///
+/// Cards of what is live now, newest first. Filters narrow the list together. It is walked by `cursor`, which stays
+/// stable while news arrives, or by `page`, which counts to 10 000.
+#[utoipa::path(get, path = "/v1/articles", tag = "articles", params(ArticleListParams), responses(
+    (status = 200, description = "A part of the list.", body = CardPage),
+))]
+pub async fn list_articles(
+    app: web::Data<App>,
+    request: HttpRequest,
+    Query(params): Query<ArticleListParams>,
+) -> Result<HttpResponse, Problem> {
+    let list = List::of(&request, &app.urls.api, params.limit, params.cursor.as_deref(), params.page)?;
+    let included = params.include.is_some();
+    let default = if included { Forms::DEFAULT } else { Forms::default() };
+    let mut names = card_fields(params.fields.as_ref());
+    if let (Some(names), true, None) = (&mut names, included, &params.formats) {
+        names.extend(["body", "body_html"]);
+    }
+    let carried = Carried::of(names, params.formats.as_ref(), default, &[], CardField::WORDS)?;
+    let wanted = params.into_request(&list, carried.forms.any())?;
+    let listed = app.read(move |cx| reading::list(cx, &wanted)).await?;
+    let (meta, links) = list.finish(&listed.ends);
+    let link = links.header();
+    let data = cards(View { shelf: &listed.shelf, urls: &app.urls }, &listed, carried.forms)?;
+    let bytes = serde_json::to_vec(&CardPage { data, meta, links }).map_err(Error::internal)?;
+    let cache = CacheControl { shown_for: listed.shelf.shown_for() };
+    let body = PublicBody::new(carried.narrow(bytes)?);
+    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &body))
+}
+
+/// Shows a live article.
+///
+/// By its slug or its id. A former slug leads to the present one (301); a withdrawn article answers 410 with the
+/// newsroom's `notice`; whatever else is not live answers 404. The body of an article that is not free ends at its
+/// paywall.
+#[utoipa::path(get, path = "/v1/articles/{slug_or_id}", tag = "articles",
+    params(("slug_or_id" = Handle, Path, description = "The article's slug or id."), ArticleParams),
+    responses(
+        (status = 200, description = "The article.", body = ArticleAnswer),
+        (status = 301, description = "The article has another slug now.", headers(
+            ("Location" = String, description = "The same route with the present slug."),
+        )),
+    ))]
+pub async fn get_article(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    Query(params): Query<ArticleParams>,
+) -> Result<HttpResponse, Problem> {
+    let at = handle(&path)?;
+    let names = article_fields(params.fields.as_ref());
+    let asked = |include| params.include.as_ref().is_some_and(|list| list.0.contains(&include));
+    let named = |name| names.as_ref().is_some_and(|names| names.contains(&name));
+    let beside = Beside {
+        related: asked(ArticleInclude::Related) || named("related"),
+        popular: asked(ArticleInclude::Popular) || named("popular"),
+    };
+    let extra: Vec<&str> = [(beside.related, "related"), (beside.popular, "popular")]
+        .into_iter()
+        .filter_map(|(wanted, name)| wanted.then_some(name))
+        .collect();
+    let carried = Carried::of(names, params.formats.as_ref(), Forms::DEFAULT, &extra, ArticleField::WORDS)?;
+    let locale = params.locale;
+    let found = app.read(move |cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside)).await?;
+    let article = match found {
+        Found::Here(article) => article,
+        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),
+    };
+    let view = View { shelf: &article.shelf, urls: &app.urls };
+    let answer = ArticleAnswer::of(view, &article, carried.forms)?;
+    let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
+    let cache = CacheControl { shown_for: article.shelf.shown_for() };
+    let body = PublicBody::new(carried.narrow(bytes)?);
+    Ok(Public::json(cache).last_modified(system_time(article.story.copy.updated_at)).answer(&request, &body))
+}
+
+fn cards<'a>(view: View<'a>, listed: &'a Listed, forms: Forms) -> Result<Vec<Card<'a>>> {
+    let card = |story: &'a reading::Story| {
+        let mut card = view.card(story);
+        if let Some(body) = listed.bodies.get(&story.copy.copy_id) {
+            card.body = Bodies::of(body, forms)?;
+        }
+        Ok(card)
+    };
+    listed.stories.iter().map(card).collect()
+}
+
+/// The slug or id of a path; what can be neither is nowhere.
+///
+/// # Errors
+/// [`Code::NotFound`](crate::error::Code::NotFound).
+pub fn handle(path: &str) -> Result<Handle> {
+    Handle::from_text(path).map_err(|_| Error::not_found())
+}
+
+/// 301 to the same route with the present slug.
+#[must_use]
+pub fn moved_to(request: &HttpRequest, moved: &Moved, rest: &str) -> HttpResponse {
+    let mut location = format!("/v1/articles/{}{rest}", moved.slug);
+    let mut query = request.query_string().to_owned();
+    if let Some(locale) = &moved.locale {
+        let separator = if query.is_empty() { "" } else { "&" };
+        query = format!("{query}{separator}locale={locale}");
+    }
+    if !query.is_empty() {
+        location = format!("{location}?{query}");
+    }
+    answer::moved(&location, CacheControl { shown_for: moved.shown_for })
+}
+
+fn system_time(time: Time) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(time.unix()).unwrap_or(0))
+}

@@ -1,0 +1,269 @@
+//! An article as lists show it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::forms::Forms;
+use super::media::Picture;
+use crate::domain::reading::{Reason, Shelf, Story, byline};
+use crate::error::{Error, Result};
+use crate::model::{Access, ArticleKind, BylineRole, Id, TagKind, Time, Urls};
+use crate::store::copies::CopyBodyRow;
+use crate::store::tags::TagRow;
+
+/// A tag, as articles name it.
+#[derive(Serialize, ToSchema)]
+pub struct TagRef<'a> {
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Last part of its address.
+    pub slug: &'a str,
+    /// Its name in the article's language, where it has one there.
+    #[schema(value_type = String)]
+    pub name: Cow<'a, str>,
+    /// What it names.
+    pub kind: TagKind,
+    /// Its page.
+    #[schema(format = "uri")]
+    pub url: String,
+}
+
+/// A person of the byline.
+#[derive(Serialize, ToSchema)]
+pub struct AuthorRef<'a> {
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Last part of their address.
+    pub slug: &'a str,
+    /// Their name.
+    pub name: &'a str,
+    /// What they did.
+    pub role: BylineRole,
+    /// Their page.
+    #[schema(format = "uri")]
+    pub url: String,
+}
+
+/// An article as lists show it. Members other than `id` are left out only where `fields` did not ask for them, those
+/// of the body also where neither `include` nor `formats` did.
+#[derive(Serialize, ToSchema)]
+pub struct Card<'a> {
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Last part of the address.
+    #[schema(required = false)]
+    pub slug: &'a str,
+    /// Where readers find it.
+    #[schema(required = false, format = "uri")]
+    pub url: String,
+    /// Language (BCP 47).
+    #[schema(required = false)]
+    pub locale: &'a str,
+    /// Kind of journalism.
+    #[schema(required = false)]
+    pub kind: ArticleKind,
+    /// Line above the headline.
+    pub kicker: Option<&'a str>,
+    /// Main line.
+    #[schema(required = false)]
+    pub headline: &'a str,
+    /// Paragraph under the headline.
+    pub standfirst: Option<&'a str>,
+    /// Main picture.
+    pub hero: Option<Picture>,
+    /// The tag of kind section.
+    pub section: Option<TagRef<'a>>,
+    /// Tags, in order.
+    #[schema(required = false)]
+    pub tags: Vec<TagRef<'a>>,
+    /// People of the byline, in order.
+    #[schema(required = false)]
+    pub authors: Vec<AuthorRef<'a>>,
+    /// The byline as printed: the newsroom's own words, else the names.
+    #[schema(value_type = Option<String>)]
+    pub byline: Option<Cow<'a, str>>,
+    /// Start of the present live period.
+    #[schema(required = false, value_type = String, format = DateTime)]
+    pub published_at: Time,
+    /// When readers were last told something new.
+    #[schema(required = false, value_type = String, format = DateTime)]
+    pub updated_at: Time,
+    /// Who may read the whole body.
+    #[schema(required = false)]
+    pub access: Access,
+    /// For the front page.
+    #[schema(required = false)]
+    pub featured: bool,
+    /// Breaking news.
+    #[schema(required = false)]
+    pub breaking: bool,
+    /// Minutes to read it.
+    #[schema(required = false, minimum = 0)]
+    pub reading_minutes: i32,
+    /// The body in the forms that were asked for.
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub body: Bodies<'a>,
+}
+
+/// The body in the forms that were asked for, cut at the paywall where the article is not free.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Bodies<'a> {
+    /// Portable Text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = crate::text::Body, required = false)]
+    pub body: Option<&'a RawValue>,
+    /// HTML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_html: Option<&'a str>,
+    /// Plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_text: Option<&'a str>,
+    /// CommonMark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_markdown: Option<&'a str>,
+}
+
+/// A card of a list of related articles.
+#[derive(Serialize, ToSchema)]
+pub struct RelatedCard<'a> {
+    /// The article.
+    #[serde(flatten)]
+    pub card: Card<'a>,
+    /// Why it stands here.
+    pub reason: Reason,
+}
+
+/// A card of a list of the most viewed articles.
+#[derive(Serialize, ToSchema)]
+pub struct PopularCard<'a> {
+    /// The article.
+    #[serde(flatten)]
+    pub card: Card<'a>,
+    /// Its place, from 1.
+    #[schema(minimum = 1)]
+    pub rank: u32,
+}
+
+/// What the stories of one answer are shown with.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// What they refer to.
+    pub shelf: &'a Shelf,
+    /// How addresses are made.
+    pub urls: &'a Urls,
+}
+
+impl<'a> View<'a> {
+    /// A card without a body.
+    #[must_use]
+    pub fn card(&self, story: &'a Story) -> Card<'a> {
+        let copy = &story.copy;
+        let authors = self.authors(story);
+        Card {
+            id: copy.article_id,
+            slug: &copy.slug,
+            url: self.url(&copy.locale, &copy.slug, copy.article_id),
+            locale: &copy.locale,
+            kind: copy.kind,
+            kicker: copy.kicker.as_deref(),
+            headline: &copy.headline,
+            standfirst: copy.standfirst.as_deref(),
+            hero: copy.hero_id.and_then(|id| self.picture(id)),
+            section: copy.section_id.and_then(|id| self.tag(id, &copy.locale)),
+            tags: story.tags.iter().filter_map(|id| self.tag(*id, &copy.locale)).collect(),
+            byline: printed_byline(story, &authors),
+            authors,
+            published_at: copy.published_at,
+            updated_at: copy.updated_at,
+            access: copy.access,
+            featured: copy.featured,
+            breaking: copy.breaking,
+            reading_minutes: copy.reading_minutes,
+            body: Bodies::default(),
+        }
+    }
+
+    /// The reader's address of an article.
+    #[must_use]
+    pub fn url(&self, locale: &str, slug: &str, id: Id) -> String {
+        self.urls.article(locale, self.shelf.site.default_locale.as_str(), slug, id)
+    }
+
+    /// A picture, if it is there.
+    #[must_use]
+    pub fn picture(&self, id: Id) -> Option<Picture> {
+        self.shelf.media.get(&id).map(|row| Picture::from_row(row, self.urls))
+    }
+
+    fn tag(&self, id: Id, locale: &str) -> Option<TagRef<'a>> {
+        let row = self.shelf.tags.get(&id)?;
+        let url = self.urls.tag(&row.slug, row.id);
+        Some(TagRef { id: row.id, slug: &row.slug, name: name_in(row, locale), kind: row.kind, url })
+    }
+
+    fn authors(&self, story: &'a Story) -> Vec<AuthorRef<'a>> {
+        let known = story.credits.iter().filter_map(|credit| Some((credit, self.shelf.authors.get(&credit.id)?)));
+        known
+            .map(|(credit, row)| AuthorRef {
+                id: row.id,
+                slug: &row.slug,
+                name: &row.name,
+                role: credit.role,
+                url: self.urls.author(&row.slug, row.id),
+            })
+            .collect()
+    }
+}
+
+impl<'a> Bodies<'a> {
+    /// The forms of a body that are wanted.
+    ///
+    /// # Errors
+    /// The row is damaged.
+    pub fn of(row: &'a CopyBodyRow, forms: Forms) -> Result<Self> {
+        Ok(Self {
+            body: if forms.blocks { Some(raw(&row.body)?) } else { None },
+            body_html: forms.html.then_some(row.body_html.as_str()),
+            body_text: forms.text.then_some(row.body_text.as_str()),
+            body_markdown: forms.markdown.then_some(row.body_markdown.as_str()),
+        })
+    }
+}
+
+/// Stored JSON as it is.
+///
+/// # Errors
+/// It is damaged.
+pub fn raw(json: &str) -> Result<&RawValue> {
+    serde_json::from_str(json).map_err(Error::internal)
+}
+
+/// The tag's name in a language, else its name.
+fn name_in<'a>(row: &'a TagRow, locale: &str) -> Cow<'a, str> {
+    if row.names != "{}" {
+        let names: HashMap<Cow<'a, str>, Cow<'a, str>> = serde_json::from_str(&row.names).unwrap_or_default();
+        if let Some(name) = names.into_iter().find_map(|(of, name)| (of == locale).then_some(name)) {
+            return name;
+        }
+    }
+    Cow::Borrowed(&row.name)
+}
+
+fn printed_byline<'a>(story: &'a Story, authors: &[AuthorRef<'a>]) -> Option<Cow<'a, str>> {
+    if let Some(byline) = &story.copy.byline {
+        return Some(Cow::Borrowed(byline));
+    }
+    let names: Vec<&str> = authors.iter().map(|author| author.name).collect();
+    byline::joined(&names, &story.copy.locale).map(Cow::Owned)
+}

@@ -2,6 +2,14 @@
 
 mod support;
 
+mod articles;
+mod auth;
+mod bad_input;
 mod layers;
+mod media;
 mod migrations;
+mod order;
+mod permissions;
 mod publishing;
+mod service;
+mod taxonomy;

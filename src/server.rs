@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::app::App;
@@ -12,7 +13,7 @@ use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
-use crate::http::{ROUTES, configure};
+use crate::http::{ROUTES, configure, docs};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,10 +26,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// The listener can't be used.
 pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std::io::Result<Server> {
     let edge = Edge::new(Cors::new(&app.config.server.cors_origins), Arc::clone(metrics));
-    let methods = web::Data::new(MethodTable::new(ROUTES.iter().filter_map(|route| {
-        let method = actix_web::http::Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
+    let api = ROUTES.iter().filter_map(|route| {
+        let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
         Some((route.path, method))
-    })));
+    });
+    let pages = docs::PAGES.iter().map(|path| (*path, Method::GET));
+    let methods = web::Data::new(MethodTable::new(api.chain(pages)));
     let workers = match app.config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         workers => usize::from(workers),
@@ -44,6 +47,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .app_data(metrics.clone())
             .app_data(methods.clone())
             .configure(configure)
+            .configure(docs::configure)
             .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
                 table.unmatched(&request)
             }))

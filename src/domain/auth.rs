@@ -24,17 +24,17 @@ pub fn actor_of_session(cx: &mut Cx, claims: &AccessClaims) -> Result<Option<Act
     Ok(Some(actor(user, Some(session), None)))
 }
 
-/// The owner of an API token, with the token's scopes, unless the owner is suspended.
+/// The owner of an API token, with the token's scopes, unless the owner is suspended; and the token's id.
 ///
 /// # Errors
 /// The database's.
-pub fn actor_of_token(cx: &mut Cx, hash: &str) -> Result<Option<Actor>> {
-    let Some((user, _, scopes)) = users::of_token(cx.conn, hash, cx.now)? else { return Ok(None) };
+pub fn actor_of_token(cx: &mut Cx, hash: &str) -> Result<Option<(Actor, Id)>> {
+    let Some((user, token, scopes)) = users::of_token(cx.conn, hash, cx.now)? else { return Ok(None) };
     if user.suspended_at.is_some() {
         return Ok(None);
     }
     let scopes: Vec<Scope> = serde_json::from_str(&scopes).map_err(Error::internal)?;
-    Ok(Some(actor(user, None, Some(scopes))))
+    Ok(Some((actor(user, None, Some(scopes)), token)))
 }
 
 fn actor(user: UserRow, session: Option<Id>, scopes: Option<Vec<Scope>>) -> Actor {

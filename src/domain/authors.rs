@@ -140,8 +140,8 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
 ///
 /// # Errors
 /// The database's.
-pub fn list_public(cx: &mut Cx, paging: &Paging) -> Result<Shown<Paged<AuthorView>>> {
-    let Paged { rows, ends } = published::authors(cx.conn, paging, cx.now)?;
+pub fn list_public(cx: &mut Cx, descending: bool, paging: &Paging) -> Result<Shown<Paged<AuthorView>>> {
+    let Paged { rows, ends } = published::authors(cx.conn, descending, paging, cx.now)?;
     let rows = views(cx, rows)?;
     taxonomy::shown(cx, Paged { rows, ends })
 }

@@ -160,10 +160,13 @@ fn apply(site: &mut Site, input: SiteInput) {
     }
     input.logo.apply(&mut site.logo);
     for (locale, change) in input.labels.set().map(|by_locale| by_locale.0).unwrap_or_default() {
-        let own = site.own_labels.entry(locale.clone()).or_default();
-        merge(own, change);
-        if own.is_empty() {
-            site.own_labels.remove(&locale);
+        let mut own = site.own_labels.remove(&locale).unwrap_or_default();
+        match change {
+            Some(change) => merge(&mut own, change),
+            None => own = OwnLabels::default(),
+        }
+        if !own.is_empty() {
+            site.own_labels.insert(locale, own);
         }
     }
 }
@@ -187,11 +190,6 @@ fn check_rules(cx: &mut Cx, before: &Site, after: &Site) -> Result<()> {
     {
         let detail = "Articles are in a locale that would go; every locale in use must stay.";
         faults.push(Fault::at("/locales", FaultCode::Inconsistent, detail));
-    }
-    if let Some(locale) = after.own_labels.keys().find(|locale| Locale::from_text(locale).is_err()) {
-        let known = before.own_labels.contains_key(locale);
-        let detail = "The members of labels are language tags such as en or pt-BR.";
-        faults.extend((!known).then(|| Fault::at("/labels", FaultCode::InvalidFormat, detail)));
     }
     if after.logo != before.logo
         && let Some(id) = after.logo

@@ -61,18 +61,23 @@ impl Fields {
         let members: Members = serde_json::from_slice(answer).map_err(Error::internal)?;
         let mut out = String::with_capacity(answer.len() / 2);
         members.write(&mut out, |name, value, out| {
-            if name == "data" { self.push_data(value, out) } else { Ok(push(out, name, value)) }
+            if name == "data" {
+                push(out, name, &self.pick_data(value)?);
+            } else {
+                push(out, name, value);
+            }
+            Ok(())
         })?;
         Ok(out.into_bytes())
     }
 
-    fn push_data(&self, data: &str, out: &mut String) -> Result<()> {
+    fn pick_data(&self, data: &str) -> Result<String> {
         if !data.starts_with('[') {
-            return Ok(push(out, "data", &self.pick(data)?));
+            return self.pick(data);
         }
         let list: Vec<&RawValue> = serde_json::from_str(data).map_err(Error::internal)?;
         let picked: Vec<String> = list.into_iter().map(|object| self.pick(object.get())).collect::<Result<_>>()?;
-        Ok(push(out, "data", &format!("[{}]", picked.join(","))))
+        Ok(format!("[{}]", picked.join(",")))
     }
 }
 

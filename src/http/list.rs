@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(links.next.as_deref(), Some(format!("{base}&cursor={cursor}").as_str()));
         assert_eq!((links.prev.as_deref(), links.first.as_str()), (None, base));
         assert!(links.header().ends_with(&format!("<{base}>; rel=\"first\"")));
-        let again = list(&format!("cursor={cursor}&q=a+<b&kind=topic"), Some(&cursor), None).unwrap();
+        let again = list(&format!("cursor={cursor}&q=a+%3Cb&kind=topic"), Some(&cursor), None).unwrap();
         assert_eq!(again.paging().from(), next.as_ref());
         assert!(list("kind=person", Some(&cursor), None).is_err());
     }

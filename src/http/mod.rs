@@ -4,19 +4,23 @@
 
 pub mod admin;
 pub mod answer;
+pub mod auth;
 mod choices;
 pub mod conditional;
 pub mod cursor;
+pub mod docs;
 mod encoding;
 pub mod extract;
 pub mod fields;
 pub mod health;
 pub mod list;
+pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod problem;
 mod problem_schema;
 pub mod public;
+pub mod well_known;
 
 use actix_web::web;
 
@@ -54,6 +58,37 @@ routes! {
     // Health
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
+    get "/metrics" get_metrics in metrics;
+    get "/openapi.json" get_openapi in docs;
+    get "/.well-known/jwks.json" get_jwks in well_known;
+
+    // Signing in
+    post "/v1/auth/login" login in auth;
+    post "/v1/auth/refresh" refresh_token in auth;
+    post "/v1/auth/logout" logout in auth;
+    get "/v1/auth/me" get_me in auth::own;
+    post "/v1/auth/password" change_password in auth;
+    get "/v1/auth/sessions" list_sessions in auth::own;
+    delete "/v1/auth/sessions/{id}" delete_session in auth::own;
+
+    // People
+    get "/v1/admin/users" list_users in admin::users;
+    post "/v1/admin/users" create_user in admin::users;
+    get "/v1/admin/users/{id}" get_user in admin::users;
+    patch "/v1/admin/users/{id}" update_user in admin::users;
+    delete "/v1/admin/users/{id}" delete_user in admin::users;
+    post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
+    post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
+    get "/v1/admin/tokens" list_tokens in admin::tokens;
+    post "/v1/admin/tokens" create_token in admin::tokens;
+    get "/v1/admin/tokens/{id}" get_token in admin::tokens;
+    patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
+    delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
+
+    // The site
+    get "/v1/site" get_site in public::site;
+    get "/v1/admin/site" get_admin_site in admin::site;
+    patch "/v1/admin/site" update_site in admin::site;
 
     // Articles
     get "/v1/admin/articles" list_admin_articles in admin::articles::list;

@@ -19,10 +19,10 @@ pub const MAX_LINKS: usize = 20;
 #[deserr(error = Faults, deny_unknown_fields = unknown_member)]
 pub struct AuthorLink {
     /// What to call it.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
     pub label: Line<100>,
     /// Where it leads.
-    #[schema(inline)]
+    #[schema(value_type = String, format = "uri", max_length = 2048, pattern = "^https?://")]
     pub url: WebUrl,
 }
 

@@ -1,10 +1,16 @@
 //! The settings of the site as clients write them.
 
+use std::collections::BTreeMap;
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
-use super::read::{Many, input};
+use super::faults::Faults;
+use super::read::{FromText, Many, collect, input, nullable, schema_of};
 use super::{ByKey, Field, Id, Line, Locale, Prose, ShareNetwork, WebUrl};
 use crate::error::{Error, Fault, FaultCode, Result};
 
@@ -51,14 +57,54 @@ input! {
         locales: Many<Locale, MAX_LOCALES>,
         /// The locale whose addresses carry no locale; one of `locales`.
         default_locale: Locale,
-        /// Labels by locale. A locale that is left out stays; an empty object changes nothing.
-        labels: ByKey<LabelsInput>,
+        /// Labels by locale. A locale that is left out stays as it is; `null` brings all its built-in ones back.
+        labels: LabelsByLocale,
         /// Where readers can share, in the order of the buttons.
         share_networks: Many<ShareNetwork, MAX_NETWORKS>,
         /// Links to how the newsroom works, in order.
         principles: Many<PrincipleInput, MAX_PRINCIPLES>,
         /// The picture that stands for the publication; `null` for none.
         logo: Id,
+    }
+}
+
+/// Labels by locale; `null` takes those of a locale away.
+#[derive(Clone, Debug, Default)]
+pub struct LabelsByLocale(pub BTreeMap<String, Option<LabelsInput>>);
+
+impl Deserr<Faults> for LabelsByLocale {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
+        let labels = ByKey::<Field<LabelsInput>>::deserialize_from_value(value, at)?.0;
+        if labels.len() > MAX_LOCALES {
+            let detail = format!("This object can have at most {MAX_LOCALES} members.");
+            return Err(Faults::one(at, FaultCode::TooLong, detail));
+        }
+        if !labels.keys().all(|locale| Locale::from_text(locale).is_ok()) {
+            let detail = "Every member of this object must be named by a language tag such as en or pt-BR.";
+            return Err(Faults::one(at, FaultCode::InvalidFormat, detail));
+        }
+        Ok(Self(labels.into_iter().map(|(locale, labels)| (locale, labels.set())).collect()))
+    }
+}
+
+impl PartialSchema for LabelsByLocale {
+    fn schema() -> RefOr<Schema> {
+        let labels = AdditionalProperties::RefOr(nullable(schema_of::<LabelsInput>()));
+        let locale: ObjectBuilder = ObjectBuilder::new().schema_type(Type::String);
+        let locale = locale.pattern(Some(Locale::PATTERN)).build();
+        let object: ObjectBuilder = ObjectBuilder::new().schema_type(Type::Object);
+        let object = object.max_properties(Some(MAX_LOCALES)).property_names(Some(Schema::from(locale)));
+        RefOr::T(object.additional_properties(Some(labels)).into())
+    }
+}
+
+impl ToSchema for LabelsByLocale {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "LabelsByLocale".into()
+    }
+
+    fn schemas(out: &mut Vec<(String, RefOr<Schema>)>) {
+        collect::<LabelsInput>(out);
     }
 }
 

@@ -4,10 +4,29 @@ use serde::{Deserialize, Serialize};
 
 /// A closed list of words: an enum with its wire names, and nothing else accepted.
 macro_rules! words {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ })+) => { $(
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant,)+ }
+    ($($(#[doc = $doc:literal])+ $name:ident {
+        $($(#[doc = $meaning:literal])+ $variant:ident = $word:literal,)+
+    })+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[doc = $meaning])+ #[serde(rename = $word)] $variant,)+ }
+
+        // Written out: the derive does not see a `rename` that comes out of a macro.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::WORDS.iter().copied()))
+                    .description(Some(concat!($($doc,)+ "\n", $("\n- `", $word, "`:", $($meaning,)+)+).trim()));
+                utoipa::openapi::RefOr::T(words.into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
 
         impl $name {
             /// Every value, in the order of the contract.

@@ -28,17 +28,18 @@ pub fn shown_until(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
     if let Some(until) = in_copies(conn, &[id], now)? {
         return Ok(Some(until));
     }
-    let films: Vec<Id> = on_db!(conn, |c| media::table.filter(media::poster_id.eq(id)).select(media::id).load(c))?;
-    if let Some(until) = in_copies(conn, &films, now)? {
+    let mut ids: Vec<Id> = on_db!(conn, |c| media::table.filter(media::poster_id.eq(id)).select(media::id).load(c))?;
+    if let Some(until) = in_copies(conn, &ids, now)? {
         return Ok(Some(until));
     }
-    if is_logo(conn, id)? {
+    ids.push(id);
+    if is_logo(conn, &ids)? {
         return Ok(Some(Time::NEVER));
     }
-    if let Some(until) = as_avatar(conn, id, now)? {
-        return Ok(Some(until));
+    match as_avatar(conn, &ids, now)? {
+        Some(until) => Ok(Some(until)),
+        None => as_tag_image(conn, &ids, now),
     }
-    as_tag_image(conn, id, now)
 }
 
 /// When the last live copy that uses one of these ends.
@@ -53,15 +54,15 @@ fn in_copies(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
         .first(c))
 }
 
-fn is_logo(conn: &mut Conn, id: Id) -> Result<bool> {
-    let uses: i64 = on_db!(conn, |c| site::table.filter(site::logo_id.eq(id)).count().get_result(c))?;
+fn is_logo(conn: &mut Conn, ids: &[Id]) -> Result<bool> {
+    let uses: i64 = on_db!(conn, |c| site::table.filter(in_list(site::logo_id, ids)).count().get_result(c))?;
     Ok(uses > 0)
 }
 
-/// When the last live copy ends that one of the authors with this portrait stands in.
-fn as_avatar(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
+/// When the last live copy ends that one of the authors with such a portrait stands in.
+fn as_avatar(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
     let people: Vec<Id> =
-        on_db!(conn, |c| authors::table.filter(authors::avatar_id.eq(id)).select(authors::id).load(c))?;
+        on_db!(conn, |c| authors::table.filter(in_list(authors::avatar_id, ids)).select(authors::id).load(c))?;
     if people.is_empty() {
         return Ok(None);
     }
@@ -72,9 +73,10 @@ fn as_avatar(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
         .first(c))
 }
 
-/// When the last live copy ends that carries one of the tags with this picture, or a tag below one.
-fn as_tag_image(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
-    let mut level: Vec<Id> = on_db!(conn, |c| tags::table.filter(tags::image_id.eq(id)).select(tags::id).load(c))?;
+/// When the last live copy ends that carries one of the tags with such a picture, or a tag below one.
+fn as_tag_image(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
+    let mut level: Vec<Id> =
+        on_db!(conn, |c| tags::table.filter(in_list(tags::image_id, ids)).select(tags::id).load(c))?;
     let mut all = level.clone();
     for _ in 0..MAX_DEPTH {
         if level.is_empty() {

@@ -73,23 +73,6 @@ pub fn author_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Whether a public tag or author shows this picture.
-pub fn shows_picture(conn: &mut Conn, media: Id, now: Time) -> Result<bool> {
-    let of_tags: Vec<Id> = on_db!(conn, |c| tags::table.filter(tags::image_id.eq(media)).select(tags::id).load(c))?;
-    for tag in of_tags {
-        if tag_is_public(conn, tag, now)? {
-            return Ok(true);
-        }
-    }
-    let of_author: Option<Id> = on_db!(conn, |c| authors::table
-        .filter(authors::avatar_id.eq(media))
-        .filter(named!(now))
-        .select(authors::id)
-        .first(c)
-        .optional())?;
-    Ok(of_author.is_some())
-}
-
 /// The tags that are public because one below them is carried.
 fn public_ancestors(conn: &mut Conn, now: Time) -> Result<Vec<Id>> {
     let parents: HashMap<Id, Id> = on_db!(conn, |c| tags::table
@@ -115,7 +98,13 @@ fn public_ancestors(conn: &mut Conn, now: Time) -> Result<Vec<Id>> {
 }
 
 /// One part of the list of public tags by folded name, with the total where the paging counts.
-pub fn tags(conn: &mut Conn, filter: &PublicTagFilter, paging: &Paging, now: Time) -> Result<Paged<TagRow>> {
+pub fn tags(
+    conn: &mut Conn,
+    filter: &PublicTagFilter,
+    descending: bool,
+    paging: &Paging,
+    now: Time,
+) -> Result<Paged<TagRow>> {
     let ancestors = public_ancestors(conn, now)?;
     let total = if paging.counts() { count_tags(conn, filter, &ancestors, now)? } else { 0 };
     let rows = on_db!(conn, |c| {
@@ -127,7 +116,7 @@ pub fn tags(conn: &mut Conn, filter: &PublicTagFilter, paging: &Paging, now: Tim
         if let Some(parent) = filter.parent {
             query = query.filter(tags::parent_id.eq(parent));
         }
-        part!(query, paging, tags::sort_name, tags::id, false, |from| from.key.text()).load(c)
+        part!(query, paging, tags::sort_name, tags::id, descending, |from| from.key.text()).load(c)
     })?;
     Ok(paging.page(rows, total, |row: &TagRow| (row.sort_name.clone().into(), row.id)))
 }
@@ -147,13 +136,13 @@ fn count_tags(conn: &mut Conn, filter: &PublicTagFilter, ancestors: &[Id], now: 
 }
 
 /// One part of the list of public authors by folded name, with the total where the paging counts.
-pub fn authors(conn: &mut Conn, paging: &Paging, now: Time) -> Result<Paged<AuthorRow>> {
+pub fn authors(conn: &mut Conn, descending: bool, paging: &Paging, now: Time) -> Result<Paged<AuthorRow>> {
     let total =
         if paging.counts() { on_db!(conn, |c| authors::table.filter(named!(now)).count().get_result(c))? } else { 0 };
     let rows = on_db!(conn, |c| {
         let query = boxed(authors::table.select(AuthorRow::as_select()), c);
         let query = query.filter(named!(now));
-        part!(query, paging, authors::sort_name, authors::id, false, |from| from.key.text()).load(c)
+        part!(query, paging, authors::sort_name, authors::id, descending, |from| from.key.text()).load(c)
     })?;
     Ok(paging.page(rows, total, |row: &AuthorRow| (row.sort_name.clone().into(), row.id)))
 }

@@ -5,4 +5,7 @@ pub mod authors;
 pub mod media;
 mod media_types;
 pub mod media_upload;
+pub mod site;
 pub mod tags;
+pub mod tokens;
+pub mod users;

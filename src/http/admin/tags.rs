@@ -73,21 +73,27 @@ pub struct AdminTagPage {
 pub struct AdminTagQuery {
     /// Only tags of this kind.
     #[param(inline)]
+    #[deserr(default)]
     kind: Option<TagKind>,
     /// Only tags whose name contains this, whatever the accents and case.
     #[param(inline)]
+    #[deserr(default)]
     q: Option<Line<100>>,
     /// The order.
     #[param(inline)]
+    #[deserr(default)]
     sort: Option<NameSort>,
     /// How many tags to answer.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    #[deserr(default)]
     limit: Option<Limit>,
     /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
     #[param(max_length = 4096)]
+    #[deserr(default)]
     cursor: Option<String>,
     /// The number of the page, from 1. `page` × `limit` is at most 10 000.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    #[deserr(default)]
     page: Option<PageNumber>,
 }
 

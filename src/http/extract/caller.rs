@@ -32,7 +32,11 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor> {
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let found = if ApiToken::looks_valid(&token) {
         let hash = tokens::hash(&token);
-        app.read(move |cx| auth::actor_of_token(cx, &hash)).await?
+        let found = app.read(move |cx| auth::actor_of_token(cx, &hash)).await?;
+        found.map(|(actor, token)| {
+            app.token_uses.note(token, app.clock.now());
+            actor
+        })
     } else {
         let claims = app.keys.ring.verify_access(&token, app.clock.now().unix()).map_err(|_| unauthenticated())?;
         app.read(move |cx| auth::actor_of_session(cx, &claims)).await?

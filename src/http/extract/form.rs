@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde_json::{Map, Value};
 
-use super::body::{Pace, too_large};
+use super::body::Pace;
 use super::paced::{Paced, Refusal};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::files::{Staged, Staging, Upload, UploadError};
@@ -102,7 +102,7 @@ impl Form {
         let name = part.name().unwrap_or_default().to_owned();
         let mut bytes = Vec::new();
         while let Some(chunk) = next(&mut part, refusal).await? {
-            *room = room.checked_sub(chunk.len()).ok_or_else(|| too_large(MAX_TEXT as u64))?;
+            *room = room.checked_sub(chunk.len()).ok_or_else(too_much_text)?;
             bytes.extend_from_slice(&chunk);
         }
         let mut pointer = String::new();
@@ -146,6 +146,11 @@ async fn next(part: &mut Field, refusal: &Refusal) -> Result<Option<Bytes>> {
 async fn skip(mut part: Field, refusal: &Refusal) -> Result<()> {
     while next(&mut part, refusal).await?.is_some() {}
     Ok(())
+}
+
+fn too_much_text() -> Error {
+    Error::new(Code::PayloadTooLarge, "All texts of a form together can have at most 64 KiB.")
+        .with("limit_bytes", MAX_TEXT)
 }
 
 fn why(refusal: &Refusal) -> Error {

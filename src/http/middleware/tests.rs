@@ -55,7 +55,7 @@ async fn write(body: JsonBody<Note>) -> Result<HttpResponse, Problem> {
 
 async fn patch(request: HttpRequest, body: MergePatch<Note>) -> Result<HttpResponse, Problem> {
     let (if_match, _) = body.read_if_match(&request)?;
-    if if_match.allows(7) {
+    if if_match.precondition().allows(7) {
         Ok(answer::private(StatusCode::NO_CONTENT))
     } else {
         Err(Error::new(Code::StaleVersion, "").into())

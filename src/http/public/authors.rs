@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::media::Picture;
-use super::tags::{TagSort, address, body};
+use super::tags::{PublicNameSort, address, body};
 use crate::app::App;
 use crate::domain::authors::{self, AuthorView};
 use crate::domain::taxonomy::Found;
@@ -76,18 +76,23 @@ pub struct AuthorPage {
 pub struct AuthorListQuery {
     /// Members to answer, separated by commas; `id` always is.
     #[param(max_length = 200)]
+    #[deserr(default)]
     fields: Option<String>,
-    /// The order; `name`, from a to z, is the only one.
+    /// The order; `name` where absent.
     #[param(inline)]
-    sort: Option<TagSort>,
+    #[deserr(default)]
+    sort: Option<PublicNameSort>,
     /// How many authors to answer.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    #[deserr(default)]
     limit: Option<Limit>,
     /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
     #[param(max_length = 4096)]
+    #[deserr(default)]
     cursor: Option<String>,
     /// The number of the page, from 1. `page` × `limit` is at most 10 000.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    #[deserr(default)]
     page: Option<PageNumber>,
 }
 
@@ -98,6 +103,7 @@ pub struct AuthorListQuery {
 pub struct AuthorQuery {
     /// Members to answer, separated by commas; `id` always is.
     #[param(max_length = 200)]
+    #[deserr(default)]
     fields: Option<String>,
 }
 
@@ -122,7 +128,7 @@ impl Author {
 
 /// Lists the authors whom live articles name.
 ///
-/// Sorted by name. Walk it by `cursor`, or by `page` with totals.
+/// Walk it by `cursor`, or by `page` with totals.
 #[utoipa::path(get, path = "/v1/authors", tag = "authors", params(AuthorListQuery), responses(
     (status = 200, description = "A part of the list.", body = AuthorPage),
 ))]
@@ -133,8 +139,8 @@ pub async fn list_authors(
 ) -> Result<HttpResponse, Problem> {
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
-    let paging = list.paging().clone();
-    let shown = app.read(move |cx| authors::list_public(cx, &paging)).await?;
+    let (paging, descending) = (list.paging().clone(), query.sort.unwrap_or_default().is_descending());
+    let shown = app.read(move |cx| authors::list_public(cx, descending, &paging)).await?;
     let (meta, links) = list.finish(&shown.value.ends);
     let link = links.header();
     let data = shown.value.rows.into_iter().map(|view| Author::of(view, &app.urls)).collect();

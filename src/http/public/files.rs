@@ -28,7 +28,7 @@ use crate::http::extract::params::Int;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::urls::encoded;
-use crate::model::{Id, MediaKind, Time, Urls};
+use crate::model::{Id, Line, MediaKind, Time, Urls};
 use crate::store::media::{self, MediaRow};
 use crate::store::published_media;
 
@@ -53,18 +53,18 @@ pub struct FileAddress {
     exp: Option<Int<0, { i64::MAX }>>,
     /// The signature of an address that editors get.
     #[deserr(default)]
-    #[param(max_length = 64)]
-    sig: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 64)]
+    sig: Option<Line<64>>,
     /// Anything: sets one cached copy apart from another.
     #[deserr(default)]
-    #[param(max_length = 200)]
-    v: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
+    pub v: Option<Line<200>>,
 }
 
 impl FileAddress {
     fn is_signed(&self, cx: &Cx, path: &str) -> bool {
-        match (self.exp, self.sig.as_deref()) {
-            (Some(Int(exp)), Some(sig)) => signed_url::verify(&cx.media_key, path, exp, sig, cx.now.unix()),
+        match (self.exp, self.sig.as_ref()) {
+            (Some(Int(exp)), Some(sig)) => signed_url::verify(&cx.media_key, path, exp, sig.as_str(), cx.now.unix()),
             _ => false,
         }
     }
@@ -83,7 +83,7 @@ struct Granted {
 /// Answers `Range`, `If-Range` and `If-None-Match`.
 #[utoipa::path(get, path = "/media/{id}/{file_name}", tag = "media", params(
     ("id" = String, Path, format = Uuid, description = "The media record."),
-    ("file_name" = String, Path, description = "The record's `file_name`."), FileAddress), responses(
+    ("file_name" = String, Path, description = "The record's `file_name`.", max_length = 100), FileAddress), responses(
     (status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>),
     (status = 206, description = "A part of it.", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub async fn get_media_file(
@@ -115,7 +115,7 @@ pub async fn get_media_file(
 /// For editors: only by the `original_url` of a media record, which works for an hour.
 #[utoipa::path(get, path = "/media/{id}/original/{file_name}", tag = "media", params(
     ("id" = String, Path, format = Uuid, description = "The media record."),
-    ("file_name" = String, Path, description = "The record's `file_name`."), FileAddress), responses(
+    ("file_name" = String, Path, description = "The record's `file_name`.", max_length = 100), FileAddress), responses(
     (status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>),
     (status = 206, description = "A part of it.", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub async fn get_original_file(

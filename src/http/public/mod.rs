@@ -11,5 +11,6 @@ pub mod media;
 pub mod popular;
 pub mod related;
 pub mod share;
+pub mod site;
 pub mod tags;
 pub mod views;

@@ -102,38 +102,59 @@ pub struct TagPage {
 pub struct TagListQuery {
     /// Only tags of this kind.
     #[param(inline)]
+    #[deserr(default)]
     kind: Option<TagKind>,
     /// Only tags right below this one: a slug (old ones are followed) or an id. One that is not public has none.
     #[param(max_length = 96)]
+    #[deserr(default)]
     parent: Option<String>,
     /// The language of `name`, where a tag has a name in it.
     #[param(inline)]
+    #[deserr(default)]
     locale: Option<Locale>,
     /// Members to answer, separated by commas; `id` always is.
     #[param(max_length = 200)]
+    #[deserr(default)]
     fields: Option<String>,
-    /// The order; `name`, from a to z, is the only one.
+    /// The order; `name` where absent.
     #[param(inline)]
-    sort: Option<TagSort>,
+    #[deserr(default)]
+    sort: Option<PublicNameSort>,
     /// How many tags to answer.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    #[deserr(default)]
     limit: Option<Limit>,
     /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
     #[param(max_length = 4096)]
+    #[deserr(default)]
     cursor: Option<String>,
     /// The number of the page, from 1. `page` × `limit` is at most 10 000.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    #[deserr(default)]
     page: Option<PageNumber>,
 }
 
-/// What public lists of tags and authors are sorted by.
-#[derive(Clone, Copy, Debug, Deserr, ToSchema)]
+/// What public lists of tags and authors are sorted by; ties are broken by id in the same direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserr, ToSchema)]
 #[deserr(error = Faults)]
-pub enum TagSort {
+pub enum PublicNameSort {
     /// From a to z, by the name without accents and case.
+    #[default]
     #[deserr(rename = "name")]
     #[schema(rename = "name")]
     Name,
+    /// From z to a.
+    #[deserr(rename = "-name")]
+    #[schema(rename = "-name")]
+    NameDescending,
+}
+
+impl PublicNameSort {
+    /// Whether it is from z to a.
+    #[must_use]
+    pub fn is_descending(self) -> bool {
+        self == Self::NameDescending
+    }
 }
 
 /// What one public tag takes.
@@ -143,9 +164,11 @@ pub enum TagSort {
 pub struct TagQuery {
     /// The language of `name`, where the tag has a name in it.
     #[param(inline)]
+    #[deserr(default)]
     locale: Option<Locale>,
     /// Members to answer, separated by commas; `id` always is.
     #[param(max_length = 200)]
+    #[deserr(default)]
     fields: Option<String>,
 }
 
@@ -181,7 +204,7 @@ impl ParentTag {
 
 /// Lists the tags that live articles carry, and the tags above them.
 ///
-/// Sorted by name. Walk it by `cursor`, or by `page` with totals. The list of the tags below another is asked for with
+/// Walk it by `cursor`, or by `page` with totals. The list of the tags below another is asked for with
 /// `parent`.
 #[utoipa::path(get, path = "/v1/tags", tag = "tags", params(TagListQuery), responses(
     (status = 200, description = "A part of the list.", body = TagPage),
@@ -194,6 +217,7 @@ pub async fn list_tags(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
     let (paging, kind, parent) = (list.paging().clone(), query.kind, query.parent);
+    let descending = query.sort.unwrap_or_default().is_descending();
     let shown = app
         .read(move |cx| {
             let parent = match parent {
@@ -201,7 +225,7 @@ pub async fn list_tags(
                 Some(handle) => Some(tags::resolve(cx, &handle)?.map_or_else(Id::new, |(id, _)| id)),
                 None => None,
             };
-            tags::list_public(cx, &PublicTagFilter { kind, parent }, &paging)
+            tags::list_public(cx, &PublicTagFilter { kind, parent }, descending, &paging)
         })
         .await?;
     let (meta, links) = list.finish(&shown.value.ends);

@@ -1,6 +1,11 @@
 //! A small HTTP client that never follows redirects and never turns a status into an error.
 
+use std::sync::OnceLock;
+
 use serde_json::{Value, json};
+use slugline::domain::users;
+use slugline::model::people::NewUser;
+use slugline::model::{Email, FromText, Line, Role};
 
 use super::TestApp;
 
@@ -165,15 +170,22 @@ impl std::ops::Deref for Session {
     }
 }
 
+/// The hash of the one password of the tests; hashing takes a while.
+fn hash(password: &str) -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| slugline::crypto::password::hash(password).unwrap()).clone()
+}
+
 /// Makes a user with this role and signs them in.
 pub fn sign_in(app: &TestApp, role: &str) -> Session {
     let email = format!("{role}-{}@news.example", uuid::Uuid::now_v7().simple());
     let password = "correct horse battery staple".to_owned();
-    let role_word = slugline::model::Role::parse(role).unwrap();
-    let user = app
-        .app
-        .write_here(|cx, actor| slugline::domain::users::make(cx, actor, &email, role, role_word, &password))
-        .unwrap();
+    let new = NewUser {
+        email: Email::from_text(&email).unwrap(),
+        name: Line::from_text(role).unwrap(),
+        role: Role::parse(role).unwrap(),
+    };
+    let user = app.app.write_here(|cx, actor| users::create(cx, actor, new, hash(&password))).unwrap().id;
     let client = app.anonymous();
     let answer = client.post("/v1/auth/login", &json!({ "email": email, "password": password })).expect(200).json();
     let client = client.bearer(answer["access_token"].as_str().unwrap());

@@ -1,0 +1,318 @@
+//! People, as administrators see and change them.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use deserr::Deserr;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::tags::answer;
+use crate::app::App;
+use crate::domain::users::{self, Hashed};
+use crate::domain::{Actor, Cx, Op, Precondition, policy};
+use crate::error::{Error, Result};
+use crate::http::answer::private;
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
+use crate::http::problem::Problem;
+use crate::model::actions::Nothing;
+use crate::model::faults::Faults;
+use crate::model::people::UserInput;
+use crate::model::{Id, Role, Time};
+use crate::store::users::UserRow;
+
+impl JsonInput for UserInput {}
+
+/// A person who may come in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct User {
+    /// Identity.
+    pub id: Id,
+    /// Counts the changes, from 1; the ETag is this in quotes.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// The address to sign in with.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// What colleagues see.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// What the user may do.
+    pub role: Role,
+    /// Whether the user may come in.
+    pub status: UserStatus,
+    /// Since when the user is kept out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub suspended_at: Option<Time>,
+    /// When the user signed in last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_login_at: Option<Time>,
+    /// When the user was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    /// When the user was last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+/// Whether a user may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UserStatus {
+    /// May come in.
+    Active,
+    /// Is kept out.
+    Suspended,
+}
+
+/// One user.
+#[derive(Serialize, ToSchema)]
+pub struct UserAnswer {
+    /// The user.
+    pub data: User,
+    /// About the answer.
+    pub meta: Meta,
+}
+
+/// A user that was made.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedUserAnswer {
+    /// The user.
+    pub data: User,
+    /// What is told only once.
+    pub meta: CreatedUserMeta,
+}
+
+/// What is told only once.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedUserMeta {
+    /// The password that was made; `null` where one was given.
+    #[schema(format = "password", max_length = 128)]
+    pub password: Option<String>,
+}
+
+/// A part of the list of users.
+#[derive(Serialize, ToSchema)]
+pub struct UserPage {
+    /// The users.
+    pub data: Vec<User>,
+    /// Where this part lies.
+    pub meta: PageMeta,
+    /// Where the other parts are.
+    pub links: Links,
+}
+
+/// What lists without filters take.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PlainListQuery {
+    /// How many entries to answer.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<Limit>,
+    /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
+    #[param(max_length = 4096)]
+    cursor: Option<String>,
+    /// The number of the page, from 1. `page` × `limit` is at most 10 000.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
+    page: Option<PageNumber>,
+}
+
+impl PlainListQuery {
+    /// Reads the parameters of a request.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn list(request: &HttpRequest, app: &App) -> Result<List> {
+        let query = Query::<Self>::of(request)?;
+        List::of(request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)
+    }
+}
+
+impl User {
+    /// The user of a row; never its hash.
+    #[must_use]
+    pub fn of(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            email: row.email,
+            name: row.name,
+            role: row.role,
+            status: if row.suspended_at.is_some() { UserStatus::Suspended } else { UserStatus::Active },
+            suspended_at: row.suspended_at,
+            last_login_at: row.last_login_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// Lists the users, oldest first.
+#[utoipa::path(get, path = "/v1/admin/users", tag = "users", params(PlainListQuery), security(("bearer" = [])),
+    responses((status = 200, description = "A part of the list.", body = UserPage)))]
+pub async fn list_users(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let list = PlainListQuery::list(&request, &app)?;
+    let paging = list.paging().clone();
+    let found = app.read(move |cx| users::list(cx, &actor, &paging)).await?;
+    let (meta, links) = list.finish(&found.ends);
+    let link = links.header();
+    let data = found.rows.into_iter().map(User::of).collect();
+    let response = answer(StatusCode::OK, &UserPage { data, meta, links }, None)?;
+    Ok(with_header(response, header::LINK, &link))
+}
+
+/// Answers one user.
+#[utoipa::path(get, path = "/v1/admin/users/{id}", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), security(("bearer" = [])), responses((status = 200, description = "The user.", body = UserAnswer)))]
+pub async fn get_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    one(StatusCode::OK, app.read(move |cx| users::get(cx, &actor, id)).await?)
+}
+
+/// Makes a user.
+///
+/// Without `password` one is made and told in `meta.password`, this once.
+#[utoipa::path(post, path = "/v1/admin/users", tag = "users", request_body = UserInput, security(("bearer" = [])),
+    responses((status = 201, description = "Made; `Location` leads to it.", body = CreatedUserAnswer)))]
+pub async fn create_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    body: JsonBody<UserInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (new, password) = body.read()?.sound_new()?;
+    policy::check(&actor, Op::CreateUser)?;
+    let Hashed { made, hash } = app.hash(move || users::hash_or_make(password.as_ref())).await??;
+    let row = app.write(move |cx| users::create(cx, &actor, new, hash)).await?;
+    let (version, location) = (row.version, format!("{}/v1/admin/users/{}", app.urls.api, row.id));
+    let created = CreatedUserAnswer { data: User::of(row), meta: CreatedUserMeta { password: made } };
+    let response = answer(StatusCode::CREATED, &created, Some(version))?;
+    Ok(with_header(response, header::LOCATION, &location))
+}
+
+/// Changes a user.
+///
+/// A JSON Merge Patch (RFC 7396). Another role or password ends the user's sessions and access tokens. Nobody changes
+/// their own role, and the last active administrator keeps it. A patch that changes nothing leaves the version as it
+/// is.
+#[utoipa::path(patch, path = "/v1/admin/users/{id}", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), request_body(
+    content((UserInput = "application/merge-patch+json"), (UserInput = "application/json")),
+), security(("bearer" = [])), responses((status = 200, description = "The user as it is now.", body = UserAnswer)))]
+pub async fn update_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: MergePatch<UserInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (if_match, input) = body.read_if_match(&request)?;
+    let change = input.sound_change()?;
+    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    policy::check(&actor, Op::UpdateUser)?;
+    let hash = match change.password.clone() {
+        Some(password) => Some(app.hash(move || password.hash().map_err(Error::internal)).await??),
+        None => None,
+    };
+    let wanted = if_match.precondition();
+    one(StatusCode::OK, app.write(move |cx| users::update(cx, &actor, id, &change, hash, &wanted)).await?)
+}
+
+/// Removes a user with all sessions and API tokens.
+///
+/// What the user wrote stays, without an owner. Nobody removes themselves or the last active administrator.
+#[utoipa::path(delete, path = "/v1/admin/users/{id}", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), security(("bearer" = [])), responses((status = 204, description = "Removed.")))]
+pub async fn delete_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let wanted = IfMatch::from_request(&request)?.precondition();
+    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    app.write(move |cx| users::delete(cx, &actor, id, &wanted)).await?;
+    Ok(private(StatusCode::NO_CONTENT))
+}
+
+/// Keeps a user out.
+///
+/// Every session and access token ends at once, and the user's API tokens rest. Nobody suspends themselves or the last
+/// active administrator.
+#[utoipa::path(post, path = "/v1/admin/users/{id}/suspend", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), request_body = Nothing, security(("bearer" = [])), responses(
+    (status = 200, description = "The user as it is now.", body = UserAnswer),
+))]
+pub async fn suspend_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    act(&app, actor, &request, &path, body, users::suspend).await
+}
+
+/// Lets a suspended user in again.
+#[utoipa::path(post, path = "/v1/admin/users/{id}/reactivate", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), request_body = Nothing, security(("bearer" = [])), responses(
+    (status = 200, description = "The user as it is now.", body = UserAnswer),
+))]
+pub async fn reactivate_user(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    act(&app, actor, &request, &path, body, users::reactivate).await
+}
+
+type Action = fn(&mut Cx, &Actor, Id, &Precondition) -> Result<UserRow>;
+
+async fn act(
+    app: &App,
+    actor: Actor,
+    request: &HttpRequest,
+    path: &str,
+    body: JsonBody<Nothing>,
+    action: Action,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(request)?;
+    let (if_match, _) = body.read_if_match(request)?;
+    let id = Id::parse(path).ok_or_else(Error::not_found)?;
+    let wanted = if_match.precondition();
+    one(StatusCode::OK, app.write(move |cx| action(cx, &actor, id, &wanted)).await?)
+}
+
+fn one(status: StatusCode, row: UserRow) -> Result<HttpResponse, Problem> {
+    let version = row.version;
+    answer(status, &UserAnswer { data: User::of(row), meta: Meta {} }, Some(version))
+}
+
+/// Adds a header, unless its value can't stand in one.
+pub(super) fn with_header(mut response: HttpResponse, name: header::HeaderName, value: &str) -> HttpResponse {
+    if let Ok(value) = header::HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

@@ -1,0 +1,210 @@
+//! Signing in, staying signed in, and signing out. The answers with tokens are flat, as OAuth 2.0 (RFC 6749, 5.1) has
+//! them.
+
+pub mod own;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::crypto::password;
+use crate::domain::Actor;
+use crate::domain::logins::{self, Try};
+use crate::domain::sessions::{self, ACCESS_SECONDS, Device, Issued};
+use crate::error::{Code, Error, Result};
+use crate::http::answer::{json_private, private};
+use crate::http::extract::peer::client_address;
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::middleware::request_id::RequestId;
+use crate::http::problem::Problem;
+use crate::model::Email;
+use crate::model::people::{GivenPassword, LoginInput, PasswordInput, RefreshInput};
+
+/// Bytes of JSON that signing in takes at the most.
+const LIMIT: usize = 16 * 1024;
+/// Characters that are kept of what a client calls itself.
+const MAX_USER_AGENT: usize = 200;
+
+impl JsonInput for LoginInput {
+    const LIMIT: usize = LIMIT;
+}
+
+impl JsonInput for RefreshInput {
+    const LIMIT: usize = LIMIT;
+}
+
+impl JsonInput for PasswordInput {
+    const LIMIT: usize = LIMIT;
+}
+
+/// The tokens to go on with.
+#[derive(Serialize, ToSchema)]
+pub struct TokenAnswer {
+    /// A JWT for `Authorization: Bearer`, good for `expires_in` seconds.
+    #[schema(max_length = 4096)]
+    pub access_token: String,
+    /// How to use it.
+    pub token_type: TokenType,
+    /// Seconds that the access token lasts.
+    #[schema(minimum = 1, maximum = 900)]
+    pub expires_in: i64,
+    /// Gets the next tokens; good once, for 30 days.
+    #[schema(max_length = 200)]
+    pub refresh_token: String,
+}
+
+/// How an access token is used (RFC 6750).
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub enum TokenType {
+    /// In `Authorization: Bearer`.
+    Bearer,
+}
+
+/// Signs in with e-mail address and password.
+///
+/// A wrong address, a wrong password and a suspended user get the same answer. After five failures of one account from
+/// one network in 15 minutes, or twenty from one address in a minute, further tries are refused with 429 and
+/// `Retry-After`.
+#[utoipa::path(post, path = "/v1/auth/login", tag = "auth", request_body = LoginInput, responses(
+    (status = 200, description = "Signed in.", body = TokenAnswer),
+))]
+pub async fn login(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: JsonBody<LoginInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (email, password) = body.read()?.sound()?;
+    let device = device(&app, &request);
+    let tried = app.logins.begin(email.as_str(), &device.network, app.clock.now())?;
+    let actor = Actor { request_id: RequestId::current(&request).to_string(), ..Actor::system() };
+    let outcome = sign_in(&app, email, password, device, actor).await;
+    settle(&app, &tried, &outcome);
+    tokens(&app, outcome?)
+}
+
+async fn sign_in(app: &App, email: Email, password: GivenPassword, device: Device, actor: Actor) -> Result<Issued> {
+    let user = app.read(move |cx| sessions::candidate(cx, &email)).await?;
+    let known = user.as_ref().and_then(|user| user.password_hash.clone());
+    let hash = known.clone();
+    let kept = app.hash(move || check(&password, hash.as_deref())).await??;
+    let (Some(user), Some(hash), Some(kept)) = (user, known, kept) else {
+        return Err(sessions::invalid_credentials());
+    };
+    app.write(move |cx| sessions::begin(cx, user.id, &hash, &kept, device, &actor)).await
+}
+
+/// The hash to be kept from now on, if the password is right: the same, or a new one where ours got better. Takes as
+/// long for somebody unknown.
+fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>> {
+    let Some(hash) = hash else {
+        let _ = password::verify_dummy(password.as_str());
+        return Ok(None);
+    };
+    if !password::verify(password.as_str(), hash) {
+        return Ok(None);
+    }
+    if password::needs_rehash(hash) {
+        return password::hash(password.as_str()).map(Some).map_err(Error::internal);
+    }
+    Ok(Some(hash.to_owned()))
+}
+
+/// Only what the caller got wrong counts as a failure.
+fn settle<T>(app: &App, tried: &Try, outcome: &Result<T>) {
+    match outcome {
+        Ok(_) => app.logins.succeeded(tried),
+        Err(error) if error.code() == Code::InvalidCredentials => {}
+        Err(_) => app.logins.withdraw(tried),
+    }
+}
+
+/// Exchanges a refresh token for the next tokens.
+///
+/// A refresh token is good once. Sent again within ten seconds (because the answer got lost) it gives the same
+/// successor; later it ends the session, because then somebody else has it too.
+#[utoipa::path(post, path = "/v1/auth/refresh", tag = "auth", request_body = RefreshInput, responses(
+    (status = 200, description = "The next tokens.", body = TokenAnswer),
+))]
+pub async fn refresh_token(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: JsonBody<RefreshInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let presented = body.read()?.sound()?;
+    let key = app.keys.refresh;
+    let issued = app.write(move |cx| sessions::refresh(cx, &key, presented.as_str())).await?;
+    let refused = || Error::new(Code::InvalidCredentials, "This refresh token is not good any more; sign in again.");
+    tokens(&app, issued.ok_or_else(refused)?)
+}
+
+/// Ends the session of a refresh token.
+///
+/// Every token of the session ends at once. The answer is the same for a token that is unknown or over.
+#[utoipa::path(post, path = "/v1/auth/logout", tag = "auth", request_body = RefreshInput, responses(
+    (status = 204, description = "Signed out."),
+))]
+pub async fn logout(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: JsonBody<RefreshInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let presented = body.read()?.sound()?;
+    app.write(move |cx| sessions::end_by_token(cx, presented.as_str())).await?;
+    Ok(private(StatusCode::NO_CONTENT))
+}
+
+/// Changes the caller's password.
+///
+/// Every other session ends, and every older token with it; go on with the tokens of the answer. Wrong present
+/// passwords count as failed logins do.
+#[utoipa::path(post, path = "/v1/auth/password", tag = "auth", request_body = PasswordInput,
+    security(("bearer" = [])), responses((status = 200, description = "Changed.", body = TokenAnswer)))]
+pub async fn change_password(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    body: JsonBody<PasswordInput>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (current, new) = body.read()?.sound()?;
+    let asking = actor.clone();
+    let user = app.read(move |cx| sessions::own_for_password(cx, &asking)).await?;
+    let network = device(&app, &request).network;
+    let tried = app.logins.begin(&user.email, &network, app.clock.now())?;
+    let old = user.password_hash.unwrap_or_default();
+    let known = old.clone();
+    let checked = app.hash(move || match password::verify(current.as_str(), &known) {
+        true => new.0.hash().map(Some).map_err(Error::internal),
+        false => Ok(None),
+    });
+    let checked = checked.await.and_then(|inner| inner);
+    let outcome = checked.and_then(|hash| hash.ok_or_else(sessions::invalid_credentials));
+    settle(&app, &tried, &outcome);
+    let hash = outcome?;
+    let issued = app.write(move |cx| sessions::change_password(cx, &actor, &old, hash)).await?;
+    tokens(&app, issued)
+}
+
+fn tokens(app: &App, issued: Issued) -> Result<HttpResponse, Problem> {
+    let access_token = app.keys.ring.sign_access(&issued.claims).map_err(Error::internal)?;
+    let answer = TokenAnswer {
+        access_token,
+        token_type: TokenType::Bearer,
+        expires_in: ACCESS_SECONDS,
+        refresh_token: issued.refresh_token,
+    };
+    Ok(json_private(StatusCode::OK, serde_json::to_vec(&answer).map_err(Error::internal)?, None))
+}
+
+fn device(app: &App, request: &HttpRequest) -> Device {
+    let line = request.headers().get(header::USER_AGENT).and_then(|line| line.to_str().ok()).unwrap_or_default();
+    Device {
+        user_agent: line.chars().take(MAX_USER_AGENT).collect(),
+        network: logins::network(client_address(request, &app.config.server.trusted_proxies)),
+    }
+}

@@ -84,12 +84,7 @@ impl Cluster {
             .unwrap();
         assert!(made.success(), "initdb failed");
         let keeper = Self::keep(bin, &folder, &data);
-        let cluster = Self {
-            socket: folder,
-            creating: Mutex::new(()),
-            databases: AtomicU32::new(0),
-            _keeper: keeper,
-        };
+        let cluster = Self { socket: folder, creating: Mutex::new(()), databases: AtomicU32::new(0), _keeper: keeper };
         cluster.wait();
         cluster.sql("CREATE DATABASE slugline_template");
         let store = Store::open(&DatabaseUrl::parse(&cluster.url("slugline_template")).unwrap(), 1).unwrap();

@@ -80,8 +80,8 @@ pub fn usage(cx: &mut Cx, actor: &Actor, row: &MediaRow) -> Result<Vec<Use>> {
     for (id, name) in media_usage::authors(cx.conn, row.id, MAX_PER_KIND)? {
         uses.push(one(UseKind::Author, id, Some(name), UsePlace::Avatar));
     }
-    for (id, title, file_name) in media_usage::films(cx.conn, row.id, MAX_PER_KIND)? {
-        uses.push(one(UseKind::Media, id, title.or(file_name), UsePlace::Poster));
+    for (id, title) in media_usage::films(cx.conn, row.id, MAX_PER_KIND)? {
+        uses.push(one(UseKind::Media, id, title, UsePlace::Poster));
     }
     if let Some(name) = media_usage::site(cx.conn, row.id)? {
         uses.push(Use { kind: UseKind::Site, id: None, title: Some(name), places: vec![UsePlace::Logo] });

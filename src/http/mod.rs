@@ -4,8 +4,8 @@
 
 pub mod admin;
 pub mod answer;
-mod choices;
 pub mod auth;
+mod choices;
 pub mod conditional;
 pub mod cursor;
 pub mod docs;

@@ -73,14 +73,15 @@ pub fn authors(conn: &mut Conn, id: Id, most: i64) -> Result<Vec<(Id, String)>> 
         .load(c))
 }
 
-/// The media with this poster, with title and file name: at most `most`.
-pub fn films(conn: &mut Conn, id: Id, most: i64) -> Result<Vec<(Id, Option<String>, Option<String>)>> {
-    on_db!(conn, |c| media::table
+/// The media with this poster, with their title or file name: at most `most`.
+pub fn films(conn: &mut Conn, id: Id, most: i64) -> Result<Vec<(Id, Option<String>)>> {
+    let found: Vec<(Id, Option<String>, Option<String>)> = on_db!(conn, |c| media::table
         .filter(media::poster_id.eq(id))
         .order(media::id)
         .limit(most)
         .select((media::id, media::title, media::file_name))
-        .load(c))
+        .load(c))?;
+    Ok(found.into_iter().map(|(id, title, file_name)| (id, title.or(file_name))).collect())
 }
 
 /// The site's name, if this is its logo.

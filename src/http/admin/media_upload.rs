@@ -35,30 +35,31 @@ pub struct MediaUpload {
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
     /// The newsroom's name for it.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, nullable = false)]
     pub title: Option<String>,
     /// Alternative text.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, nullable = false)]
     pub alt: Option<String>,
     /// What stands under it.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, nullable = false)]
     pub caption: Option<String>,
     /// Who is to be named beside it.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, nullable = false)]
     pub credit: Option<String>,
     /// Who made it.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, nullable = false)]
     pub creator: Option<String>,
     /// The copyright notice.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, nullable = false)]
     pub copyright: Option<String>,
     /// Under which licence it may be used.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, nullable = false)]
     pub license: Option<String>,
     /// The point that every crop must keep, as JSON: `{"x": 0.5, "y": 0.3}`.
+    #[schema(nullable = false)]
     pub focal_point: Option<String>,
     /// The picture to show before a film or recording starts: media of kind image.
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, nullable = false)]
     pub poster: Option<String>,
 }
 
@@ -86,8 +87,7 @@ pub async fn create_media(
             // Before the file is received, though 403 comes late elsewhere: nobody fills the disk without the right.
             policy::check(&actor, Op::CreateMedia)?;
             let form = receive(&app, &request, payload).await?;
-            let saved = upload(&app, actor, form).await?;
-            Ok(saved)
+            upload(&app, actor, form).await
         }
         Some(JSON) => {
             let Ok(body) = JsonBody::<EmbedInput>::from_request(&request, &mut payload).await;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What each room may name.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("model", &["model", "error", "text"]),
+    ("model", &["model", "error", "text", "crypto"]),
     ("text", &["text", "error"]),
     ("files", &["files", "error", "text"]),
     ("crypto", &["crypto", "error"]),

@@ -16,7 +16,7 @@ both! {
         let live = editor.act(&draft, "publish", &json!({})).expect(200).data();
         assert_eq!((&live["status"], &live["version"], &live["live_version"]), (&json!("published"), &json!(2), &json!(2)));
         let seen = reader.get("/v1/articles/rain-in-almaty").expect(200).data();
-        assert_eq!(seen["body_html"], "<p>It rains.</p>");
+        assert_eq!(seen["body_html"], "<p>It rains.</p>\n");
         let first = seen["published_at"].clone();
 
         app.advance(60);
@@ -65,7 +65,7 @@ both! {
         assert_eq!(reader.get("/v1/articles/story").data()["headline"], "After");
         app.advance(3_600);
         let _ = reader.get("/v1/articles/story").problem(404, "not_found");
-        assert_eq!(editor.article(&live["id"])["status"], "draft");
+        assert_eq!(app.editor().article(&live["id"])["status"], "draft");
     }
 
     unscheduling_gives_the_live_copy_its_end_back(app) {

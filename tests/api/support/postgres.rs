@@ -7,12 +7,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use slugline::store::{DatabaseUrl, Store, migrate};
 
 /// A running cluster with a migrated template database.
 pub struct Cluster {
     socket: PathBuf,
-    bin: PathBuf,
     creating: Mutex<()>,
     databases: AtomicU32,
     _keeper: Child,
@@ -85,7 +86,6 @@ impl Cluster {
         let keeper = Self::keep(bin, &folder, &data);
         let cluster = Self {
             socket: folder,
-            bin: bin.to_owned(),
             creating: Mutex::new(()),
             databases: AtomicU32::new(0),
             _keeper: keeper,
@@ -121,15 +121,14 @@ impl Cluster {
     }
 
     fn wait(&self) {
-        for _ in 0..300 {
-            let ready =
-                Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&self.socket).status().unwrap();
-            if ready.success() {
+        for _ in 0..400 {
+            if PgConnection::establish(&self.url("postgres")).is_ok() {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        panic!("PostgreSQL did not start; see {}/log", self.socket.display());
+        let log = std::fs::read_to_string(self.socket.join("log")).unwrap_or_default();
+        panic!("PostgreSQL did not start:\n{log}");
     }
 
     /// Where a database of this cluster is.
@@ -154,11 +153,6 @@ impl Cluster {
     }
 
     fn sql(&self, statement: &str) {
-        let done = Command::new(self.bin.join("psql"))
-            .args(["-q", "-U", "slugline", "-d", "postgres", "-c", statement, "-h"])
-            .arg(&self.socket)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        PgConnection::establish(&self.url("postgres")).unwrap().batch_execute(statement).unwrap();
     }
 }

@@ -102,6 +102,7 @@ pub fn document() -> Result<Value> {
     document["components"]["responses"] = Value::Object(responses);
     document["components"]["headers"] = headers::shared();
     schemas(&mut document);
+    tidy::join_parts(&mut document);
     inputs::complete(&mut document);
     written::complete(&mut document);
     tidy::require_nullable(&mut document);

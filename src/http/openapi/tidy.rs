@@ -41,6 +41,45 @@ fn require(schema: &mut Value) {
     }
 }
 
+/// Writes the parts of an `allOf` that have no name as one object. Flattened structs leave several behind, empty ones
+/// among them, which generators take for objects without any member.
+pub fn join_parts(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    for schema in schemas.values_mut() {
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { continue };
+        let mut named = Vec::new();
+        let mut own = json!({ "type": "object" });
+        collect_parts(parts, &mut named, &mut own);
+        let Some(members) = schema.as_object_mut() else { continue };
+        members.remove("allOf");
+        if named.is_empty() {
+            members.extend(own.as_object().cloned().unwrap_or_default());
+        } else {
+            named.push(own);
+            members.insert("allOf".to_owned(), Value::Array(named));
+        }
+    }
+}
+
+fn collect_parts(parts: &[Value], named: &mut Vec<Value>, own: &mut Value) {
+    for part in parts {
+        if part.get("$ref").is_some() {
+            named.push(part.clone());
+        }
+        if let Some(inner) = part["allOf"].as_array() {
+            collect_parts(inner, named, own);
+        }
+        for (name, member) in part["properties"].as_object().into_iter().flatten() {
+            own["properties"][name] = member.clone();
+        }
+        if let Some(required) = part["required"].as_array() {
+            let mut all = own["required"].as_array().cloned().unwrap_or_default();
+            all.extend(required.iter().cloned());
+            own["required"] = Value::Array(all);
+        }
+    }
+}
+
 /// Takes out schemas that nothing names.
 pub fn drop_unused(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object() else { return };

@@ -10,7 +10,8 @@ use super::cards::{AuthorRef, Bodies, Card, PopularCard, RelatedCard, TagRef, Vi
 use super::forms::Forms;
 use super::media::{Picture, PublicMedia};
 use super::share::Share;
-use crate::domain::reading::{self, Labels};
+use crate::domain::labels::Labels;
+use crate::domain::reading;
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
 
@@ -169,7 +170,7 @@ impl<'a> ArticleAnswer<'a> {
     /// # Errors
     /// A row is damaged.
     pub fn of(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Result<Self> {
-        let labels = Labels::of(&article.story.copy.locale);
+        let labels = view.shelf.site.labels(&article.story.copy.locale);
         Ok(Self { data: whole(view, article, forms)?, meta: ArticleMeta { labels } })
     }
 }

@@ -170,7 +170,7 @@ impl<'a> ArticleAnswer<'a> {
     /// # Errors
     /// A row is damaged.
     pub fn of(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Result<Self> {
-        let labels = article.shelf.site.labels(&article.story.copy.locale);
+        let labels = view.shelf.site.labels(&article.story.copy.locale);
         Ok(Self { data: whole(view, article, forms)?, meta: ArticleMeta { labels } })
     }
 }

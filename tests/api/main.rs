@@ -2,6 +2,16 @@
 
 mod support;
 
+mod articles;
+mod auth;
+mod bad_input;
 mod layers;
+mod leaks;
+mod media;
 mod migrations;
+mod order;
+mod permissions;
+mod public;
 mod publishing;
+mod service;
+mod taxonomy;

@@ -98,7 +98,7 @@ impl Cluster {
         let settings = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=400 \
                         -c shared_buffers=64MB -c listen_addresses=";
         let script = format!(
-            "\"$0\" -D \"$1\" -k \"$2\" {settings} >\"$2/log\" 2>&1 & server=$!; read end; kill -INT $server; \
+            "\"$0\" -D \"$1\" -k \"$2\" {settings} >\"$2/log\" 2>&1 & server=$!; read end; kill -TERM $server; \
              wait $server; rm -rf \"$2\""
         );
         as_server_user(Path::new("sh"))

@@ -118,7 +118,7 @@ pub struct PublicArticle<'a> {
     #[schema(value_type = Rights, required = false)]
     pub rights: &'a RawValue,
     /// The newsroom's own members.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = crate::model::FreeObject, required = false)]
     pub custom: &'a RawValue,
     /// Related articles; only with `include=related`.
     #[serde(skip_serializing_if = "Option::is_none")]

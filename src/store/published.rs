@@ -4,6 +4,7 @@
 mod find;
 pub mod handles;
 mod list;
+mod names;
 mod tagged;
 
 pub use find::{
@@ -12,6 +13,7 @@ pub use find::{
 };
 pub use handles::{author_ids, tag_ids};
 pub use list::{Filter, Order, OrderKey, count, list, part};
+pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use tagged::newest_tagged;
 
 use diesel::dsl;

@@ -2,7 +2,17 @@
 
 mod support;
 
+mod articles;
+mod auth;
+mod bad_input;
 mod layers;
+mod leaks;
+mod media;
 mod migrations;
 mod openapi;
+mod order;
+mod permissions;
+mod public;
 mod publishing;
+mod service;
+mod taxonomy;

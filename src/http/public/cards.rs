@@ -13,7 +13,7 @@ use crate::domain::reading::{Reason, Shelf, Story, byline};
 use crate::error::{Error, Result};
 use crate::model::{Access, ArticleKind, BylineRole, Id, TagKind, Time, Urls};
 use crate::store::copies::CopyBodyRow;
-use crate::store::tags::TagRow;
+use crate::store::published::TagName;
 
 /// A tag, as articles name it.
 #[derive(Serialize, ToSchema)]
@@ -250,7 +250,7 @@ pub fn raw(json: &str) -> Result<&RawValue> {
 }
 
 /// The tag's name in a language, else its name.
-fn name_in<'a>(row: &'a TagRow, locale: &str) -> Cow<'a, str> {
+fn name_in<'a>(row: &'a TagName, locale: &str) -> Cow<'a, str> {
     if row.names != "{}" {
         let names: HashMap<Cow<'a, str>, Cow<'a, str>> = serde_json::from_str(&row.names).unwrap_or_default();
         if let Some(name) = names.into_iter().find_map(|(of, name)| (of == locale).then_some(name)) {

@@ -93,6 +93,12 @@ impl Client {
         self.with("Authorization", &format!("Bearer {token}"))
     }
 
+    /// The token that this one goes by.
+    pub fn bearer_token(&self) -> &str {
+        let line = self.headers.iter().find(|(name, _)| name == "Authorization");
+        line.and_then(|(_, value)| value.strip_prefix("Bearer ")).unwrap_or_default()
+    }
+
     /// The same with `If-Match` of a version.
     pub fn if_match(&self, version: &Value) -> Self {
         self.with("If-Match", &format!("\"{version}\""))

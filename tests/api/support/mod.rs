@@ -3,6 +3,8 @@
 pub mod client;
 pub mod pictures;
 pub mod postgres;
+pub mod rows;
+pub mod writes;
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -114,6 +116,26 @@ impl TestApp {
     /// An editor, signed in.
     pub fn editor(&self) -> Session {
         self.signed_in("editor")
+    }
+
+    /// Asks the server to stop once it has finished what it is at.
+    pub fn begin_stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            drop(stop.stop(true));
+        }
+    }
+
+    /// Waits until the server has stopped.
+    pub fn stopped(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+
+    /// Writes down the views that are counted in memory, as the job does.
+    pub fn flush_views(&self) {
+        let counted = self.app.views.take();
+        self.app.write_here(|cx, _| slugline::domain::views::flush(cx, &counted)).unwrap();
     }
 
     /// Lets time pass.

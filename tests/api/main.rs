@@ -9,6 +9,7 @@ mod layers;
 mod leaks;
 mod media;
 mod migrations;
+mod openapi;
 mod order;
 mod permissions;
 mod public;

@@ -22,6 +22,7 @@ const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of"), ("TokenI
 const REQUIRED: &[(&str, &[&str])] = &[
     ("Correct", &["kind", "text"]),
     ("EmbedInput", &["embed_url"]),
+    ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
     ("PasswordInput", &["current_password", "new_password"]),
     ("RefreshInput", &["refresh_token"]),
@@ -32,12 +33,17 @@ const REQUIRED: &[(&str, &[&str])] = &[
 const NOT_NULL: &[(&str, &[&str])] = &[
     ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"]),
     ("AuthorInput", &["name", "slug"]),
+    ("Duplicate", &["locale"]),
     ("Flag", &["featured", "breaking"]),
     ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles"]),
     ("TagInput", &["name", "slug", "kind"]),
     ("TokenInput", &["name", "scopes", "user"]),
     ("UserInput", &["email", "name", "role", "password"]),
 ];
+
+/// Lists in which nothing may stand twice.
+const UNIQUE: &[(&str, &str)] =
+    &[("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
 
 /// Completes the schemas, and lets creating refer to its own.
 pub fn complete(document: &mut Value) {
@@ -47,6 +53,11 @@ pub fn complete(document: &mut Value) {
         }
         for (name, members) in REQUIRED {
             require(schemas, name, members);
+        }
+        for (name, member) in UNIQUE {
+            if let Some(list) = schemas.get_mut(*name).and_then(|schema| schema["properties"].get_mut(*member)) {
+                list["uniqueItems"] = json!(true);
+            }
         }
         if let Some(flag) = schemas.get_mut("Flag") {
             flag["minProperties"] = json!(1);
@@ -71,6 +82,22 @@ pub fn complete(document: &mut Value) {
                 media["schema"]["$ref"] = json!(reference(own));
             }
         }
+    }
+    optional_bodies(document);
+}
+
+/// The body of an action on an article may be left out where it has no member that must be given.
+fn optional_bodies(document: &mut Value) {
+    for route in crate::http::ROUTES {
+        if route.method != "post" || !route.path.starts_with("/v1/admin/articles/{id}/") {
+            continue;
+        }
+        let body = &document["paths"][route.path]["post"]["requestBody"];
+        let name = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+        let schema = document.pointer(name.trim_start_matches('#'));
+        let demands = |schema: &Value| schema.get("required").is_some() || schema.get("minProperties").is_some();
+        let required = schema.is_some_and(demands);
+        document["paths"][route.path]["post"]["requestBody"]["required"] = json!(required);
     }
 }
 

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::references::{operations, reachable};
 
-/// Answers whose members `fields` can leave out.
-const PICKED: &[&str] = &["Article", "Card"];
+/// Answers whose members `fields` can leave out, all but these.
+const PICKED: &[&str] = &["Article", "Author", "Card", "PopularCard", "RelatedCard", "Tag"];
+const ALWAYS: &[&str] = &["id", "rank", "reason"];
 
 /// Whether a schema allows `null`.
 pub fn takes_null(schema: &Value) -> bool {
@@ -19,11 +20,11 @@ pub fn require_nullable(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object() else { return };
     let written = reachable(schemas, operations(document).map(|operation| &operation["requestBody"]));
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    for (name, schema) in schemas.iter_mut() {
-        if !written.contains(name) && !PICKED.contains(&name.as_str()) {
+    for (name, schema) in schemas.iter_mut().filter(|(name, _)| !written.contains(*name)) {
+        if !PICKED.contains(&name.as_str()) {
             require(schema);
-            let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
-            parts.into_iter().flatten().for_each(require);
+        } else if let Some(required) = schema["required"].as_array_mut() {
+            required.retain(|name| ALWAYS.iter().any(|always| name == always));
         }
     }
 }
@@ -38,42 +39,31 @@ fn require(schema: &mut Value) {
     }
 }
 
-/// Writes the parts of an `allOf` that have no name as one object. Flattened structs leave several behind, empty ones
-/// among them, which generators take for objects without any member.
+/// Writes what `allOf` says as one object. It comes of flattened structs, and generators read it badly.
 pub fn join_parts(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    for schema in schemas.values_mut() {
-        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { continue };
-        let mut named = Vec::new();
-        let mut own = json!({ "type": "object" });
-        collect_parts(parts, &mut named, &mut own);
-        let Some(members) = schema.as_object_mut() else { continue };
-        members.remove("allOf");
-        if named.is_empty() {
-            members.extend(own.as_object().cloned().unwrap_or_default());
-        } else {
-            named.push(own);
-            members.insert("allOf".to_owned(), Value::Array(named));
+    let parts = schemas.clone();
+    for schema in schemas.values_mut().filter(|schema| schema.get("allOf").is_some()) {
+        let mut whole = json!({ "type": "object" });
+        join(schema, &parts, &mut whole);
+        if let Some(description) = schema.get("description") {
+            whole["description"] = description.clone();
         }
+        *schema = whole;
     }
 }
 
-fn collect_parts(parts: &[Value], named: &mut Vec<Value>, own: &mut Value) {
-    for part in parts {
-        if part.get("$ref").is_some() {
-            named.push(part.clone());
-        }
-        if let Some(inner) = part["allOf"].as_array() {
-            collect_parts(inner, named, own);
-        }
-        for (name, member) in part["properties"].as_object().into_iter().flatten() {
-            own["properties"][name] = member.clone();
-        }
-        if let Some(required) = part["required"].as_array() {
-            let mut all = own["required"].as_array().cloned().unwrap_or_default();
-            all.extend(required.iter().cloned());
-            own["required"] = Value::Array(all);
-        }
+fn join(part: &Value, schemas: &Map<String, Value>, whole: &mut Value) {
+    let named = part["$ref"].as_str().and_then(|name| schemas.get(name.rsplit('/').next()?));
+    let inner = part["allOf"].as_array();
+    named.into_iter().chain(inner.into_iter().flatten()).for_each(|part| join(part, schemas, whole));
+    for (name, member) in part["properties"].as_object().into_iter().flatten() {
+        whole["properties"][name] = member.clone();
+    }
+    if let Some(required) = part["required"].as_array() {
+        let mut all = whole["required"].as_array().cloned().unwrap_or_default();
+        all.extend(required.iter().cloned());
+        whole["required"] = Value::Array(all);
     }
 }
 

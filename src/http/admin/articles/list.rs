@@ -53,7 +53,7 @@ pub struct AdminArticleQuery {
     pub status: Option<Commas<Status>>,
     /// The owner's id, or `me`.
     #[deserr(default)]
-    #[param(value_type = String, required = false, max_length = 36)]
+    #[param(value_type = String, required = false, max_length = 36, pattern = "^(me|[0-9A-Fa-f-]{36})$")]
     pub owner: Option<String>,
     /// Sections: ids or slugs, separated by commas, any of them.
     #[deserr(default)]

@@ -96,7 +96,8 @@ pub async fn get_admin_article(
 /// as it is.
 #[utoipa::path(patch, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article.")),
-    request_body(content(("application/merge-patch+json"), ("application/json")), content = ArticleInput, description = "What changes."),
+    request_body(content((ArticleInput = "application/merge-patch+json"), (ArticleInput = "application/json")),
+        description = "What changes."),
     responses((status = 200, description = "The article as it is now.", body = AdminArticleAnswer)))]
 pub async fn update_article(
     app: web::Data<App>,

@@ -30,10 +30,7 @@ const REQUIRED: &[(&str, &[&str])] = &[
 
 /// What need not be given, but can't be `null`.
 const NOT_NULL: &[(&str, &[&str])] = &[
-    (
-        "ArticleInput",
-        &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"],
-    ),
+    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"]),
     ("AuthorInput", &["name", "slug"]),
     ("Flag", &["featured", "breaking"]),
     ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles"]),
@@ -101,9 +98,9 @@ fn without_null(schema: &mut Value) {
             schema["type"] = only.clone();
         }
     }
-    let others: Vec<Value> = schema["oneOf"].as_array().map_or_else(Vec::new, |branches| {
-        branches.iter().filter(|branch| branch["type"] != "null").cloned().collect()
-    });
+    let others: Vec<Value> = schema["oneOf"]
+        .as_array()
+        .map_or_else(Vec::new, |branches| branches.iter().filter(|branch| branch["type"] != "null").cloned().collect());
     if let [Value::Object(only)] = others.as_slice() {
         let description = schema["description"].take();
         *schema = Value::Object(only.clone());

@@ -42,8 +42,7 @@ const NOT_NULL: &[(&str, &[&str])] = &[
 ];
 
 /// Lists in which nothing may stand twice.
-const UNIQUE: &[(&str, &str)] =
-    &[("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
+const UNIQUE: &[(&str, &str)] = &[("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
 
 /// Completes the schemas, and lets creating refer to its own.
 pub fn complete(document: &mut Value) {

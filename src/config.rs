@@ -179,3 +179,41 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clap::{Args, Command};
+
+    use super::Config;
+
+    /// Variable and default, as the command line has them.
+    fn defined() -> BTreeMap<String, Option<String>> {
+        let command = Config::augment_args(Command::new("slugline"));
+        let arguments = command.get_arguments().filter_map(|argument| {
+            let name = argument.get_env()?.to_str()?.to_owned();
+            let default = argument.get_default_values().first().and_then(|value| value.to_str());
+            Some((name, default.map(str::to_owned)))
+        });
+        arguments.collect()
+    }
+
+    #[test]
+    fn the_example_lists_every_variable_with_its_default() {
+        let example = include_str!("../.env.example");
+        let mut listed = BTreeMap::new();
+        let mut before = "";
+        for line in example.lines() {
+            if let Some((name, value)) = line.strip_prefix('#').unwrap_or(line).split_once('=')
+                && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            {
+                assert!(before.starts_with("# ") && before.ends_with('.'), "{name} has no comment");
+                let default = (!line.starts_with('#')).then(|| value.to_owned());
+                assert!(listed.insert(name.to_owned(), default).is_none(), "{name} stands twice");
+            }
+            before = line;
+        }
+        assert_eq!(listed, defined());
+    }
+}

@@ -6,7 +6,7 @@ use super::user::{from_text, open};
 use super::{Outcome, log, say, sentence};
 use crate::config::Config;
 use crate::domain::{tokens, users};
-use crate::model::people::NewToken;
+use crate::model::token::NewToken;
 use crate::model::{Email, Line, Scope};
 
 const DAY_SECONDS: i64 = 86_400;

@@ -6,7 +6,7 @@ use super::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Fault, Result};
 use crate::model::author::AuthorLink;
 use crate::model::paging::{Paged, Paging};
-use crate::model::{AuthorInput, Field, Id, Slug};
+use crate::model::{AuthorInput, Field, FromText, Handle, Id, Slug};
 use crate::store::authors::{self, AuthorFilter, AuthorRow};
 use crate::store::keyset::NameOrder;
 use crate::store::media::MediaRow;
@@ -168,13 +168,15 @@ pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<AuthorView>>
 /// # Errors
 /// The database's.
 pub fn resolve(cx: &mut Cx, handle: &str) -> Result<Option<(Id, bool)>> {
-    if let Some(id) = Id::parse(handle) {
+    let slug = match Handle::from_text(handle) {
+        Ok(Handle::Id(id)) => return Ok(Some((id, false))),
+        Ok(Handle::Slug(slug)) => slug,
+        Err(_) => return Ok(None),
+    };
+    if let Some(id) = authors::by_slug(cx.conn, &slug)? {
         return Ok(Some((id, false)));
     }
-    if let Some(id) = authors::by_slug(cx.conn, handle)? {
-        return Ok(Some((id, false)));
-    }
-    Ok(authors::redirected(cx.conn, handle)?.map(|id| (id, true)))
+    Ok(authors::redirected(cx.conn, &slug)?.map(|id| (id, true)))
 }
 
 /// An author who is to be changed: 404, then 403, then 412.

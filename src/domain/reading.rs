@@ -4,12 +4,10 @@
 mod article;
 mod beside;
 pub mod byline;
-mod labels;
 mod list;
 mod shelf;
 
 pub use article::{Article, Beside, Found, Moved, article, card};
 pub use beside::{Popular, Reason, Related, Window, popular, related};
-pub use labels::Labels;
 pub use list::{ListRequest, Listed, list};
 pub use shelf::{Shelf, Story};

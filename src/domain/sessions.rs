@@ -56,9 +56,16 @@ pub fn begin(cx: &mut Cx, user: Id, hash: &str, new_hash: &str, device: Device, 
     let Some(user) = user.filter(|user| user.suspended_at.is_none()) else { return Err(invalid_credentials()) };
     users::note_login(cx.conn, user.id, new_hash, cx.now)?;
     end_oldest(cx, user.id)?;
+    let session = add(cx, user.id, device)?;
+    let actor = Actor { user: Some(user.id), name: user.name.clone(), role: user.role, ..actor.clone() };
+    events::audit(cx, &actor, "login", "session", session.id, &json!({ "network": session.network }))?;
+    first_tokens(cx, &user, session.id)
+}
+
+fn add(cx: &mut Cx, user: Id, device: Device) -> Result<SessionRow> {
     let session = SessionRow {
         id: Id::new(),
-        user_id: user.id,
+        user_id: user,
         user_agent: device.user_agent,
         network: device.network,
         created_at: cx.now,
@@ -67,9 +74,7 @@ pub fn begin(cx: &mut Cx, user: Id, hash: &str, new_hash: &str, device: Device, 
         revoked_at: None,
     };
     sessions::insert(cx.conn, &session)?;
-    let actor = Actor { user: Some(user.id), name: user.name.clone(), role: user.role, ..actor.clone() };
-    events::audit(cx, &actor, "login", "session", session.id, &json!({ "network": session.network }))?;
-    first_tokens(cx, &user, session.id)
+    Ok(session)
 }
 
 fn end_oldest(cx: &mut Cx, user: Id) -> Result<()> {
@@ -126,7 +131,9 @@ pub fn refresh(cx: &mut Cx, server_key: &[u8; 32], presented: &str) -> Result<Op
     if first {
         let row = RefreshRow { hash: tokens::hash(&successor), session_id: session.id, counter, used_at: None };
         sessions::insert_refresh_token(cx.conn, &row)?;
-    } else if !token.used_at.is_some_and(|at| cx.now.seconds_since(at) <= GRACE_SECONDS) {
+    } else if session.revoked_at.is_some() {
+        return Ok(None);
+    } else if token.used_at.is_none_or(|at| cx.now.seconds_since(at) > GRACE_SECONDS) {
         return reused(cx, &user, &session);
     }
     sessions::prolong(cx.conn, session.id, cx.now.plus_seconds(SESSION_SECONDS), cx.now)?;
@@ -178,23 +185,23 @@ fn own(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
     user.ok_or_else(Error::not_found)
 }
 
-/// Sets the caller's password after the present one was found right (`hash` is what it was compared with). Every other
-/// session and every older token ends; the caller's session goes on with new tokens.
+/// Sets the caller's password after the present one was found right (`hash` is what it was compared with). Every
+/// session and every older token ends, and a new session on the same device takes the place of the caller's.
 ///
 /// # Errors
 /// [`Code::Conflict`] if the password changed in the meantime.
 pub fn change_password(cx: &mut Cx, actor: &Actor, hash: &str, new_hash: String) -> Result<Issued> {
     let row = own_for_password(cx, actor)?;
-    let session = actor.session.ok_or_else(Error::not_found)?;
+    let open = sessions::of_user(cx.conn, row.id, cx.now)?;
+    let present = open.into_iter().find(|session| Some(session.id) == actor.session).ok_or_else(Error::not_found)?;
     if row.password_hash.as_deref() != Some(hash) {
         return Err(Error::new(Code::Conflict, "The password was changed in the meantime."));
     }
-    sessions::revoke_all(cx.conn, row.id, Some(session), cx.now)?;
-    sessions::forget_refresh_tokens(cx.conn, session)?;
-    let changed = UserRow { password_hash: Some(new_hash), tokens_valid_from: cx.now, ..row };
-    let user = super::users::save(cx, actor, changed, false, "change_password")?;
-    sessions::prolong(cx.conn, session, cx.now.plus_seconds(SESSION_SECONDS), cx.now)?;
-    first_tokens(cx, &user, session)
+    let changed = UserRow { password_hash: Some(new_hash), ..row };
+    let user = super::users::save(cx, actor, changed, true, "change_password")?;
+    let device = Device { user_agent: present.user_agent, network: present.network };
+    let session = add(cx, user.id, device)?;
+    first_tokens(cx, &user, session.id)
 }
 
 /// The caller's open sessions, newest first, at most [`MAX_SESSIONS`].

@@ -10,7 +10,7 @@ use super::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Paged, Paging};
 use crate::model::tag::{MAX_LEVELS, MAX_NAMES};
-use crate::model::{Field, Id, Slug, TagInput, TagKind};
+use crate::model::{Field, FromText, Handle, Id, Slug, TagInput, TagKind};
 use crate::store::keyset::NameOrder;
 use crate::store::published_taxonomy::{self as published, PublicTagFilter};
 use crate::store::tags::{self, TagFilter, TagRow};
@@ -168,13 +168,15 @@ pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<TagView>>> {
 /// # Errors
 /// The database's.
 pub fn resolve(cx: &mut Cx, handle: &str) -> Result<Option<(Id, bool)>> {
-    if let Some(id) = Id::parse(handle) {
+    let slug = match Handle::from_text(handle) {
+        Ok(Handle::Id(id)) => return Ok(Some((id, false))),
+        Ok(Handle::Slug(slug)) => slug,
+        Err(_) => return Ok(None),
+    };
+    if let Some(id) = tags::by_slug(cx.conn, &slug)? {
         return Ok(Some((id, false)));
     }
-    if let Some(id) = tags::by_slug(cx.conn, handle)? {
-        return Ok(Some((id, false)));
-    }
-    Ok(tags::redirected(cx.conn, handle)?.map(|id| (id, true)))
+    Ok(tags::redirected(cx.conn, &slug)?.map(|id| (id, true)))
 }
 
 /// A tag that is to be changed: 404, then 403, then 412.

@@ -9,7 +9,7 @@ use super::{Actor, Cx, Op, Precondition, events, policy, stale};
 use crate::crypto::tokens::ApiToken;
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
-use crate::model::people::{NewToken, TokenChange};
+use crate::model::token::{NewToken, TokenChange};
 use crate::model::{Id, Role, Scope, Time};
 use crate::store::tokens::{self, TokenRow};
 use crate::store::users;

@@ -244,7 +244,7 @@ pub(super) fn save(
     row.updated_at = cx.now;
     if ends_tokens {
         row.tokens_valid_from = cx.now;
-        sessions::revoke_all(cx.conn, row.id, None, cx.now)?;
+        sessions::revoke_all(cx.conn, row.id, cx.now)?;
     }
     if !users::replace(cx.conn, &row, expected)? {
         let present = find(cx, row.id)?;

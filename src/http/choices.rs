@@ -1,9 +1,9 @@
 //! Closed lists of words that query parameters take.
 
 /// Declares an enum of words: read strictly, with a suggestion for a word that is nearly one of them, and named in the
-/// document.
+/// document. (The words are `tt`: utoipa doesn't see into a `literal`.)
 macro_rules! choices {
-    ($($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ })+) => { $(
+    ($($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:tt,)+ })+) => { $(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, ::deserr::Deserr, ::serde::Serialize, ::utoipa::ToSchema)]
         #[deserr(error = $crate::model::faults::Faults)]

@@ -2,8 +2,9 @@
 //! out, and a page for every error code. Pages for people are HTML and stand beside the OpenAPI document, not in it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -72,15 +73,34 @@ async fn show_docs_file(request: HttpRequest, file: web::Path<String>) -> Result
     asset(&request, &file)
 }
 
-/// A file of the page that tries the API out.
+/// A file of the page that tries the API out. Each is compressed once and kept; there are a handful.
 fn asset(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
+    static KEPT: RwLock<BTreeMap<String, Arc<Asset>>> = RwLock::new(BTreeMap::new());
+    let kept = KEPT.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+    let asset = match kept {
+        Some(asset) => asset,
+        None => {
+            let asset = Arc::new(load(name)?);
+            KEPT.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&asset));
+            asset
+        }
+    };
+    let answer = Public::of(asset.media_type.clone(), CacheControl::PUBLIC);
+    Ok(answer.header(header::CONTENT_SECURITY_POLICY, TRY_POLICY).answer(request, &asset.body))
+}
+
+struct Asset {
+    media_type: HeaderValue,
+    body: PublicBody,
+}
+
+fn load(name: &str) -> Result<Asset, Error> {
     let config = Config::from("/openapi.json").try_it_out_enabled(true).display_request_duration(true);
     let config = config.validator_url("none").persist_authorization(false);
     let file = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(Error::internal)?;
     let file = file.ok_or_else(Error::not_found)?;
     let media_type = HeaderValue::from_str(&file.content_type).map_err(Error::internal)?;
-    let answer = Public::of(media_type, CacheControl::PUBLIC).header(header::CONTENT_SECURITY_POLICY, TRY_POLICY);
-    Ok(answer.answer(request, &PublicBody::new(file.bytes.into_owned())))
+    Ok(Asset { media_type, body: PublicBody::new(file.bytes.into_owned()) })
 }
 
 /// One entry of the list of codes.

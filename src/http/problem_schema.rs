@@ -8,6 +8,7 @@ use crate::error::{Code, FaultCode};
 
 /// A problem document (RFC 9457). Some codes add members of their own.
 #[derive(ToSchema)]
+#[expect(dead_code, reason = "it says how documents look; `problem` writes them")]
 pub struct ProblemDocument {
     /// Where the code is explained; always the same for one `code`.
     #[schema(rename = "type", format = "uri-reference", example = "/docs/errors/invalid_body")]
@@ -36,6 +37,7 @@ pub struct ProblemDocument {
 
 /// One thing that is wrong with the input. Exactly one of `pointer`, `parameter` and `header` says where.
 #[derive(ToSchema)]
+#[expect(dead_code, reason = "it says how documents look; `problem` writes them")]
 pub struct ProblemEntry {
     /// A JSON Pointer (RFC 6901) into the body; empty for the body itself.
     #[schema(nullable = false, example = "/tags/2")]

@@ -16,6 +16,7 @@ pub mod read;
 pub mod site;
 pub mod tag;
 mod time;
+pub mod token;
 pub mod urls;
 mod words;
 

@@ -95,7 +95,23 @@ impl fmt::Display for Time {
         let (year, month, day) = civil(days);
         let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
         let (second, milli) = (of_day / 1_000 % 60, of_day % 1_000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        if !(0..=9_999).contains(&year) {
+            return write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
+        }
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let parts = [(year, 0, 4), (month, 5, 2), (day, 8, 2), (hour, 11, 2), (minute, 14, 2), (second, 17, 2)];
+        for (number, at, width) in parts.into_iter().chain([(milli, 20, 3)]) {
+            digits(&mut text[at..at + width], number);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// Fills `place` with the last digits of a number.
+fn digits(place: &mut [u8], mut number: i64) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
     }
 }
 

@@ -228,6 +228,38 @@ pub fn redirect_if_free(conn: &mut Conn, locale: &str, slug: &str, article: Id, 
     Ok(())
 }
 
+/// When an article was first public by what its copies say, live or ended; none where it never was.
+pub fn first_publication(conn: &mut Conn, article: Id, now: Time) -> Result<Option<Time>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| dsl::published_articles
+        .filter(dsl::article_id.eq(article))
+        .filter(dsl::visible_from.le(now))
+        .select(diesel::dsl::min(dsl::first_published_at))
+        .first(c))
+}
+
+/// The addresses (language, slug) of the copies of an article that ended by themselves and were not swept yet.
+pub fn ended_addresses(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<(String, String)>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| dsl::published_articles
+        .filter(dsl::article_id.eq(article))
+        .filter(dsl::visible_until.le(now))
+        .select((dsl::locale, dsl::slug))
+        .distinct()
+        .load(c))
+}
+
+/// The address that an article had last, of those that lead to it still.
+pub fn last_address(conn: &mut Conn, article: Id) -> Result<Option<String>> {
+    use published_redirects::dsl;
+    on_db!(conn, |c| dsl::published_redirects
+        .filter(dsl::article_id.eq(article))
+        .order(dsl::at.desc())
+        .select(dsl::slug)
+        .first(c)
+        .optional())
+}
+
 /// Writes down when an article was first public, if that is not known yet.
 pub fn remember_first_publication(conn: &mut Conn, article: Id, at: Time) -> Result<()> {
     let unknown = articles::table.filter(articles::id.eq(article)).filter(articles::first_published_at.is_null());

@@ -4,6 +4,8 @@
 mod find;
 pub mod handles;
 mod list;
+mod names;
+mod tagged;
 
 pub use find::{
     Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, tombstone,
@@ -11,6 +13,8 @@ pub use find::{
 };
 pub use handles::{author_ids, tag_ids};
 pub use list::{Filter, Order, OrderKey, count, list, part};
+pub use names::{AuthorName, TagName, author_names, tag_names};
+pub use tagged::newest_tagged;
 
 use diesel::dsl;
 use diesel::helper_types::{And, Gt, LtEq};
@@ -39,6 +43,12 @@ pub fn live(now: Time) -> dsl::Filter<published_articles::table, Live> {
 fn where_live<ST>(statement: &mut Statement<ST>, now: Time) {
     statement.sql(" WHERE +published_articles.visible_from <= ").time(now);
     statement.sql(" AND +published_articles.visible_until > ").time(now);
+}
+
+/// The same of `published_articles AS other`, for a condition on a copy beside the one that is looked at.
+fn where_other_live<ST>(statement: &mut Statement<ST>, now: Time) {
+    statement.sql(" WHERE +other.visible_from <= ").time(now);
+    statement.sql(" AND +other.visible_until > ").time(now);
 }
 
 /// Which of these articles are live.

@@ -23,7 +23,8 @@ pub fn is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
 }
 
 /// Until when the public may see this record and its bytes, as far as that is known: at least until then, unless
-/// somebody acts. [`Time::NEVER`] where no end is set, `None` where it is not public at `now`.
+/// somebody acts. [`Time::NEVER`] where no end is set, `None` where it is not public at `now`. An end that a waiting copy
+/// makes is left out: it would tell when that one appears.
 pub fn shown_until(conn: &mut Conn, id: Id, now: Time) -> Result<Option<Time>> {
     if let Some(until) = in_copies(conn, &[id], now)? {
         return Ok(Some(until));
@@ -50,7 +51,7 @@ fn in_copies(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
     on_db!(conn, |c| live(now)
         .inner_join(published_media::table)
         .filter(in_list(published_media::media_id, ids))
-        .select(max(published_articles::visible_until))
+        .select(max(published_articles::ends_at))
         .first(c))
 }
 
@@ -69,7 +70,7 @@ fn as_avatar(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> {
     on_db!(conn, |c| live(now)
         .inner_join(published_authors::table)
         .filter(in_list(published_authors::author_id, &people))
-        .select(max(published_articles::visible_until))
+        .select(max(published_articles::ends_at))
         .first(c))
 }
 
@@ -93,6 +94,6 @@ fn as_tag_image(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Option<Time>> 
     on_db!(conn, |c| live(now)
         .inner_join(published_tags::table)
         .filter(in_list(published_tags::tag_id, &all))
-        .select(max(published_articles::visible_until))
+        .select(max(published_articles::ends_at))
         .first(c))
 }

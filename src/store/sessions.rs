@@ -70,14 +70,10 @@ pub fn revoke(conn: &mut Conn, session: Id, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of a user, but for one if it is given.
-pub fn revoke_all(conn: &mut Conn, user: Id, but: Option<Id>, now: Time) -> Result<()> {
-    let but = but.map_or_else(String::new, |id| id.to_string());
+/// Ends every session of a user.
+pub fn revoke_all(conn: &mut Conn, user: Id, now: Time) -> Result<()> {
     on_db!(conn, |c| diesel::update(
-        sessions::table
-            .filter(sessions::user_id.eq(user))
-            .filter(sessions::revoked_at.is_null())
-            .filter(sessions::id.ne(&but))
+        sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null())
     )
     .set(sessions::revoked_at.eq(now))
     .execute(c))?;
@@ -114,12 +110,6 @@ pub fn use_refresh_token(conn: &mut Conn, hash: &str, now: Time) -> Result<bool>
 /// Adds a refresh token.
 pub fn insert_refresh_token(conn: &mut Conn, row: &RefreshRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(refresh_tokens::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// Forgets every refresh token of a session.
-pub fn forget_refresh_tokens(conn: &mut Conn, session: Id) -> Result<()> {
-    on_db!(conn, |c| diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq(session))).execute(c))?;
     Ok(())
 }
 

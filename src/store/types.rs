@@ -5,10 +5,10 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::sqlite::Sqlite;
+use diesel::sqlite::{Sqlite, SqliteValue};
 
 use crate::model::{Access, ArticleKind, ArticleState, Id, MediaKind, Review, Role, TagKind, Time};
 
@@ -64,6 +64,8 @@ macro_rules! expression {
     };
 }
 
+const INVALID: &str = "the database holds a value that is none of its type";
+
 /// A value that is kept as text: `as_text` gives a `String` or `&'static str`, `parse` reads it back.
 macro_rules! text {
     ($value:ty, $as_text:expr, $parse:expr) => {
@@ -83,13 +85,16 @@ macro_rules! text {
             }
         }
 
-        impl<DB: Backend> FromSql<Text, DB> for $value
-        where
-            String: FromSql<Text, DB>,
-        {
-            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                let text = <String as FromSql<Text, DB>>::from_sql(bytes)?;
-                $parse(&text).ok_or_else(|| concat!("the database holds no valid ", stringify!($value)).into())
+        // Read in place: a list has some ten of these a row.
+        impl FromSql<Text, Sqlite> for $value {
+            fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                $parse(value.read_text()).ok_or_else(|| INVALID.into())
+            }
+        }
+
+        impl FromSql<Text, Pg> for $value {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                $parse(std::str::from_utf8(value.as_bytes())?).ok_or_else(|| INVALID.into())
             }
         }
     };

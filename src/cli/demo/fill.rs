@@ -89,10 +89,20 @@ fn input<T: Deserr<Faults>>(value: Value) -> Result<T> {
     deserr::deserialize::<T, _, Faults>(value).map_err(Error::from)
 }
 
+/// The sets of keys: within each a key stands once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Set {
+    Tag,
+    Author,
+    Picture,
+    Video,
+    Article,
+}
+
 struct Filling<'a> {
     app: &'a App,
     newsroom: &'a Newsroom,
-    ids: HashMap<&'a str, Id>,
+    ids: HashMap<(Set, &'a str), Id>,
 }
 
 impl<'a> Filling<'a> {
@@ -103,7 +113,7 @@ impl<'a> Filling<'a> {
         let mut views = Vec::new();
         for article in &self.newsroom.articles {
             let view = articles::create(cx, editor, input(self.article(article)?)?)?;
-            self.ids.insert(&article.key, view.article.row.id);
+            self.ids.insert((Set::Article, &article.key), view.article.row.id);
             views.push(view);
         }
         for (article, view) in self.newsroom.articles.iter().zip(views) {
@@ -126,17 +136,17 @@ impl<'a> Filling<'a> {
         for section in &self.newsroom.sections {
             let names = json!({ "en": section.names.en, "es": section.names.es });
             let tag = json!({ "name": section.names.en, "names": names, "kind": "section", "description": section.description });
-            self.ids.insert(&section.key, tags::create(cx, editor, input(tag)?)?.row.id);
+            self.ids.insert((Set::Tag, &section.key), tags::create(cx, editor, input(tag)?)?.row.id);
         }
         for tag in &self.newsroom.tags {
             let names = json!({ "en": tag.names.en, "es": tag.names.es });
             let value =
                 json!({ "name": tag.names.en, "names": names, "kind": tag.kind, "description": tag.description });
-            self.ids.insert(&tag.key, tags::create(cx, editor, input(value)?)?.row.id);
+            self.ids.insert((Set::Tag, &tag.key), tags::create(cx, editor, input(value)?)?.row.id);
         }
         for author in &self.newsroom.authors {
             let value = json!({ "name": author.name, "job_title": author.job_title, "bio": author.bio });
-            self.ids.insert(&author.key, authors::create(cx, editor, input(value)?)?.row.id);
+            self.ids.insert((Set::Author, &author.key), authors::create(cx, editor, input(value)?)?.row.id);
         }
         Ok(())
     }
@@ -148,23 +158,23 @@ impl<'a> Filling<'a> {
                 "license": "CC0-1.0", "focal_point": { "x": 0.5, "y": 0.5 },
             });
             let saved = media::create_from_file(cx, editor, &self.app.storage, file, input(said)?)?;
-            self.ids.insert(&picture.key, saved.view().row.id);
+            self.ids.insert((Set::Picture, &picture.key), saved.view().row.id);
         }
         for video in &self.newsroom.videos {
             let said = json!({ "title": video.title, "caption": video.caption, "credit": video.credit });
             let address = crate::model::Field::Set(text(&video.embed_url)?);
             let saved = media::create_from_address(cx, editor, &address, input(said)?)?;
-            self.ids.insert(&video.key, saved.view().row.id);
+            self.ids.insert((Set::Video, &video.key), saved.view().row.id);
         }
         Ok(())
     }
 
-    fn id(&self, key: &str) -> Result<Id> {
-        self.ids.get(key).copied().ok_or_else(|| Error::internal("the demo names a key that it does not have"))
+    fn id(&self, set: Set, key: &str) -> Result<Id> {
+        self.ids.get(&(set, key)).copied().ok_or_else(|| Error::internal("the demo names a key that it does not have"))
     }
 
-    fn all(&self, keys: &[String]) -> Result<Vec<Id>> {
-        keys.iter().map(|key| self.id(key)).collect()
+    fn all(&self, set: Set, keys: &[String]) -> Result<Vec<Id>> {
+        keys.iter().map(|key| self.id(set, key)).collect()
     }
 
     /// What a client would send for this article.
@@ -172,20 +182,20 @@ impl<'a> Filling<'a> {
         let authors: Vec<Value> = article
             .authors
             .iter()
-            .map(|credit| Ok(json!({ "id": self.id(&credit.key)?, "role": credit.role })))
+            .map(|credit| Ok(json!({ "id": self.id(Set::Author, &credit.key)?, "role": credit.role })))
             .collect::<Result<_>>()?;
         let mut value = json!({
             "locale": article.locale, "kind": article.kind, "kicker": article.kicker, "headline": article.headline,
             "standfirst": article.standfirst, "body_markdown": article.body_markdown, "access": article.access,
-            "section": self.id(&article.section)?, "tags": self.all(&article.tags)?, "authors": authors,
-            "hero": self.id(&article.hero)?, "featured": article.featured, "breaking": article.breaking,
+            "section": self.id(Set::Tag, &article.section)?, "tags": self.all(Set::Tag, &article.tags)?, "authors": authors,
+            "hero": self.id(Set::Picture, &article.hero)?, "featured": article.featured, "breaking": article.breaking,
             "slugline": format!("DEMO-{}", article.key.to_uppercase()),
         });
         if let Some(video) = &article.recommended_video {
-            value["recommended_video"] = json!(self.id(video)?);
+            value["recommended_video"] = json!(self.id(Set::Video, video)?);
         }
         if let Some(original) = &article.translation_of {
-            value["translation_of"] = json!(self.id(original)?);
+            value["translation_of"] = json!(self.id(Set::Article, original)?);
         }
         if let Some(dateline) = &article.dateline {
             value["dateline"] = json!({
@@ -204,7 +214,7 @@ impl<'a> Filling<'a> {
         if article.related.is_empty() {
             return Ok(view);
         }
-        let change = json!({ "related": self.all(&article.related)? });
+        let change = json!({ "related": self.all(Set::Article, &article.related)? });
         articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?)
     }
 }

@@ -85,7 +85,7 @@ pub fn loaded(cx: &mut Cx, mut row: ArticleRow) -> Result<Loaded> {
         scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
     };
     if row.first_published_at.is_none() {
-        row.first_published_at = copies.first().filter(|_| standing.live).map(|copy| copy.first_published_at);
+        row.first_published_at = copies::first_publication(cx.conn, row.id, cx.now)?;
     }
     Ok(Loaded { row, content, body, copies, standing })
 }

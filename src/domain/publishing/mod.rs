@@ -33,6 +33,7 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         return Err(Error::invalid(faults));
     }
     let live = article.live().cloned();
+    keep_addresses(cx, id)?;
     take_back(cx, &article)?;
     if let Some(live) = &live {
         end(cx, &article, live.copy_id, &live.slug)?;
@@ -164,13 +165,11 @@ pub fn restore(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
 pub fn kill(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Kill) -> Result<ArticleView> {
     let notice = input.notice.map(String::from).set();
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Kill)?;
-    let public_slug = article.live().map(|live| live.slug.clone());
+    keep_addresses(cx, id)?;
     withdraw(cx, &article)?;
     if article.row.first_published_at.is_some() {
-        let slug = match public_slug {
-            Some(slug) => slug,
-            None => article.content.slug.to_string(),
-        };
+        // Never the slug of the working copy, which readers may not have seen; no reader can ask for an id as a slug.
+        let slug = copies::last_address(cx.conn, id)?.unwrap_or_else(|| id.to_string());
         copies::bury(cx.conn, id, article.content.locale.as_str(), &slug, notice.as_deref(), cx.now)?;
     }
     (article.row.state, article.row.state_at) = (ArticleState::Killed, Some(cx.now));
@@ -225,6 +224,14 @@ fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
         Some(waiting) => copies::remove(cx.conn, waiting.copy_id),
         None => Ok(()),
     }
+}
+
+/// Lets the addresses of copies that ended by themselves lead to the article, before the sweep does.
+fn keep_addresses(cx: &mut Cx, id: Id) -> Result<()> {
+    for (locale, slug) in copies::ended_addresses(cx.conn, id, cx.now)? {
+        copies::redirect_if_free(cx.conn, &locale, &slug, id, cx.now)?;
+    }
+    Ok(())
 }
 
 /// Ends a copy now; its address will lead to the article when that is live again.

@@ -132,8 +132,11 @@ fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Res
         Handle::Id(id) => return Err(gone(published::tombstone(cx.conn, *id)?)),
         Handle::Slug(slug) => slug,
     };
-    let mut former = published::redirects(cx.conn, slug)?;
-    former.retain(|(of, _)| locale.is_none_or(|locale| locale == of));
+    let locales: Vec<&str> = match locale {
+        Some(locale) => vec![locale],
+        None => site.locales.iter().map(crate::model::Locale::as_str).collect(),
+    };
+    let mut former = published::redirects(cx.conn, slug, &locales)?;
     former.sort_by_key(|(of, _)| rank(site, of));
     let ids: Vec<Id> = former.iter().map(|(_, id)| *id).collect();
     let live = published::by_ids(cx.conn, &ids, cx.now)?;

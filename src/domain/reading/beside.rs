@@ -93,29 +93,34 @@ pub(super) fn related_to(cx: &mut Cx, story: &Story, limit: i64) -> Result<Vec<R
     let most = usize::try_from(limit).unwrap_or(0);
     let copy = &story.copy;
     let mut found = curated(cx, copy, most)?;
-    let same_language =
-        || Filter { locale: Some(copy.locale.clone()), but: Some(copy.article_id), ..Filter::default() };
     let tags: Vec<Id> = story.tags.iter().copied().filter(|tag| Some(*tag) != copy.section_id).collect();
-    let steps = [
-        (Reason::Tags, (!tags.is_empty()).then(|| Filter { tags: Some(tags), ..same_language() })),
-        (Reason::Section, copy.section_id.map(|id| Filter { sections: Some(vec![id]), ..same_language() })),
-        (Reason::Newest, Some(same_language())),
-    ];
-    for (reason, filter) in steps {
-        if found.len() >= most {
-            break;
-        }
-        let Some(filter) = filter else { continue };
-        // As many more as may be there already.
-        let fetch = limit + i64::try_from(found.len()).unwrap_or(0);
-        for row in published::part(cx.conn, &filter, fetch, cx.now)? {
-            let known = found.iter().any(|related| related.story.copy.article_id == row.article_id);
-            if !known && found.len() < most {
-                found.push(Related { story: Story::of(row)?, reason });
-            }
-        }
+    if found.len() < most {
+        let rows = published::newest_tagged(cx.conn, copy, &tags, fetch(limit, &found), cx.now)?;
+        add(&mut found, rows, Reason::Tags, most)?;
+    }
+    let same_language = Filter { locale: Some(copy.locale.clone()), but: Some(copy.article_id), ..Filter::default() };
+    let of_section = copy.section_id.map(|section| Filter { sections: Some(vec![section]), ..same_language.clone() });
+    for (reason, filter) in [(Reason::Section, of_section), (Reason::Newest, Some(same_language))] {
+        let Some(filter) = filter.filter(|_| found.len() < most) else { continue };
+        let rows = published::part(cx.conn, &filter, fetch(limit, &found), cx.now)?;
+        add(&mut found, rows, reason, most)?;
     }
     Ok(found)
+}
+
+/// As many more as may be there already.
+fn fetch(limit: i64, found: &[Related]) -> i64 {
+    limit + i64::try_from(found.len()).unwrap_or(0)
+}
+
+fn add(found: &mut Vec<Related>, rows: Vec<CopyRow>, reason: Reason, most: usize) -> Result<()> {
+    for row in rows {
+        let known = found.iter().any(|related| related.story.copy.article_id == row.article_id);
+        if !known && found.len() < most {
+            found.push(Related { story: Story::of(row)?, reason });
+        }
+    }
+    Ok(())
 }
 
 fn curated(cx: &mut Cx, copy: &CopyRow, most: usize) -> Result<Vec<Related>> {

@@ -7,10 +7,9 @@ use crate::domain::Cx;
 use crate::domain::site::{self, Site};
 use crate::error::{Error, Result};
 use crate::model::{Credit, Id, Time};
-use crate::store::authors::{self, AuthorRow};
 use crate::store::copies::CopyRow;
 use crate::store::media::{self, MediaRow};
-use crate::store::tags::{self, TagRow};
+use crate::store::published::{self, AuthorName, TagName};
 
 /// A live copy with its relations read.
 #[derive(Clone, Debug)]
@@ -60,9 +59,9 @@ pub struct Shelf {
     /// The site.
     pub site: Site,
     /// Tags and sections.
-    pub tags: HashMap<Id, TagRow>,
+    pub tags: HashMap<Id, TagName>,
     /// People of the bylines.
-    pub authors: HashMap<Id, AuthorRow>,
+    pub authors: HashMap<Id, AuthorName>,
     /// Pictures and films.
     pub media: HashMap<Id, MediaRow>,
     /// When the first thing shown disappears by itself.
@@ -89,8 +88,8 @@ impl Shelf {
             ids.sort_unstable();
             ids.dedup();
         }
-        let tags = tags::by_ids(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let authors = authors::by_ids(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let media = media::by_ids(cx.conn, &media_ids)?.into_iter().map(|row| (row.id, row)).collect();
         Ok(Self { site, tags, authors, media, ends_at, now: cx.now })
     }

@@ -59,7 +59,7 @@ pub struct MediaUpload {
     #[schema(nullable = false)]
     pub focal_point: Option<String>,
     /// The picture to show before a film or recording starts: media of kind image.
-    #[schema(format = Uuid, nullable = false)]
+    #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false)]
     pub poster: Option<String>,
 }
 

@@ -5,6 +5,7 @@ pub mod authors;
 pub mod media;
 mod media_types;
 pub mod media_upload;
+pub mod plain_list;
 pub mod site;
 pub mod tags;
 pub mod tokens;

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::plain_list::PlainListQuery;
 use super::tags::answer;
-use super::users::{PlainListQuery, with_header};
+use super::users::with_header;
 use crate::app::App;
 use crate::domain::tokens::{self, Token};
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
-use crate::model::people::TokenInput;
+use crate::model::token::TokenInput;
 use crate::model::{Id, Scope, Time};
 
 impl JsonInput for TokenInput {}

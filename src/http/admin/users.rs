@@ -2,10 +2,10 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use deserr::Deserr;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::plain_list::PlainListQuery;
 use super::tags::answer;
 use crate::app::App;
 use crate::domain::users::{self, Hashed};
@@ -13,10 +13,9 @@ use crate::domain::{Actor, Cx, Op, Precondition, policy};
 use crate::error::{Error, Result};
 use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
-use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
+use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
-use crate::model::faults::Faults;
 use crate::model::people::UserInput;
 use crate::model::{Id, Role, Time};
 use crate::store::users::UserRow;
@@ -100,36 +99,6 @@ pub struct UserPage {
     pub meta: PageMeta,
     /// Where the other parts are.
     pub links: Links,
-}
-
-/// What lists without filters take.
-#[derive(Debug, Deserr, IntoParams)]
-#[deserr(error = Faults, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PlainListQuery {
-    /// How many entries to answer.
-    #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<Limit>,
-    /// Where to go on: a `next_cursor` or `prev_cursor` of the same list. Not together with `page`.
-    #[deserr(default)]
-    #[param(max_length = 4096)]
-    cursor: Option<String>,
-    /// The number of the page, from 1. `page` × `limit` is at most 10 000.
-    #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 10_000)]
-    page: Option<PageNumber>,
-}
-
-impl PlainListQuery {
-    /// Reads the parameters of a request.
-    ///
-    /// # Errors
-    /// 400.
-    pub fn list(request: &HttpRequest, app: &App) -> Result<List> {
-        let query = Query::<Self>::of(request)?;
-        List::of(request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)
-    }
 }
 
 impl User {

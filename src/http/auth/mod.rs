@@ -99,13 +99,9 @@ async fn sign_in(app: &App, email: Email, password: GivenPassword, device: Devic
 /// The hash to be kept from now on, if the password is right: the same, or a new one where ours got better. Takes as
 /// long for somebody unknown.
 fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>> {
-    let Some(hash) = hash else {
-        let _ = password::verify_dummy(password.as_str());
-        return Ok(None);
-    };
-    if !password::verify(password.as_str(), hash) {
-        return Ok(None);
-    }
+    let right = hash
+        .map_or_else(|| password::verify_dummy(password.as_str()), |hash| password::verify(password.as_str(), hash));
+    let Some(hash) = hash.filter(|_| right) else { return Ok(None) };
     if password::needs_rehash(hash) {
         return password::hash(password.as_str()).map(Some).map_err(Error::internal);
     }
@@ -160,8 +156,8 @@ pub async fn logout(
 
 /// Changes the caller's password.
 ///
-/// Every other session ends, and every older token with it; go on with the tokens of the answer. Wrong present
-/// passwords count as failed logins do.
+/// Every session ends, and every older token with it; go on with the tokens of the answer, which belong to a new
+/// session. Wrong present passwords count as failed logins do.
 #[utoipa::path(post, path = "/v1/auth/password", tag = "auth", request_body = PasswordInput,
     security(("bearer" = [])), responses((status = 200, description = "Changed.", body = TokenAnswer)))]
 pub async fn change_password(

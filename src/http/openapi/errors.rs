@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Operation;
 use crate::error::Code;
@@ -25,7 +25,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.path.contains('{') || operation.path == "/metrics" {
         codes.push(Code::NotFound);
     }
-    if operation.id == "get_article" || operation.id == "get_related" {
+    if operation.id == "get_article" || operation.id == "list_related_articles" {
         codes.push(Code::Gone);
     }
     if operation.id.starts_with("list_") {
@@ -68,33 +68,45 @@ fn codes(operation: &Operation) -> Vec<Code> {
     codes
 }
 
-/// Adds a response per status, each with its codes.
-pub fn complete(operation: &mut Operation) {
+/// Codes that always come with another one of the same status, and would only make a name longer.
+const IMPLIED: &[Code] = &[Code::BadRequest, Code::DuplicateKey];
+
+/// Adds a response per status, each with its codes. Operations with the same codes share it: `shared` are the
+/// document's responses.
+pub fn complete(operation: &mut Operation, shared: &mut Map<String, Value>) {
     let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
     for code in codes(operation) {
         by_status.entry(status(code).as_u16()).or_default().push(code);
     }
-    for (status, codes) in by_status {
-        let response = response(status, &codes);
-        if let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) {
-            responses.entry(status.to_string()).or_insert(response);
-        }
+    let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    for (status, mut codes) in by_status {
+        codes.sort_unstable();
+        codes.dedup();
+        let name = name(&codes);
+        responses
+            .entry(status.to_string())
+            .or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
+        shared.entry(name).or_insert_with(|| response(status, &codes));
     }
-    if let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) {
-        responses.sort_keys();
-    }
+    responses.sort_keys();
+}
+
+/// The name of a response: its codes in CamelCase.
+fn name(codes: &[Code]) -> String {
+    let named = codes.iter().filter(|code| !IMPLIED.contains(code)).map(|code| super::camel_case(code.as_str()));
+    named.collect::<Vec<_>>().join("Or")
 }
 
 fn response(status: u16, codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{code}`: {}", code.meaning().trim())).collect();
     let mut headers = json!({ "X-Request-Id": super::headers::request_id() });
-    let mut add = |name: &str, description: &str| {
-        headers[name] = json!({ "description": description, "schema": { "type": "string" } });
+    let mut add = |name: &str, description: &str, schema: Value| {
+        headers[name] = json!({ "description": description, "required": true, "schema": schema });
     };
     match status {
-        401 => add("WWW-Authenticate", "How to authenticate (RFC 6750)."),
-        416 => add("Content-Range", "The length of the whole: `bytes */N`."),
-        429 | 503 => add("Retry-After", "Seconds to wait."),
+        401 => add("WWW-Authenticate", "How to authenticate (RFC 6750).", json!({ "type": "string" })),
+        416 => add("Content-Range", "The length of the whole: `bytes */N`.", json!({ "type": "string" })),
+        429 | 503 => add("Retry-After", "Seconds to wait.", json!({ "type": "integer", "minimum": 0 })),
         _ => {}
     }
     let example = codes.first().map(|code| {

@@ -4,13 +4,24 @@ use serde_json::{Value, json};
 
 use super::Operation;
 
-/// `X-Request-Id`, which every answer carries.
-pub fn request_id() -> Value {
+/// The headers that answers share, by name.
+pub fn shared() -> Value {
     json!({
-        "description": "Names the request, in the log and in problem documents.",
-        "schema": { "type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$" },
+        "RequestId": {
+            "description": "Names the request, in the log and in problem documents.",
+            "required": true,
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$" },
+        },
     })
 }
+
+/// `X-Request-Id`, which every answer carries.
+pub fn request_id() -> Value {
+    json!({ "$ref": "#/components/headers/RequestId" })
+}
+
+/// What `If-Match` looks like on this API: strong entity tags of versions, or `*`.
+const VERSIONS: &str = "^(\\*|\"[0-9]{1,9}\"(, \"[0-9]{1,9}\"){0,9})$";
 
 /// Adds `If-Match` and `If-None-Match` to what is asked, `ETag`, `Location`, `Link` and the rest to what is answered.
 pub fn complete(operation: &mut Operation) {
@@ -20,12 +31,18 @@ pub fn complete(operation: &mut Operation) {
             "If-Match",
             true,
             "The ETag of the version to change, such as `\"7\"`, several of them, or `*` for any.",
-            "\"7\"",
+            json!({ "type": "string", "pattern": VERSIONS, "maxLength": 1000 }),
         );
     }
     let cached = operation.is_public_get();
     if cached {
-        parameter(operation, "If-None-Match", false, "The ETag of the answer at hand: 304 if it still holds.", "\"h\"");
+        parameter(
+            operation,
+            "If-None-Match",
+            false,
+            "The ETag of the answer at hand: 304 if it still holds.",
+            json!({ "type": "string" }),
+        );
     }
     let lists = operation.id.starts_with("list_");
     let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin");
@@ -62,14 +79,13 @@ pub fn complete(operation: &mut Operation) {
     }
 }
 
-fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str, example: &str) {
+fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str, schema: Value) {
     let parameter = json!({
         "name": name,
         "in": "header",
         "required": required,
         "description": description,
-        "schema": { "type": "string" },
-        "example": example,
+        "schema": schema,
     });
     let parameters = operation.value.entry("parameters").or_insert_with(|| json!([]));
     if let Some(parameters) = parameters.as_array_mut() {

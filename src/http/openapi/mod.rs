@@ -4,14 +4,25 @@
 mod errors;
 mod examples;
 mod headers;
+mod inputs;
+mod links;
+mod references;
+mod tidy;
+mod written;
 
 use serde_json::{Map, Value, json};
-use utoipa::{OpenApi, PartialSchema, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 
+use super::admin::articles::list::AdminArticleSort;
 use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry};
+use super::public::article_params::ArticleSort;
+use super::public::authors::AuthorField;
+use super::public::forms;
+use super::public::popular::PopularWindow;
+use super::public::tags::TagField;
 use crate::domain::Op;
 use crate::error::{Error, Result};
-use crate::model::Role;
+use crate::model::{Handle, Role};
 
 /// What every operation of the document is seen as while it is completed.
 struct Operation<'a> {
@@ -44,14 +55,32 @@ impl Operation<'_> {
         self.method == "get" && !self.is_editorial() && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
     }
 
-    /// Whether the change is of a version that the client must name: PATCH, DELETE and the state actions of what has
-    /// a version.
     fn needs_if_match(&self) -> bool {
-        const PLAIN: &[&str] = &["duplicate_article"];
-        let action = self.method == "post" && self.path.contains("{id}/");
-        let changes = matches!(self.method, "patch" | "delete") || action;
-        changes && self.path.starts_with("/v1/admin/") && !PLAIN.contains(&self.id.as_str())
+        needs_if_match(self.method, self.path, &self.id)
     }
+}
+
+/// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
+/// a version.
+fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
+    const PLAIN: &[&str] = &["duplicate_article"];
+    let action = method == "post" && path.contains("{id}/");
+    let changes = matches!(method, "patch" | "delete") || action;
+    changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)
+}
+
+/// Where an operation is.
+fn path_of(operation: &str) -> Option<&'static str> {
+    super::ROUTES.iter().find(|route| route.operation == operation).map(|route| route.path)
+}
+
+/// `two_words` as `TwoWords`.
+fn camel_case(words: &str) -> String {
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    };
+    words.split('_').map(capital).collect()
 }
 
 /// The whole document.
@@ -62,20 +91,31 @@ pub fn document() -> Result<Value> {
     let mut document = serde_json::to_value(super::Operations::openapi()).map_err(Error::internal)?;
     frame(&mut document);
     let mut paths = document["paths"].take();
+    let mut responses = Map::new();
     for (path, item) in paths.as_object_mut().into_iter().flatten() {
         for (method, value) in item.as_object_mut().into_iter().flatten() {
             let Some(value) = value.as_object_mut() else { continue };
             let id = value.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
             let mut operation = Operation { method, path, id, value };
+            tidy::operation(operation.value);
             permissions(&mut operation);
             body(&mut operation);
             headers::complete(&mut operation);
-            errors::complete(&mut operation);
+            errors::complete(&mut operation, &mut responses);
+            links::complete(&mut operation);
             examples::attach(&mut operation)?;
         }
     }
     document["paths"] = paths;
+    responses.sort_keys();
+    document["components"]["responses"] = Value::Object(responses);
+    document["components"]["headers"] = headers::shared();
     schemas(&mut document);
+    tidy::join_parts(&mut document);
+    inputs::complete(&mut document);
+    written::complete(&mut document);
+    tidy::require_nullable(&mut document);
+    tidy::drop_unused(&mut document);
     Ok(document)
 }
 
@@ -95,15 +135,15 @@ fn frame(document: &mut Value) {
     document["servers"] = json!([{ "url": "/", "description": "The server that this document came from." }]);
     document["tags"] = json!([
         { "name": "articles", "description": "Articles, with their working and published copies." },
-        { "name": "tags", "description": "Sections, topics, people, places, organizations, events, series." },
+        { "name": "auth", "description": "Signing in and out, sessions, the own password." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
+        { "name": "docs", "description": "This document." },
+        { "name": "health", "description": "For whoever keeps the server running." },
         { "name": "media", "description": "Pictures, video, sound, documents and embeds." },
         { "name": "site", "description": "What holds for the whole site." },
-        { "name": "auth", "description": "Signing in and out, sessions, the own password." },
-        { "name": "users", "description": "Who may come in." },
+        { "name": "tags", "description": "Sections, topics, people, places, organizations, events, series." },
         { "name": "tokens", "description": "API tokens of integrations." },
-        { "name": "health", "description": "For whoever keeps the server running." },
-        { "name": "docs", "description": "This document." },
+        { "name": "users", "description": "Who may come in." },
     ]);
     document["components"]["securitySchemes"] = json!({
         "bearer": {
@@ -148,15 +188,26 @@ fn name(role: Role) -> &'static str {
     role.as_str()
 }
 
-/// The schemas of problems, and what utoipa leaves open: objects that take nothing but what they name.
+/// The schemas that no handler names by itself: those of problems, and of parameters.
 fn schemas(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    let mut add = |name: &str, schema: Value| drop(schemas.insert(name.to_owned(), schema));
-    let schema =
-        |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap_or_default();
-    add(&ProblemDocument::name(), schema(ProblemDocument::schema()));
-    add(&ProblemEntry::name(), schema(ProblemEntry::schema()));
-    add(&ProblemCode::name(), schema(ProblemCode::schema()));
-    add(&EntryCode::name(), schema(EntryCode::schema()));
-    schemas.sort_keys();
+    add::<ProblemDocument>(schemas);
+    add::<ProblemEntry>(schemas);
+    add::<ProblemCode>(schemas);
+    add::<EntryCode>(schemas);
+    add::<Handle>(schemas);
+    add::<AdminArticleSort>(schemas);
+    add::<ArticleSort>(schemas);
+    add::<PopularWindow>(schemas);
+    add::<TagField>(schemas);
+    add::<AuthorField>(schemas);
+    add::<forms::ArticleField>(schemas);
+    add::<forms::ArticleInclude>(schemas);
+    add::<forms::BodyFormat>(schemas);
+    add::<forms::CardField>(schemas);
+    add::<forms::ListInclude>(schemas);
+}
+
+fn add<T: ToSchema>(schemas: &mut Map<String, Value>) {
+    schemas.insert(T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default());
 }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::authors::{self, AuthorView};
 use crate::domain::taxonomy::Found;
 use crate::http::answer::{CacheControl, Public, moved};
+use crate::http::choices::choices;
 use crate::http::extract::Query;
 use crate::http::fields::Fields;
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
@@ -20,8 +21,29 @@ use crate::model::author::AuthorLink;
 use crate::model::faults::Faults;
 use crate::model::{Id, Urls};
 
-/// The members of an author, for `fields`.
-const MEMBERS: &[&str] = &["id", "slug", "name", "job_title", "bio", "avatar", "links", "url", "article_count"];
+choices! {
+    /// A member of an author.
+    AuthorField {
+        /// Identity; always there.
+        Id = "id",
+        /// Last part of the address.
+        Slug = "slug",
+        /// As it stands in a byline.
+        Name = "name",
+        /// What they do.
+        JobTitle = "job_title",
+        /// Who they are.
+        Bio = "bio",
+        /// Their picture.
+        Avatar = "avatar",
+        /// Where else they are found.
+        Links = "links",
+        /// Their page for readers.
+        Url = "url",
+        /// How many live articles name them.
+        ArticleCount = "article_count",
+    }
+}
 
 /// A person of a byline.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -75,7 +97,7 @@ pub struct AuthorPage {
 #[into_params(parameter_in = Query)]
 pub struct AuthorListQuery {
     /// Members to answer, separated by commas; `id` always is.
-    #[param(max_length = 200)]
+    #[param(value_type = Vec<AuthorField>, required = false, style = Form, explode = false, min_items = 1, max_items = 9)]
     #[deserr(default)]
     fields: Option<String>,
     /// The order; `name` where absent.
@@ -102,7 +124,7 @@ pub struct AuthorListQuery {
 #[into_params(parameter_in = Query)]
 pub struct AuthorQuery {
     /// Members to answer, separated by commas; `id` always is.
-    #[param(max_length = 200)]
+    #[param(value_type = Vec<AuthorField>, required = false, style = Form, explode = false, min_items = 1, max_items = 9)]
     #[deserr(default)]
     fields: Option<String>,
 }
@@ -138,7 +160,7 @@ pub async fn list_authors(
     Query(query): Query<AuthorListQuery>,
 ) -> Result<HttpResponse, Problem> {
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
-    let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
+    let fields = Fields::parse(query.fields.as_deref(), AuthorField::WORDS)?;
     let (paging, descending) = (list.paging().clone(), query.sort.unwrap_or_default().is_descending());
     let shown = app.read(move |cx| authors::list_public(cx, descending, &paging)).await?;
     let (meta, links) = list.finish(&shown.value.ends);
@@ -164,7 +186,7 @@ pub async fn get_author(
     path: web::Path<String>,
     Query(query): Query<AuthorQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
+    let fields = Fields::parse(query.fields.as_deref(), AuthorField::WORDS)?;
     let handle = path.into_inner();
     let shown = app.read(move |cx| authors::find_public(cx, &handle)).await?;
     let cache = CacheControl { shown_for: shown.shown_for };

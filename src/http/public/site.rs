@@ -92,6 +92,7 @@ pub struct SiteQuery {
     /// The locale of the labels; the default one where absent. Any language tag is taken: without labels of its own it
     /// gets those of its language, else the English ones.
     #[param(inline)]
+    #[deserr(default)]
     locale: Option<Locale>,
 }
 

@@ -14,18 +14,43 @@ use crate::domain::tags::{self, TagView};
 use crate::domain::taxonomy::Found;
 use crate::error::Error;
 use crate::http::answer::{CacheControl, Public, PublicBody, moved};
+use crate::http::choices::choices;
 use crate::http::extract::Query;
 use crate::http::fields::Fields;
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
-use crate::model::{Id, Locale, TagKind, Urls};
+use crate::model::{Handle, Id, Locale, TagKind, Urls};
 use crate::store::published_taxonomy::PublicTagFilter;
 use crate::store::tags::TagRow;
 
-/// The members of a tag, for `fields`.
-const MEMBERS: &[&str] =
-    &["id", "slug", "name", "names", "kind", "description", "parent", "uri", "image", "url", "article_count"];
+choices! {
+    /// A member of a tag.
+    TagField {
+        /// Identity; always there.
+        Id = "id",
+        /// Last part of the address.
+        Slug = "slug",
+        /// What it is called in the language of the request.
+        Name = "name",
+        /// What it is called in each language.
+        Names = "names",
+        /// What it names.
+        Kind = "kind",
+        /// What it is about.
+        Description = "description",
+        /// The tag above it.
+        Parent = "parent",
+        /// What it names, in the web of data.
+        Uri = "uri",
+        /// Its picture.
+        Image = "image",
+        /// Its page for readers.
+        Url = "url",
+        /// How many live articles carry it.
+        ArticleCount = "article_count",
+    }
+}
 
 /// A section, a topic, a person, a place … that articles carry.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -105,15 +130,15 @@ pub struct TagListQuery {
     #[deserr(default)]
     kind: Option<TagKind>,
     /// Only tags right below this one: a slug (old ones are followed) or an id. One that is not public has none.
-    #[param(max_length = 96)]
+    #[param(value_type = Handle, required = false)]
     #[deserr(default)]
-    parent: Option<String>,
+    parent: Option<Handle>,
     /// The language of `name`, where a tag has a name in it.
     #[param(inline)]
     #[deserr(default)]
     locale: Option<Locale>,
     /// Members to answer, separated by commas; `id` always is.
-    #[param(max_length = 200)]
+    #[param(value_type = Vec<TagField>, required = false, style = Form, explode = false, min_items = 1, max_items = 11)]
     #[deserr(default)]
     fields: Option<String>,
     /// The order; `name` where absent.
@@ -167,7 +192,7 @@ pub struct TagQuery {
     #[deserr(default)]
     locale: Option<Locale>,
     /// Members to answer, separated by commas; `id` always is.
-    #[param(max_length = 200)]
+    #[param(value_type = Vec<TagField>, required = false, style = Form, explode = false, min_items = 1, max_items = 11)]
     #[deserr(default)]
     fields: Option<String>,
 }
@@ -215,14 +240,15 @@ pub async fn list_tags(
     Query(query): Query<TagListQuery>,
 ) -> Result<HttpResponse, Problem> {
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
-    let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
+    let fields = Fields::parse(query.fields.as_deref(), TagField::WORDS)?;
     let (paging, kind, parent) = (list.paging().clone(), query.kind, query.parent);
     let descending = query.sort.unwrap_or_default().is_descending();
     let shown = app
         .read(move |cx| {
             let parent = match parent {
                 // An unknown parent has no tags below it: no tag has this id as its own parent.
-                Some(handle) => Some(tags::resolve(cx, &handle)?.map_or_else(Id::new, |(id, _)| id)),
+                Some(Handle::Slug(slug)) => Some(tags::resolve(cx, &slug)?.map_or_else(Id::new, |(id, _)| id)),
+                Some(Handle::Id(id)) => Some(id),
                 None => None,
             };
             tags::list_public(cx, &PublicTagFilter { kind, parent }, descending, &paging)
@@ -252,7 +278,7 @@ pub async fn get_tag(
     path: web::Path<String>,
     Query(query): Query<TagQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let fields = Fields::parse(query.fields.as_deref(), MEMBERS)?;
+    let fields = Fields::parse(query.fields.as_deref(), TagField::WORDS)?;
     let handle = path.into_inner();
     let shown = app.read(move |cx| tags::find_public(cx, &handle)).await?;
     let cache = CacheControl { shown_for: shown.shown_for };

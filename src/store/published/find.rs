@@ -110,10 +110,14 @@ pub fn translations(conn: &mut Conn, group: Id, but: Id, now: Time) -> Result<Ve
         .load(c))
 }
 
-/// The languages and articles that an old address leads to.
-pub fn redirects(conn: &mut Conn, slug: &str) -> Result<Vec<(String, Id)>> {
+/// The languages and articles that an old address leads to, among these languages.
+pub fn redirects(conn: &mut Conn, slug: &str, locales: &[&str]) -> Result<Vec<(String, Id)>> {
     use published_redirects::dsl;
-    on_db!(conn, |c| dsl::published_redirects.filter(dsl::slug.eq(slug)).select((dsl::locale, dsl::article_id)).load(c))
+    on_db!(conn, |c| dsl::published_redirects
+        .filter(in_list(dsl::locale, locales))
+        .filter(dsl::slug.eq(slug))
+        .select((dsl::locale, dsl::article_id))
+        .load(c))
 }
 
 /// The withdrawn articles at an address.

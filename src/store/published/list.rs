@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::where_live;
+use super::{where_live, where_other_live};
 use crate::error::Result;
 use crate::model::paging::{Key, MAX_COUNTED, Paged, Paging};
 use crate::model::{Access, ArticleKind, Id, Time};
@@ -315,7 +315,8 @@ fn by_locale<ST>(statement: &mut Statement<ST>, filter: &Filter, now: Time) {
     };
     statement.sql(" AND (published_articles.locale = ").text(locale);
     statement.sql(" OR (published_articles.locale = ").text(fallback);
-    statement.sql(" AND published_articles.translation_group NOT IN (SELECT translation_group FROM published_articles");
-    where_live(statement, now);
-    statement.sql(" AND published_articles.locale = ").text(locale).sql(")))");
+    statement.sql(" AND NOT EXISTS (SELECT 1 FROM published_articles AS other");
+    where_other_live(statement, now);
+    statement.sql(" AND other.translation_group = published_articles.translation_group AND other.locale = ");
+    statement.text(locale).sql(")))");
 }

@@ -132,6 +132,12 @@ impl TestApp {
         }
     }
 
+    /// Writes down the views that are counted in memory, as the job does.
+    pub fn flush_views(&self) {
+        let counted = self.app.views.take();
+        self.app.write_here(|cx, _| slugline::domain::views::flush(cx, &counted)).unwrap();
+    }
+
     /// Lets time pass.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance(seconds);

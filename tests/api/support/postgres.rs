@@ -84,12 +84,7 @@ impl Cluster {
             .unwrap();
         assert!(made.success(), "initdb failed");
         let keeper = Self::keep(bin, &folder, &data);
-        let cluster = Self {
-            socket: folder,
-            creating: Mutex::new(()),
-            databases: AtomicU32::new(0),
-            _keeper: keeper,
-        };
+        let cluster = Self { socket: folder, creating: Mutex::new(()), databases: AtomicU32::new(0), _keeper: keeper };
         cluster.wait();
         cluster.sql("CREATE DATABASE slugline_template");
         let store = Store::open(&DatabaseUrl::parse(&cluster.url("slugline_template")).unwrap(), 1).unwrap();
@@ -103,7 +98,7 @@ impl Cluster {
         let settings = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=400 \
                         -c shared_buffers=64MB -c listen_addresses=";
         let script = format!(
-            "\"$0\" -D \"$1\" -k \"$2\" {settings} >\"$2/log\" 2>&1 & server=$!; read end; kill -INT $server; \
+            "\"$0\" -D \"$1\" -k \"$2\" {settings} >\"$2/log\" 2>&1 & server=$!; read end; kill -TERM $server; \
              wait $server; rm -rf \"$2\""
         );
         as_server_user(Path::new("sh"))

@@ -155,7 +155,7 @@ impl World {
         assert!((400..500).contains(&answer.status), "{context}");
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{context}");
         let problem = answer.json();
-        let documented = &route.operation["responses"][answer.status.to_string()];
+        let documented = self.resolved(&route.operation["responses"][answer.status.to_string()]);
         let code = format!("`{}`", problem["code"].as_str().unwrap());
         let meant = documented["description"].as_str().unwrap_or_default();
         assert!(meant.contains(&code), "not documented: {context}");
@@ -182,7 +182,10 @@ impl WriteRoute {
     /// The members that the answer has but the body can't.
     pub fn answered<'a>(&'a self, world: &'a World) -> Vec<String> {
         let responses = &self.operation["responses"];
-        let answer = [&responses["200"], &responses["201"]].into_iter().find(|answer| answer.is_object());
+        let answer = [&responses["200"], &responses["201"]]
+            .into_iter()
+            .find(|answer| answer.is_object())
+            .map(|answer| world.resolved(answer));
         let Some(answer) = answer else { return Vec::new() };
         let schema = world.resolved(&answer["content"]["application/json"]["schema"]);
         let data = world.resolved(&schema["properties"]["data"]);

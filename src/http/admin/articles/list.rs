@@ -53,27 +53,27 @@ pub struct AdminArticleQuery {
     pub status: Option<Commas<Status>>,
     /// The owner's id, or `me`.
     #[deserr(default)]
-    #[param(value_type = String, required = false, max_length = 36)]
+    #[param(value_type = String, required = false, max_length = 36, pattern = "^(me|[0-9A-Fa-f-]{36})$")]
     pub owner: Option<String>,
     /// Sections: ids or slugs, separated by commas, any of them.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Handle>, style = Form, explode = false, required = false)]
     pub section: Option<Commas<Handle>>,
     /// Tags: ids or slugs, separated by commas, any of them.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Handle>, style = Form, explode = false, required = false)]
     pub tag: Option<Commas<Handle>>,
     /// Tags, all of them.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Handle>, style = Form, explode = false, required = false)]
     pub tag_all: Option<Commas<Handle>>,
     /// Tags, none of them.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Handle>, style = Form, explode = false, required = false)]
     pub tag_not: Option<Commas<Handle>>,
     /// Authors: ids or slugs, any of them.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Handle>, style = Form, explode = false, required = false)]
     pub author: Option<Commas<Handle>>,
     /// Kinds, any of them.
     #[deserr(default)]
@@ -93,7 +93,7 @@ pub struct AdminArticleQuery {
     pub breaking: Option<Flag>,
     /// One locale, exactly.
     #[deserr(default)]
-    #[param(value_type = String, required = false)]
+    #[param(value_type = Locale, required = false)]
     pub locale: Option<Locale>,
     /// First public after this.
     #[deserr(default)]
@@ -109,7 +109,7 @@ pub struct AdminArticleQuery {
     pub updated_after: Option<Time>,
     /// These articles, at most 100.
     #[deserr(default)]
-    #[param(value_type = Vec<String>, style = Form, explode = false, required = false)]
+    #[param(value_type = Vec<Id>, style = Form, explode = false, required = false)]
     pub ids: Option<Commas<Id>>,
     /// How it is sorted; ties go by id.
     #[deserr(default)]

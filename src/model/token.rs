@@ -1,0 +1,89 @@
+//! What API tokens take.
+
+use super::actions::required;
+use super::people::{not_null, sound};
+use super::read::{Many, input};
+use super::{Field, Id, Line, Scope, Time};
+use crate::error::{Fault, FaultCode, Place, Result};
+
+/// Most scopes of one token: all there are.
+pub const MAX_SCOPES: usize = Scope::ALL.len();
+
+input! {
+    /// An API token as administrators write it.
+    pub struct TokenInput {
+        /// What the token is for. Must be given when creating.
+        name: Line<100>,
+        /// What the token may be used for; no more than its user's role allows counts. Must be given when creating.
+        scopes: Many<Scope, MAX_SCOPES>,
+        /// On whose behalf it acts; the caller's where left out. Can be given when creating only.
+        user: Id,
+        /// When it ends; never where left out or `null`.
+        expires_at: Time,
+    }
+}
+
+/// A token to be made.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: Line<100>,
+    /// What it may be used for, each once.
+    pub scopes: Vec<Scope>,
+    /// On whose behalf; the caller's where absent.
+    pub user: Option<Id>,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+}
+
+/// What changes of a token.
+#[derive(Clone, Debug, Default)]
+pub struct TokenChange {
+    /// What it is for.
+    pub name: Option<Line<100>>,
+    /// What it may be used for, each once.
+    pub scopes: Option<Vec<Scope>>,
+    /// When it ends; `Some(None)`: never.
+    pub expires_at: Option<Option<Time>>,
+}
+
+impl TokenInput {
+    /// The token to be made.
+    ///
+    /// # Errors
+    /// 422 for what is missing or stands twice.
+    pub fn sound_new(self) -> Result<NewToken> {
+        let mut faults = not_null(&[("/user", self.user.is_null())]);
+        let name = required("/name", self.name, &mut faults);
+        let scopes = required("/scopes", self.scopes, &mut faults).map(|list| list.0);
+        faults.extend(scope_faults(scopes.as_deref()));
+        let (user, expires_at) = (self.user.set(), self.expires_at.set());
+        sound(name.zip(scopes).map(|(name, scopes)| NewToken { name, scopes, user, expires_at }), faults)
+    }
+
+    /// What is to be changed.
+    ///
+    /// # Errors
+    /// 422 for `null`, for scopes that stand twice, and for another user.
+    pub fn sound_change(self) -> Result<TokenChange> {
+        let mut faults = not_null(&[("/name", self.name.is_null()), ("/scopes", self.scopes.is_null())]);
+        if !matches!(self.user, Field::Absent) {
+            faults.push(Fault::at("/user", FaultCode::Immutable, "A token stays with its user; make another one."));
+        }
+        let scopes = self.scopes.set().map(|list| list.0);
+        faults.extend(scope_faults(scopes.as_deref()));
+        let change = TokenChange { name: self.name.set(), scopes, expires_at: self.expires_at.given() };
+        sound(Some(change), faults)
+    }
+}
+
+fn scope_faults(scopes: Option<&[Scope]>) -> Vec<Fault> {
+    let scopes = scopes.unwrap_or_default();
+    let twice = |(at, scope): &(usize, &Scope)| scopes[..*at].contains(scope);
+    let fault = |at: usize| Fault {
+        place: Place::Pointer(format!("/scopes/{at}")),
+        code: FaultCode::Duplicate,
+        detail: "This scope stands twice.".to_owned(),
+    };
+    scopes.iter().enumerate().filter(twice).map(|(at, _)| fault(at)).collect()
+}

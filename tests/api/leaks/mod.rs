@@ -1,0 +1,114 @@
+//! Nothing that is not live shows anywhere in public. Words are planted in everything that must not show, and looked
+//! for on every public route that the OpenAPI document names, so that a new route is covered by itself.
+
+mod plant;
+mod walk;
+
+use serde_json::{Value, json};
+use slugline::model::Time;
+
+use crate::both;
+use crate::support::{Client, TestApp};
+use plant::{Planted, live_front, text};
+use walk::{Walker, public_routes};
+
+fn walk(app: &TestApp, planted: &Planted) {
+    let routes = public_routes(&slugline::http::openapi::document().unwrap());
+    assert!(routes.len() >= 15);
+    let requests = Walker::new(&app.anonymous(), planted).walk(&routes);
+    assert!(requests > 1_000, "only {requests} requests");
+}
+
+fn path(article: &Value) -> String {
+    format!("/v1/admin/articles/{}", text(article, "id"))
+}
+
+/// Public once, and not any more.
+fn taken_back(editor: &Client, planted: &mut Planted) -> Value {
+    let draft = planted.draft(editor);
+    let live = editor.act(&draft, "publish", &json!({})).expect(200).data();
+    editor.act(&live, "unpublish", &json!({ "reason": planted.word() })).expect(200).data()
+}
+
+both! {
+    nothing_hidden_shows_on_any_public_route(app) {
+        let editor = app.editor();
+        let mut planted = Planted::new();
+        planted.secrets.extend([editor.email.clone(), editor.user.clone()]);
+        let later = |seconds: i64| Time::system().plus_seconds(seconds).to_string();
+
+        let draft = planted.draft(&editor);
+        let waiting = planted.draft(&editor);
+        let (start, end) = (later(4_000), later(8_000));
+        planted.time(&start);
+        planted.time(&end);
+        let waiting = editor.act(&waiting, "schedule", &json!({ "publish_at": start, "unpublish_at": end })).expect(200).data();
+        let unpublished = taken_back(&editor, &mut planted);
+        let archived = planted.draft(&editor);
+        let archived = editor.act(&archived, "publish", &json!({})).expect(200).data();
+        let archived = editor.act(&archived, "archive", &json!({})).expect(200).data();
+        let trashed = taken_back(&editor, &mut planted);
+        let unseen = planted.draft(&editor);
+        let unseen = editor.act(&unseen, "kill", &json!({ "notice": planted.word(), "reason": planted.word() })).expect(200).data();
+        let killed = planted.draft(&editor);
+        let killed = editor.act(&killed, "publish", &json!({})).expect(200).data();
+        let killed = editor.act(&killed, "kill", &json!({ "notice": "Withdrawn.", "reason": planted.word() })).expect(200).data();
+        planted.withdrawn(&[&text(&killed, "id"), &text(&killed, "slug")]);
+        // Killed under a slug that no reader ever saw.
+        let renamed = taken_back(&editor, &mut planted);
+        let slug = planted.word();
+        planted.hidden.push(slug.clone());
+        let renamed = editor.if_match(&renamed["version"]).patch(&path(&renamed), &json!({ "slug": slug })).expect(200).data();
+        let old = planted.hidden.iter().position(|handle| *handle == text(&renamed, "id")).map(|at| planted.hidden[at + 1].clone()).unwrap();
+        let renamed = editor.act(&renamed, "kill", &json!({ "notice": "Withdrawn." })).expect(200).data();
+        planted.withdrawn(&[&text(&renamed, "id"), &old]);
+
+        let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
+        let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);
+        let _ = editor.if_match(&trashed["version"]).delete(&path(&trashed)).expect(204);
+        let edits = planted.content(&editor);
+        planted.hidden.push(text(&edits, "slug"));
+        let edited = editor.if_match(&live["version"]).patch(&path(&live), &edits).expect(200).data();
+        // Another one whose edits wait for their hour.
+        let other = editor.published(&json!({ "headline": "Also in the open", "slug": "also-in-the-open" }));
+        planted.open.push("also-in-the-open".to_owned());
+        let edits = planted.content(&editor);
+        planted.hidden.push(text(&edits, "slug"));
+        let other = editor.if_match(&other["version"]).patch(&path(&other), &edits).expect(200).data();
+        let _ = editor.act(&other, "schedule", &json!({ "publish_at": start, "unpublish_at": end })).expect(200);
+        walk(app, &planted);
+
+        // Out and back again, and out and killed.
+        let out = editor.act(&draft, "publish", &json!({})).expect(200).data();
+        let back = editor.act(&out, "unpublish", &json!({})).expect(200).data();
+        let corrected = editor.act(&edited, "correct", &json!({ "kind": "update", "text": "More." })).expect(200).data();
+        assert_eq!(corrected["has_unpublished_changes"], true);
+        walk(app, &planted);
+        let out = editor.act(&back, "publish", &json!({})).expect(200).data();
+        let _ = editor.act(&out, "kill", &json!({ "notice": "Withdrawn." })).expect(200);
+        planted.withdrawn(&[&text(&draft, "id"), &text(&draft, "slug")]);
+
+        // The hour comes, and passes.
+        app.advance(4_100);
+        // Now it may show: so the words would have been found.
+        let (id, slug) = (text(&waiting, "id"), text(&waiting, "slug"));
+        for open in [format!("/v1/articles/{slug}"), "/v1/articles".to_owned(), "/v1/tags".to_owned(), "/v1/authors".to_owned()] {
+            assert!(app.anonymous().get(&open).expect(200).text().contains(&planted.run), "{open}");
+        }
+        app.advance(4_000);
+        let other = text(&other, "id");
+        planted.open.retain(|handle| handle != "also-in-the-open");
+        planted.hidden.extend([other, "also-in-the-open".to_owned()]);
+        let editor = app.editor();
+        let ended = editor.article(&waiting["id"]);
+        assert_eq!(ended["status"], "draft");
+        walk(app, &planted);
+        let _ = editor.act(&ended, "kill", &json!({ "notice": "Withdrawn." })).expect(200);
+        planted.withdrawn(&[&id, &slug]);
+        for handle in &planted.gone {
+            let gone = app.anonymous().get(&format!("/v1/articles/{handle}")).problem(410, "gone");
+            assert_eq!(gone["notice"], "Withdrawn.");
+            assert!(!gone.to_string().contains(&planted.run), "{gone}");
+        }
+    }
+}

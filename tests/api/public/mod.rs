@@ -1,0 +1,23 @@
+//! The public door as frontend developers meet it.
+
+mod addresses;
+mod caching;
+mod lists;
+mod page;
+mod walking;
+
+use serde_json::Value;
+
+use crate::support::Answer;
+
+/// One member of every entry of a list.
+#[track_caller]
+fn members(answer: &Answer, name: &str) -> Vec<String> {
+    let data = answer.data();
+    data.as_array().unwrap().iter().map(|entry| entry[name].as_str().unwrap().to_owned()).collect()
+}
+
+/// The path of a resource's editorial record.
+fn admin(kind: &str, resource: &Value) -> String {
+    format!("/v1/admin/{kind}/{}", resource["id"].as_str().unwrap())
+}

@@ -1,0 +1,103 @@
+//! Lists that are walked while news arrives.
+
+use serde_json::{Value, json};
+
+use super::members;
+use crate::both;
+use crate::support::{Client, TestApp};
+
+/// Articles, some of them published in the same instant.
+fn newsroom(app: &TestApp, editor: &Client) -> Vec<String> {
+    let slugs: Vec<String> = (0..11).map(|n| format!("old-{n}")).collect();
+    for (n, slug) in slugs.iter().enumerate() {
+        let tag = json!({ "headline": format!("{} {slug}", n % 3), "slug": slug });
+        let _ = editor.published(&tag);
+        app.advance(i64::from(n % 4 == 0));
+    }
+    slugs
+}
+
+/// Walks from `first` along the link `rel`, and lets `between` happen after every part.
+fn walk(reader: &Client, first: &str, rel: &str, mut between: impl FnMut()) -> (Vec<String>, String) {
+    let (mut seen, mut last) = (Vec::new(), first.to_owned());
+    let mut next = Some(first.to_owned());
+    for _ in 0..60 {
+        let Some(path) = next else { return (seen, last) };
+        let answer = reader.get(&path).expect(200);
+        let part = members(&answer, "slug");
+        if rel == "prev" {
+            seen.splice(0..0, part)
+        } else {
+            seen.splice(seen.len().., part)
+        };
+        next = answer.json()["links"][rel].as_str().map(str::to_owned);
+        last = path;
+        between();
+    }
+    panic!("{first} has no end");
+}
+
+both! {
+    old_news_shows_once_each_while_new_ones_arrive(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let old = newsroom(app, &editor);
+        let mut count = 0;
+        let mut arrive = || {
+            count += 1;
+            let _ = editor.published(&json!({ "headline": format!("{} new", count % 3), "slug": format!("new-{count}") }));
+            app.advance(count % 2);
+        };
+        for sort in ["", "&sort=published_at", "&sort=-updated_at", "&sort=updated_at", "&sort=headline"] {
+            let whole: Vec<String> = members(&reader.get(&format!("/v1/articles?limit=100{sort}")), "slug");
+            let only_old = |seen: &[String]| -> Vec<String> { seen.iter().filter(|slug| old.contains(slug)).cloned().collect() };
+            let expected = only_old(&whole);
+            assert_eq!(expected.len(), old.len());
+            let mut turns = 0;
+            let (seen, last) = walk(&reader, &format!("/v1/articles?limit=3{sort}"), "next", || { turns += 1; if turns < 5 { arrive() } });
+            assert_eq!(only_old(&seen), expected, "{sort} there");
+            assert_eq!(seen.iter().collect::<std::collections::BTreeSet<_>>().len(), seen.len(), "{sort}: twice");
+            let mut turns = 0;
+            let (seen, _) = walk(&reader, &last, "prev", || { turns += 1; if turns < 5 { arrive() } });
+            assert_eq!(only_old(&seen), expected, "{sort} back");
+            assert_eq!(seen.iter().collect::<std::collections::BTreeSet<_>>().len(), seen.len(), "{sort}: twice back");
+        }
+    }
+
+    what_disappears_on_the_way_leaves_no_gap(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let old = newsroom(app, &editor);
+        let first = reader.get("/v1/articles?limit=4").expect(200);
+        let next = first.json()["links"]["next"].as_str().unwrap().to_owned();
+        let shown = members(&first, "slug");
+        // The very article that the cursor stands at, and one that was not shown yet.
+        let gone: Vec<String> = vec![shown[3].clone(), old[2].clone()];
+        for slug in &gone {
+            let id = reader.get(&format!("/v1/articles/{slug}")).data()["id"].clone();
+            let _ = editor.act(&editor.article(&id), "unpublish", &json!({})).expect(200);
+        }
+        let (rest, _) = walk(&reader, &next, "next", || {});
+        let mut all: Vec<String> = shown.into_iter().chain(rest).collect();
+        all.sort();
+        let mut expected: Vec<String> = old.iter().filter(|slug| **slug != old[2]).cloned().collect();
+        expected.sort();
+        assert_eq!(all, expected);
+    }
+
+    links_lead_to_the_parts_and_keep_the_filters(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let _ = newsroom(app, &editor);
+        let first = reader.get("/v1/articles?limit=5&kind=news&fields=slug").expect(200);
+        let json: Value = first.json();
+        let (links, meta) = (&json["links"], &json["meta"]);
+        assert_eq!((&links["prev"], &meta["prev_cursor"], &meta["limit"]), (&Value::Null, &Value::Null, &json!(5)));
+        let next = links["next"].as_str().unwrap();
+        assert!(next.starts_with(&reader.base) && next.contains("kind=news") && next.contains("fields=slug") && next.contains("limit=5"));
+        assert!(next.contains(meta["next_cursor"].as_str().unwrap()));
+        assert!(first.header("link").unwrap().contains(&format!("<{next}>; rel=\"next\"")));
+        let second = reader.get(next).expect(200).json();
+        assert!(second["links"]["prev"].is_string());
+        let back = reader.get(second["links"]["prev"].as_str().unwrap()).expect(200).json();
+        assert_eq!(back["data"], json["data"]);
+        assert_eq!(reader.get(second["links"]["first"].as_str().unwrap()).json()["data"], json["data"]);
+    }
+}

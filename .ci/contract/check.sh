@@ -8,14 +8,15 @@ work=$2/contract
 bin=$tools/node_modules/.bin
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 
-"$bin/redocly" lint --config .ci/redocly.yaml --max-problems=200 openapi/openapi.json >"$work.redocly" 2>&1 || {
-  cat "$work.redocly"
-  exit 1
+"$bin/redocly" lint --config .ci/redocly.yaml --format=json --max-problems=200 openapi/openapi.json \
+  >"$work.redocly" 2>"$work.errors" || true
+node - "$work.redocly" <<'EOF' || { cat "$work.errors" && exit 1; }
+const report = JSON.parse(require("node:fs").readFileSync(process.argv[2], "utf8"));
+for (const problem of report.problems) {
+  console.log(`${problem.ruleId}: ${problem.message} ${problem.location[0]?.pointer ?? ""}`);
 }
-if grep -qiE 'warning' "$work.redocly"; then
-  cat "$work.redocly"
-  exit 1
-fi
+process.exitCode = report.totals.errors + report.totals.warnings + report.totals.ignored > 0 ? 1 : 0;
+EOF
 "$bin/spectral" lint openapi/openapi.json --ruleset .ci/.spectral.yaml --fail-severity=hint
 
 mkdir -p "$work"

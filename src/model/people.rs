@@ -87,6 +87,7 @@ from_text!(NewPassword);
 /// The schema of a text that tools don't show.
 fn hidden(min: usize, max: usize) -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max));
+    let text = text.pattern(Some(r"^[^\u0000]+$"));
     RefOr::T(text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into())
 }
 

@@ -5,6 +5,7 @@ mod support;
 mod articles;
 mod auth;
 mod bad_input;
+mod examples;
 mod layers;
 mod leaks;
 mod media;

@@ -8,14 +8,14 @@ use crate::http::{ROUTES, Route};
 
 /// From a public list to what its entries lead to: the list, the operation, its parameter, and the entry's member.
 const FROM_LISTS: &[(&str, &str, &str, &str)] = &[
-    ("list_articles", "get_article", "slug_or_id", "slug"),
+    ("list_articles", "get_article", "slug_or_id", "id"),
     ("list_articles", "list_related_articles", "slug_or_id", "id"),
     ("list_articles", "count_view", "id", "id"),
     ("list_popular_articles", "get_article", "slug_or_id", "id"),
-    ("list_tags", "get_tag", "slug_or_id", "slug"),
-    ("list_tags", "list_articles", "tag", "slug"),
-    ("list_authors", "get_author", "slug_or_id", "slug"),
-    ("list_authors", "list_articles", "author", "slug"),
+    ("list_tags", "get_tag", "slug_or_id", "id"),
+    ("list_tags", "list_articles", "tag", "id"),
+    ("list_authors", "get_author", "slug_or_id", "id"),
+    ("list_authors", "list_articles", "author", "id"),
 ];
 
 /// From an article that was just published to where readers find it.

@@ -1,0 +1,173 @@
+//! Sends a request as its example has it, and holds what comes back against the document.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use slugline::http::ROUTES;
+
+use crate::openapi;
+use crate::support::{Client, Database, TestApp};
+
+const REFRESH_TOKEN: &str = "slr_example-refresh-token";
+const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl";
+const API_TOKEN: &str = "sl_ExampleExampleExampleExampleExample123";
+
+/// An id as the examples have it.
+pub fn id(number: u32) -> String {
+    format!("0193a6f0-4d1c-7a2b-8c3d-{number:012}")
+}
+
+/// A story that is being told.
+pub struct Replay {
+    document: Value,
+    /// Who acts.
+    pub client: Client,
+    /// What the examples call it, and what it is called here.
+    names: Vec<(String, String)>,
+    /// The operations that were told.
+    pub told: BTreeSet<String>,
+    writing: bool,
+}
+
+impl Replay {
+    pub fn new(app: &TestApp) -> Self {
+        let writing = app.database == Database::Sqlite && std::env::var_os("SLUGLINE_WRITE_EXAMPLES").is_some();
+        let client = app.signed_in("admin").client;
+        Self { document: openapi::document(), client, names: Vec::new(), told: BTreeSet::new(), writing }
+    }
+
+    /// Says what the record of this answer is called in the examples.
+    pub fn name(&mut self, number: u32, answer: &Value) {
+        self.names.push((id(number), answer["data"]["id"].as_str().unwrap().to_owned()));
+    }
+
+    /// Says which refresh token the examples mean.
+    pub fn refresh_token(&mut self, tokens: &Value) {
+        self.names.push((REFRESH_TOKEN.to_owned(), tokens["refresh_token"].as_str().unwrap().to_owned()));
+    }
+
+    /// The id that the examples call this.
+    pub fn live(&self, number: u32) -> String {
+        self.here(&id(number))
+    }
+
+    fn here(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (example, live)| text.replace(example, live))
+    }
+
+    /// Every operation that must have an example.
+    pub fn with_examples(&self) -> BTreeSet<String> {
+        let is_json = |described: &Value| described["content"].to_string().contains("json\":");
+        openapi::operations(&self.document)
+            .into_iter()
+            .map(|(_, _, operation)| operation)
+            .filter(|operation| openapi::id(operation) != "get_openapi")
+            .filter(|operation| {
+                let responses = &operation["responses"];
+                is_json(&operation["requestBody"]) || is_json(&responses["200"]) || is_json(&responses["201"])
+            })
+            .map(|operation| openapi::id(operation).to_owned())
+            .collect()
+    }
+
+    /// Sends the request of an operation's example, at these parameters of the path; answers the JSON that came.
+    #[track_caller]
+    pub fn tell(&mut self, operation: &str, parameters: &[(&str, String)]) -> Value {
+        let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
+        let described = self.document["paths"][route.path][route.method].clone();
+        let path = parameters.iter().fold(route.path.to_owned(), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), &self.here(value))
+        });
+        let mut client = self.client.with("If-Match", "*");
+        let mut body = None;
+        if let Some((media_type, content)) = json_content(&described["requestBody"]) {
+            let example = read(operation, "request");
+            self.hold(&example, &content["schema"], &format!("{operation}.request.json"));
+            client = client.with("Content-Type", media_type);
+            body = Some(self.here(&example.to_string()).into_bytes());
+        }
+        let answer = client.send(&route.method.to_uppercase(), &path, body.as_deref());
+        assert!(answer.status < 300, "{operation}: {} {}", answer.status, answer.text());
+        self.told.insert(operation.to_owned());
+        let status = answer.status.to_string();
+        let Some((_, content)) = json_content(&described["responses"][&status]) else { return Value::Null };
+        let live = answer.json();
+        self.hold(&live, &content["schema"], &format!("the answer of {operation}"));
+        if self.writing {
+            write(operation, &status, &self.as_example(&live, &client.base));
+        }
+        let example = read(operation, &status);
+        self.hold(&example, &content["schema"], &format!("{operation}.{status}.json"));
+        live
+    }
+
+    /// Asserts that a value is of its schema.
+    #[track_caller]
+    fn hold(&self, value: &Value, schema: &Value, what: &str) {
+        let mut whole = schema.clone();
+        whole["components"] = self.document["components"].clone();
+        let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&whole).unwrap();
+        let faults: Vec<String> =
+            validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+        assert!(faults.is_empty(), "{what}: {faults:#?}");
+    }
+
+    /// An answer with the names of the examples, and without secrets.
+    fn as_example(&mut self, live: &Value, base: &str) -> Value {
+        let text = live.to_string().replace(base, "https://api.news.example");
+        let mut text = self.names.iter().fold(text, |text, (example, live)| text.replace(live, example));
+        for found in uuids(&text) {
+            if !found.starts_with(&id(0)[..24]) {
+                let example = id(100 + u32::try_from(self.names.len()).unwrap());
+                text = text.replace(&found, &example);
+                self.names.push((example, found));
+            }
+        }
+        let mut example: Value = serde_json::from_str(&text).unwrap();
+        for (member, value) in
+            [("access_token", ACCESS_TOKEN), ("refresh_token", REFRESH_TOKEN), ("token", API_TOKEN)]
+        {
+            for place in [String::new(), "/data".to_owned()] {
+                let place = example.pointer_mut(&place).and_then(|place| place.get_mut(member));
+                if let Some(place) = place.filter(|place| place.is_string()) {
+                    *place = json!(value);
+                }
+            }
+        }
+        example
+    }
+}
+
+/// The first JSON content of a body or a response.
+fn json_content(described: &Value) -> Option<(&str, &Value)> {
+    let mut all = described["content"].as_object()?.iter();
+    all.find(|(name, _)| name.ends_with("json")).map(|(name, content)| (name.as_str(), content))
+}
+
+fn file(operation: &str, what: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("openapi/examples/{operation}.{what}.json"))
+}
+
+#[track_caller]
+fn read(operation: &str, what: &str) -> Value {
+    let file = file(operation, what);
+    let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_slice(&text).unwrap()
+}
+
+fn write(operation: &str, what: &str, example: &Value) {
+    std::fs::write(file(operation, what), serde_json::to_string_pretty(example).unwrap() + "\n").unwrap();
+}
+
+/// Everything in a text that looks like an id.
+fn uuids(text: &str) -> BTreeSet<String> {
+    let is_uuid = |window: &[u8]| {
+        window.iter().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
+        })
+    };
+    let found = text.as_bytes().windows(36).filter(|window| is_uuid(window));
+    found.filter_map(|window| String::from_utf8(window.to_vec()).ok()).collect()
+}

@@ -1,5 +1,4 @@
 //! Small files for the tests, made on the spot.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use std::io::Cursor;
 

@@ -1,5 +1,4 @@
 //! Stories of files that come in: good ones, damaged ones and wicked ones.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -161,6 +161,15 @@ pub fn private(status: StatusCode) -> HttpResponse {
     response
 }
 
+/// The same answer with a `Link` header (RFC 8288).
+#[must_use]
+pub fn with_link(mut response: HttpResponse, link: &str) -> HttpResponse {
+    if let Ok(value) = HeaderValue::from_str(link) {
+        response.headers_mut().insert(header::LINK, value);
+    }
+    response
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
@@ -204,13 +213,4 @@ mod tests {
         assert_eq!(value(90), "public, max-age=0, s-maxage=60, stale-while-revalidate=30, stale-if-error=30");
         assert_eq!(value(360), CacheControl::PUBLIC.header_value().to_str().unwrap());
     }
-}
-
-/// The same answer with a `Link` header (RFC 8288).
-#[must_use]
-pub fn with_link(mut response: HttpResponse, link: &str) -> HttpResponse {
-    if let Ok(value) = HeaderValue::from_str(link) {
-        response.headers_mut().insert(header::LINK, value);
-    }
-    response
 }

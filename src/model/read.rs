@@ -144,6 +144,7 @@ const READ_ONLY: &[&str] = &[
     "prefix",
     "redirects",
     "token",
+    "notice",
 ];
 
 /// The fault of a member that an input does not have.
@@ -359,6 +360,7 @@ pub struct CreditEntry(pub Credit);
 #[deserr(error = Faults, deny_unknown_fields)]
 struct CreditObject {
     id: Id,
+    #[deserr(default)]
     role: Option<BylineRole>,
 }
 

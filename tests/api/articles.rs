@@ -102,7 +102,7 @@ both! {
             assert_eq!((&article["recommended_video"]["id"], &article["recommended_video"]["kind"]), (&things.video, &json!("video")));
             assert_eq!(ids(&article["related"]), [things.other.clone()]);
             assert_eq!((&article["seo"]["title"], &article["seo"]["image"]["id"], &article["seo"]["no_index"]), (&json!("For engines"), &things.picture, &json!(true)));
-            assert_eq!(article["body_html"], "<p>One two three.</p>\n<h2>Four</h2>\n<ul>\n<li>five</li>\n<li>six</li>\n</ul>\n");
+            assert_eq!(article["body_html"], "<p>One two three.</p>\n<h2>Four</h2>\n<ul><li>five</li><li>six</li></ul>\n");
             assert_eq!(article["word_count"], 6);
             assert_eq!(article["body"][1]["style"], "h2");
             assert!(article["body_text"].as_str().unwrap().contains("One two three."));

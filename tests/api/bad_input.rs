@@ -111,7 +111,8 @@ both! {
                 let problem = world.refused(route, answer, what);
                 assert!(small || problem["code"] == "malformed_json", "{} ({what}): {problem}", route.id);
             }
-            if !route.optional {
+            let sayings = ["schedule_article", "correct_article", "flag_article"];
+            if !route.optional && !sayings.contains(&route.id.as_str()) {
                 let answer = route.send(&world.admin, b"");
                 assert_eq!(world.refused(route, answer, "nothing")["code"], "malformed_json", "{}", route.id);
             }
@@ -169,7 +170,8 @@ both! {
         for route in &world.routes {
             for body in ["null", "true", "7", "-0.5", "\"Zq7mark\"", "[]", "[{}]", "[\"Zq7mark\"]"] {
                 let problem = world.refused(route, route.send(&world.admin, body.as_bytes()), body);
-                assert!(has(&problem, "", "wrong_type"), "{} {body}: {problem}", route.id);
+                let code = if body == "null" { "not_null" } else { "wrong_type" };
+                assert!(has(&problem, "", code), "{} {body}: {problem}", route.id);
             }
         }
         assert_eq!(rows(app), before);

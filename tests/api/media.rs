@@ -29,6 +29,8 @@ fn mp4() -> Vec<u8> {
     header.extend(2_500_u32.to_be_bytes());
     header.extend([0; 80]);
     let mut track = vec![0; 76];
+    // The matrix of a film that is not turned.
+    (track[41], track[57], track[72]) = (1, 1, 0x40);
     track.extend((640_u32 << 16).to_be_bytes());
     track.extend((360_u32 << 16).to_be_bytes());
     let handler = [&[0; 8][..], b"vide", &[0; 13]].concat();

@@ -141,6 +141,16 @@ both! {
         let _ = expired.get(&paths[0]).problem(401, "unauthenticated");
     }
 
+    everything_is_read_without_any_parameter(app) {
+        let room = Newsroom::new(app);
+        for path in editorial_gets(&room) {
+            let answer = room.admin.get(&path);
+            assert!(matches!(answer.status, 200 | 404), "{path}: {}", answer.text());
+            let is_list = !path.contains(|c: char| c.is_ascii_digit() && c != '1');
+            assert!(!is_list || answer.status == 200, "{path}: {}", answer.text());
+        }
+    }
+
     what_one_may_not_read_is_not_there(app) {
         let room = Newsroom::new(app);
         let unknown = json!({ "id": "0197a000-0000-7000-8000-000000000000" });

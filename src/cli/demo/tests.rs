@@ -1,5 +1,4 @@
 //! The file is whole, and says what it should.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use std::collections::HashSet;
 

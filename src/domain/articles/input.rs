@@ -105,7 +105,7 @@ impl Sound {
     /// The article that is to be translated.
     #[must_use]
     pub fn translation_of(&self) -> Option<Id> {
-        self.input.translation_of.clone().set()
+        self.input.translation_of.set()
     }
 
     /// Writes the input over `content`: absent members stay, lists replace, objects merge (RFC 7396).

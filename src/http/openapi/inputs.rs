@@ -31,10 +31,7 @@ const REQUIRED: &[(&str, &[&str])] = &[
 
 /// What need not be given, but can't be `null`.
 const NOT_NULL: &[(&str, &[&str])] = &[
-    (
-        "ArticleInput",
-        &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"],
-    ),
+    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"]),
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
     ("Flag", &["featured", "breaking"]),
@@ -45,8 +42,7 @@ const NOT_NULL: &[(&str, &[&str])] = &[
 ];
 
 /// Lists in which nothing may stand twice.
-const UNIQUE: &[(&str, &str)] =
-    &[("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
+const UNIQUE: &[(&str, &str)] = &[("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
 
 /// Completes the schemas, and lets creating refer to its own.
 pub fn complete(document: &mut Value) {
@@ -128,9 +124,9 @@ fn without_null(schema: &mut Value) {
             schema["type"] = only.clone();
         }
     }
-    let others: Vec<Value> = schema["oneOf"].as_array().map_or_else(Vec::new, |branches| {
-        branches.iter().filter(|branch| branch["type"] != "null").cloned().collect()
-    });
+    let others: Vec<Value> = schema["oneOf"]
+        .as_array()
+        .map_or_else(Vec::new, |branches| branches.iter().filter(|branch| branch["type"] != "null").cloned().collect());
     if let [Value::Object(only)] = others.as_slice() {
         let description = schema["description"].take();
         *schema = Value::Object(only.clone());

@@ -41,6 +41,12 @@ impl Operation<'_> {
         self.value.contains_key("requestBody")
     }
 
+    /// Whether no body at all means `{}`: actions that need nothing to be said.
+    fn body_is_optional(&self) -> bool {
+        const SAYING: &[&str] = &["schedule_article", "correct_article", "flag_article"];
+        self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
+    }
+
     fn writes(&self) -> bool {
         self.method != "get"
     }
@@ -93,6 +99,7 @@ pub fn document() -> Result<Value> {
             let mut operation = Operation { method, path, id, value };
             tidy::operation(operation.value);
             permissions(&mut operation);
+            body(&mut operation);
             headers::complete(&mut operation);
             errors::complete(&mut operation, &mut responses);
             links::complete(&mut operation);
@@ -145,6 +152,14 @@ fn frame(document: &mut Value) {
             "description": "An access token (a JWT of 15 minutes, from `POST /v1/auth/login`) or an API token (`sl_…`).",
         },
     });
+}
+
+/// Says whether the body may be left out.
+fn body(operation: &mut Operation) {
+    let required = !operation.body_is_optional();
+    if let Some(body) = operation.value.get_mut("requestBody") {
+        body["required"] = json!(required);
+    }
 }
 
 /// Says who may, from the policy table.

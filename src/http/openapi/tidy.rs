@@ -32,11 +32,8 @@ pub fn require_nullable(document: &mut Value) {
 fn require(schema: &mut Value) {
     let Some(members) = schema["properties"].as_object() else { return };
     let is_required = |name: &String| schema["required"].as_array().is_some_and(|list| list.contains(&json!(name)));
-    let names: Vec<&String> = members
-        .iter()
-        .filter(|(name, member)| is_required(name) || takes_null(member))
-        .map(|(name, _)| name)
-        .collect();
+    let names: Vec<&String> =
+        members.iter().filter(|(name, member)| is_required(name) || takes_null(member)).map(|(name, _)| name).collect();
     if !names.is_empty() {
         schema["required"] = json!(names);
     }

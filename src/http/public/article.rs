@@ -78,10 +78,22 @@ pub struct PublicArticle<'a> {
     /// Minutes to read it.
     #[schema(required = false, minimum = 0)]
     pub reading_minutes: i32,
-    /// The body in the forms that were asked for.
-    #[serde(flatten)]
-    #[schema(inline)]
-    pub body: Bodies<'a>,
+    /// The body as Portable Text, cut at the paywall where the article is not free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = crate::text::Body, required = false)]
+    pub body: Option<&'a RawValue>,
+    /// The body as HTML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_html: Option<&'a str>,
+    /// The body as plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_text: Option<&'a str>,
+    /// The body as CommonMark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub body_markdown: Option<&'a str>,
     /// Where and when it was filed.
     #[schema(value_type = Option<Dateline>)]
     pub dateline: Option<&'a RawValue>,
@@ -106,7 +118,7 @@ pub struct PublicArticle<'a> {
     #[schema(value_type = Rights, required = false)]
     pub rights: &'a RawValue,
     /// The newsroom's own members.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = crate::model::FreeObject, required = false)]
     pub custom: &'a RawValue,
     /// Related articles; only with `include=related`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,6 +194,7 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
     let preview = seo.image.as_ref().or(card.hero.as_ref()).and_then(|picture| picture.url.clone());
     let share = Share::new(card.url.clone(), card.headline, card.standfirst, preview);
     let Card { id, slug, url, locale, kind, kicker, headline, standfirst, section, tags, authors, byline, .. } = card;
+    let forms = Bodies::of(body, forms)?;
     Ok(PublicArticle {
         id,
         slug,
@@ -204,7 +217,10 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         breaking: copy.breaking,
         word_count: copy.word_count,
         reading_minutes: copy.reading_minutes,
-        body: Bodies::of(body, forms)?,
+        body: forms.blocks,
+        body_html: forms.html,
+        body_text: forms.text,
+        body_markdown: forms.markdown,
         dateline: body.dateline.as_deref().map(raw).transpose()?,
         source: body.source.as_deref().map(raw).transpose()?,
         recommended_video: copy.video_id.and_then(|id| media(view, id)),

@@ -36,23 +36,23 @@ choices! {
 pub struct ArticleListParams {
     /// In one of these sections: slugs or ids. Unknown ones let nothing through; those below are not implied.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub section: Option<Commas<Handle>>,
     /// With one of these tags: slugs or ids.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub tag: Option<Commas<Handle>>,
     /// With all of these tags: slugs or ids.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub tag_all: Option<Commas<Handle>>,
     /// With none of these tags: slugs or ids.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub tag_not: Option<Commas<Handle>>,
     /// By one of these authors: slugs or ids.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub author: Option<Commas<Handle>>,
     /// Of one of these kinds.
     #[deserr(default)]
@@ -96,7 +96,7 @@ pub struct ArticleListParams {
     pub ids: Option<Commas<Id>>,
     /// The order; newest first where it is not given.
     #[deserr(default)]
-    #[param(value_type = ArticleSort, required = false)]
+    #[param(inline, value_type = ArticleSort, required = false)]
     pub sort: Option<ArticleSort>,
     /// Cards at the most.
     #[deserr(default)]
@@ -112,15 +112,15 @@ pub struct ArticleListParams {
     pub page: Option<PageNumber>,
     /// Only these members, `id` always.
     #[deserr(default)]
-    #[param(value_type = Vec<CardField>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<CardField>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub fields: Option<Commas<CardField>>,
     /// The forms of the bodies; asks for bodies by itself.
     #[deserr(default)]
-    #[param(value_type = Vec<BodyFormat>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<BodyFormat>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub formats: Option<Commas<BodyFormat>>,
     /// What the cards carry beside themselves.
     #[deserr(default)]
-    #[param(value_type = Vec<ListInclude>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<ListInclude>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub include: Option<Commas<ListInclude>>,
 }
 
@@ -136,15 +136,15 @@ pub struct ArticleParams {
     pub locale: Option<Locale>,
     /// Only these members, `id` always. Naming a form of the body asks for that form.
     #[deserr(default)]
-    #[param(value_type = Vec<ArticleField>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<ArticleField>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub fields: Option<Commas<ArticleField>>,
     /// The forms of the body; `blocks,html` where it is not given.
     #[deserr(default)]
-    #[param(value_type = Vec<BodyFormat>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<BodyFormat>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub formats: Option<Commas<BodyFormat>>,
     /// What the answer carries beside the article.
     #[deserr(default)]
-    #[param(value_type = Vec<ArticleInclude>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<ArticleInclude>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     pub include: Option<Commas<ArticleInclude>>,
 }
 

@@ -68,7 +68,7 @@ pub async fn list_articles(
 /// newsroom's `notice`; whatever else is not live answers 404. The body of an article that is not free ends at its
 /// paywall.
 #[utoipa::path(get, path = "/v1/articles/{slug_or_id}", tag = "articles",
-    params(("slug_or_id" = Handle, Path, description = "The article's slug or id."), ArticleParams),
+    params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), ArticleParams),
     responses(
         (status = 200, description = "The article.", body = ArticleAnswer),
         (status = 301, description = "The article has another slug now.", headers(
@@ -112,7 +112,9 @@ fn cards<'a>(view: View<'a>, listed: &'a Listed, forms: Forms) -> Result<Vec<Car
     let card = |story: &'a reading::Story| {
         let mut card = view.card(story);
         if let Some(body) = listed.bodies.get(&story.copy.copy_id) {
-            card.body = Bodies::of(body, forms)?;
+            let forms = Bodies::of(body, forms)?;
+            (card.body, card.body_html) = (forms.blocks, forms.html);
+            (card.body_text, card.body_markdown) = (forms.text, forms.markdown);
         }
         Ok(card)
     };

@@ -107,31 +107,35 @@ pub struct Card<'a> {
     /// Minutes to read it.
     #[schema(required = false, minimum = 0)]
     pub reading_minutes: i32,
-    /// The body in the forms that were asked for.
-    #[serde(flatten)]
-    #[schema(inline)]
-    pub body: Bodies<'a>,
-}
-
-/// The body in the forms that were asked for, cut at the paywall where the article is not free.
-#[derive(Default, Serialize, ToSchema)]
-pub struct Bodies<'a> {
-    /// Portable Text.
+    /// The body as Portable Text, cut at the paywall where the article is not free.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = crate::text::Body, required = false)]
     pub body: Option<&'a RawValue>,
-    /// HTML.
+    /// The body as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub body_html: Option<&'a str>,
-    /// Plain text.
+    /// The body as plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub body_text: Option<&'a str>,
-    /// CommonMark.
+    /// The body as CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub body_markdown: Option<&'a str>,
+}
+
+/// The body in the forms that were asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bodies<'a> {
+    /// Portable Text.
+    pub blocks: Option<&'a RawValue>,
+    /// HTML.
+    pub html: Option<&'a str>,
+    /// Plain text.
+    pub text: Option<&'a str>,
+    /// CommonMark.
+    pub markdown: Option<&'a str>,
 }
 
 /// A card of a list of related articles.
@@ -190,7 +194,10 @@ impl<'a> View<'a> {
             featured: copy.featured,
             breaking: copy.breaking,
             reading_minutes: copy.reading_minutes,
-            body: Bodies::default(),
+            body: None,
+            body_html: None,
+            body_text: None,
+            body_markdown: None,
         }
     }
 
@@ -233,10 +240,10 @@ impl<'a> Bodies<'a> {
     /// The row is damaged.
     pub fn of(row: &'a CopyBodyRow, forms: Forms) -> Result<Self> {
         Ok(Self {
-            body: if forms.blocks { Some(raw(&row.body)?) } else { None },
-            body_html: forms.html.then_some(row.body_html.as_str()),
-            body_text: forms.text.then_some(row.body_text.as_str()),
-            body_markdown: forms.markdown.then_some(row.body_markdown.as_str()),
+            blocks: if forms.blocks { Some(raw(&row.body)?) } else { None },
+            html: forms.html.then_some(row.body_html.as_str()),
+            text: forms.text.then_some(row.body_text.as_str()),
+            markdown: forms.markdown.then_some(row.body_markdown.as_str()),
         })
     }
 }

@@ -42,7 +42,7 @@ choices! {
 pub struct PopularParams {
     /// Whose views count; `24h` where it is not given.
     #[deserr(default)]
-    #[param(value_type = PopularWindow, required = false)]
+    #[param(inline, value_type = PopularWindow, required = false)]
     window: Option<PopularWindow>,
     /// Cards at the most.
     #[deserr(default)]
@@ -50,7 +50,7 @@ pub struct PopularParams {
     limit: Option<Limit>,
     /// In one of these sections: slugs or ids.
     #[deserr(default)]
-    #[param(value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    #[param(inline, value_type = Vec<Handle>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     section: Option<Commas<Handle>>,
     /// In exactly this language.
     #[deserr(default)]

@@ -56,7 +56,7 @@ pub struct RelatedPage<'a> {
 /// of the same language and newest first; never the article itself. `reason` says why each stands there. Addresses
 /// work as those of the article do.
 #[utoipa::path(get, path = "/v1/articles/{slug_or_id}/related", tag = "articles",
-    params(("slug_or_id" = Handle, Path, description = "The article's slug or id."), RelatedParams),
+    params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), RelatedParams),
     responses(
         (status = 200, description = "The cards.", body = RelatedPage),
         (status = 301, description = "The article has another slug now.", headers(

@@ -38,14 +38,21 @@ pub fn public_routes(document: &Value) -> Vec<Operation> {
             );
             continue;
         }
-        let listed = get["parameters"].as_array().cloned().unwrap_or_default();
+        let listed = get["parameters"].as_array().into_iter().flatten();
+        let listed: Vec<&Value> = listed.map(|parameter| resolved(document, parameter)).collect();
         let of =
-            |place: &str| listed.iter().filter(move |parameter| parameter["in"] == place).cloned().collect::<Vec<_>>();
+            |place: &str| listed.iter().copied().filter(move |parameter| parameter["in"] == place).collect::<Vec<_>>();
         let names = of("path").iter().map(|parameter| super::plant::text(parameter, "name")).collect();
         let parameters = of("query").iter().map(|parameter| Parameter::read(document, parameter)).collect();
         routes.push(Operation { path: path.clone(), names, parameters });
     }
     routes
+}
+
+/// What a reference of the document leads to.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let Some(name) = value["$ref"].as_str() else { return value };
+    document.pointer(&name[1..]).unwrap_or_else(|| panic!("{name} leads nowhere"))
 }
 
 impl Parameter {
@@ -61,9 +68,7 @@ impl Parameter {
     }
 
     fn learn(&mut self, document: &Value, schema: &Value, in_list: bool) {
-        if let Some(name) = schema["$ref"].as_str() {
-            return self.learn(document, document.pointer(&name[1..]).unwrap(), in_list);
-        }
+        let schema = resolved(document, schema);
         for part in ["oneOf", "anyOf", "allOf"] {
             schema[part].as_array().into_iter().flatten().for_each(|schema| self.learn(document, schema, in_list));
         }

@@ -144,7 +144,7 @@ both! {
             let problem = reader.get(&format!("/v1/articles?{query}")).problem(400, "invalid_parameter");
             assert_eq!(problem["errors"][0]["parameter"], parameter, "{query}: {problem}");
         }
-        for (query, meant) in [("sectoin=a", "section"), ("limt=1", "limit"), ("q_locale=en", "")] {
+        for (query, meant) in [("sectoin=a", "section"), ("limt=1", "limit"), ("zzzz=en", "")] {
             let problem = reader.get(&format!("/v1/articles?{query}")).problem(400, "invalid_parameter");
             assert_eq!(problem["did_you_mean"].as_str().unwrap_or_default(), meant, "{problem}");
         }

@@ -60,7 +60,11 @@ impl World {
             }
         }
         assert!(routes.len() > 25, "only {} routes take JSON", routes.len());
-        Self { document, admin, routes }
+        let world = Self { document, admin, routes };
+        for route in &world.routes {
+            assert!(world.types(&route.schema).contains("object"), "{} has no schema of its body", route.id);
+        }
+        world
     }
 
     /// Follows references, and unwraps "this or null".

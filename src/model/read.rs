@@ -145,6 +145,7 @@ const READ_ONLY: &[&str] = &[
     "redirects",
     "token",
     "notice",
+    "urls",
 ];
 
 /// The fault of a member that an input does not have.

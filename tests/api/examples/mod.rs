@@ -143,7 +143,16 @@ fn public(app: &TestApp, story: &mut Replay) {
 
 fn actions(story: &mut Replay) {
     let actions = [
-        "correct", "flag", "duplicate", "unpublish", "schedule", "unschedule", "archive", "restore", "publish", "kill",
+        "correct",
+        "flag",
+        "duplicate",
+        "unpublish",
+        "schedule",
+        "unschedule",
+        "archive",
+        "restore",
+        "publish",
+        "kill",
     ];
     for action in actions {
         story.tell(&format!("{action}_article"), &[("id", id(ARTICLE))]);

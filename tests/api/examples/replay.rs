@@ -76,9 +76,9 @@ impl Replay {
     pub fn tell(&mut self, operation: &str, parameters: &[(&str, String)]) -> Value {
         let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
         let described = self.document["paths"][route.path][route.method].clone();
-        let path = parameters.iter().fold(route.path.to_owned(), |path, (name, value)| {
-            path.replace(&format!("{{{name}}}"), &self.here(value))
-        });
+        let path = parameters
+            .iter()
+            .fold(route.path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &self.here(value)));
         let mut client = self.client.with("If-Match", "*");
         let mut body = None;
         if let Some((media_type, content)) = json_content(&described["requestBody"]) {
@@ -125,8 +125,7 @@ impl Replay {
             }
         }
         let mut example: Value = serde_json::from_str(&text).unwrap();
-        for (member, value) in
-            [("access_token", ACCESS_TOKEN), ("refresh_token", REFRESH_TOKEN), ("token", API_TOKEN)]
+        for (member, value) in [("access_token", ACCESS_TOKEN), ("refresh_token", REFRESH_TOKEN), ("token", API_TOKEN)]
         {
             for place in [String::new(), "/data".to_owned()] {
                 let place = example.pointer_mut(&place).and_then(|place| place.get_mut(member));

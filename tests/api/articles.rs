@@ -100,7 +100,7 @@ both! {
             assert_eq!((&article["authors"][0]["role"], &article["authors"][1]["role"]), (&json!("photographer"), &json!("writer")));
             assert_eq!((&article["hero"]["id"], &article["hero"]["alt"]), (&things.picture, &json!("A square")));
             assert_eq!((&article["recommended_video"]["id"], &article["recommended_video"]["kind"]), (&things.video, &json!("video")));
-            assert_eq!(ids(&article["related"]), [things.other.clone()]);
+            assert_eq!(ids(&article["related"]), std::slice::from_ref(&things.other));
             assert_eq!((&article["seo"]["title"], &article["seo"]["image"]["id"], &article["seo"]["no_index"]), (&json!("For engines"), &things.picture, &json!(true)));
             assert_eq!(article["body_html"], "<p>One two three.</p>\n<h2>Four</h2>\n<ul><li>five</li><li>six</li></ul>\n");
             assert_eq!(article["word_count"], 6);

@@ -1,5 +1,7 @@
 //! The API as its users meet it: stories over the real application, on both databases. One binary, modules inside.
 
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod support;
 
 mod articles;

@@ -140,7 +140,7 @@ impl<'a> Walker<'a> {
         let full = route.full_query();
         let unknown = |handle: &str| if uuid::Uuid::try_parse(handle).is_ok() { UNKNOWN_ID } else { UNKNOWN_SLUG };
         match route.names.as_slice() {
-            [] => return,
+            [] => {}
             [_] => {
                 let handles: Vec<&String> =
                     self.planted.hidden.iter().chain(&self.planted.gone).chain(&self.planted.open).collect();

@@ -60,7 +60,7 @@ pub struct TestApp {
     pub database: Database,
     stop: Option<actix_web::dev::ServerHandle>,
     thread: Option<std::thread::JoinHandle<()>>,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -95,12 +95,7 @@ impl TestApp {
             });
         });
         let stop = receive.recv().unwrap();
-        Some(Self { app, address, clock, database, stop: Some(stop), thread: Some(thread), folder })
-    }
-
-    /// The folder of this application's files.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+        Some(Self { app, address, clock, database, stop: Some(stop), thread: Some(thread), _folder: folder })
     }
 
     /// Somebody without an account.

@@ -1,4 +1,4 @@
-//! Bytes: how a file arrives ([`staging`]), what it is ([`probe`]), what the public may see of it ([`strip`]), what
+//! Bytes: how a file arrives ([`staging`]), what it is ([`mod@probe`]), what the public may see of it ([`strip`]), what
 //! it is called ([`names`]) and where it is kept ([`storage`]).
 //!
 //! The way of an upload: [`Staging::begin`] → [`Upload::write`] … → [`Upload::finish`] → [`probe()`] →

@@ -56,7 +56,7 @@ macro_rules! from_text {
 }
 pub(crate) use from_text;
 
-/// Declares an input object whose members may each be absent, `null` or set ([`Field`]); unknown members are refused
+/// Declares an input object whose members may each be absent, `null` or set (`Field`); unknown members are refused
 /// with a suggestion and the server's own as read-only.
 macro_rules! input {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $ty:ty,)* })+) => { $(

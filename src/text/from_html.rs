@@ -30,7 +30,7 @@ impl Body {
     ///
     /// # Errors
     /// [`FaultCode::TooLong`] at the empty pointer where the input is longer than
-    /// [`MAX_SOURCE_BYTES`](super::MAX_SOURCE_BYTES), one of its tags is overlong, or the body passes a limit.
+    /// [`MAX_SOURCE_BYTES`], one of its tags is overlong, or the body passes a limit.
     pub fn from_html(html: &str) -> Result<Self, Vec<Fault>> {
         check_length(html)?;
         read_html(html, Builder::default())?.finish()

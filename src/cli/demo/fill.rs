@@ -12,7 +12,7 @@ use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::media::NewFile;
 use crate::domain::media_ingest as ingest;
-use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, tags, users};
+use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, tags, users, views};
 use crate::error::{Error, Result};
 use crate::model::people::NewUser;
 use crate::model::{Faults, FromText, Id, Role, Time};
@@ -120,7 +120,16 @@ impl<'a> Filling<'a> {
             let view = self.relate(cx, editor, article, view)?;
             publish(cx, editor, article, view)?;
         }
-        Ok(())
+        self.views(cx)
+    }
+
+    /// Lets the first articles of the file be the most popular ones of this hour.
+    fn views(&self, cx: &mut Cx) -> Result<()> {
+        let hour = views::window_start(cx.now, 1);
+        let counted: Vec<_> = (1..).zip(self.newsroom.articles.iter().rev()).collect();
+        let counted =
+            counted.into_iter().map(|(count, article)| Ok((self.id(Set::Article, &article.key)?, hour, count)));
+        views::flush(cx, &counted.collect::<Result<Vec<_>>>()?).map(drop)
     }
 
     fn site(&self, cx: &mut Cx) -> Result<()> {

@@ -26,7 +26,6 @@ pub struct Share<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct Intents {
     /// `mailto` (RFC 6068).
-    #[schema(format = "uri")]
     pub email: String,
     /// WhatsApp.
     #[schema(format = "uri")]

@@ -47,8 +47,7 @@ fn health(story: &mut Replay) {
 }
 
 fn people(story: &mut Replay) {
-    let made = story.tell("create_user", &[]);
-    story.name(USER, &made);
+    story.make("create_user", USER);
     let user = [("id", id(USER))];
     story.tell("list_users", &[]);
     story.tell("get_user", &user);
@@ -67,8 +66,7 @@ fn people(story: &mut Replay) {
 
     story.tell("suspend_user", &user);
     story.tell("reactivate_user", &user);
-    let made = story.tell("create_token", &[]);
-    story.name(TOKEN, &made);
+    story.make("create_token", TOKEN);
     let token = [("id", id(TOKEN))];
     story.tell("list_tokens", &[]);
     story.tell("get_token", &token);
@@ -84,10 +82,8 @@ fn site(story: &mut Replay) {
 fn taxonomy(story: &mut Replay) {
     let section = story.client.tag("World", "section");
     story.name(SECTION, &json!({ "data": section }));
-    let tag = story.tell("create_tag", &[]);
-    story.name(TAG, &tag);
-    let author = story.tell("create_author", &[]);
-    story.name(AUTHOR, &author);
+    story.make("create_tag", TAG);
+    story.make("create_author", AUTHOR);
     for (list, read) in [("list_admin_tags", "get_admin_tag"), ("list_admin_authors", "get_admin_author")] {
         story.tell(list, &[]);
         story.tell(read, &[("id", id(if read.ends_with("tag") { TAG } else { AUTHOR }))]);
@@ -98,8 +94,7 @@ fn taxonomy(story: &mut Replay) {
 fn media(story: &mut Replay) {
     let picture = story.client.upload("ferry.jpg", &pictures::jpeg(120), &[("title", "Ferry at dawn")]).expect(201);
     story.name(PICTURE, &picture.json());
-    let video = story.tell("create_media", &[]);
-    story.name(VIDEO, &video);
+    story.make("create_media", VIDEO);
     let again = story.tell("create_media", &[]);
     assert_eq!(again["meta"]["duplicate"], true);
     let picture = [("id", id(PICTURE))];
@@ -116,8 +111,7 @@ fn article(story: &mut Replay) {
     });
     let related = story.client.published(&related);
     story.name(RELATED, &json!({ "data": related }));
-    let made = story.tell("create_article", &[]);
-    story.name(ARTICLE, &made);
+    story.make("create_article", ARTICLE);
     let article = [("id", id(ARTICLE))];
     story.tell("update_article", &article);
     story.tell("get_admin_article", &article);

@@ -74,6 +74,17 @@ impl Replay {
     /// Sends the request of an operation's example, at these parameters of the path; answers the JSON that came.
     #[track_caller]
     pub fn tell(&mut self, operation: &str, parameters: &[(&str, String)]) -> Value {
+        self.run(operation, parameters, None)
+    }
+
+    /// The same for what makes a record, which the examples call by this number from now on.
+    #[track_caller]
+    pub fn make(&mut self, operation: &str, number: u32) -> Value {
+        self.run(operation, &[], Some(number))
+    }
+
+    #[track_caller]
+    fn run(&mut self, operation: &str, parameters: &[(&str, String)], made: Option<u32>) -> Value {
         let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
         let described = self.document["paths"][route.path][route.method].clone();
         let path = parameters
@@ -93,6 +104,9 @@ impl Replay {
         let status = answer.status.to_string();
         let Some((_, content)) = json_content(&described["responses"][&status]) else { return Value::Null };
         let live = answer.json();
+        if let Some(number) = made {
+            self.name(number, &live);
+        }
         self.hold(&live, &content["schema"], &format!("the answer of {operation}"));
         if self.writing {
             write(operation, &status, &self.as_example(&live, &client.base));

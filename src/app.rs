@@ -121,6 +121,19 @@ impl App {
         self.store.read(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
     }
 
+    /// Runs a use case that reads a handful of rows by their indexes; see [`Store::read_briefly`].
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn read_briefly<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
+    {
+        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
+        self.store.read_briefly(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+    }
+
     /// Runs a writing use case in one transaction.
     ///
     /// # Errors

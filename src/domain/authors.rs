@@ -1,8 +1,10 @@
 //! Authors: the people of bylines. An author need not be a user.
 
+use super::events::{self, Change};
 use super::policy::{self, Op};
+use super::precondition::{changed_members, stale};
 use super::taxonomy::{self, Found, Shown};
-use super::{Actor, Cx, Precondition, events};
+use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, Result};
 use crate::model::author::AuthorLink;
 use crate::model::paging::{Paged, Paging};
@@ -88,7 +90,12 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: AuthorInput) -> Result<AuthorVi
     }
     authors::drop_redirect(cx.conn, &row.slug)?;
     authors::insert(cx.conn, &row)?;
-    events::record(cx, actor, "create_author", "author.created", row.id, row.version)?;
+    events::record(
+        cx,
+        actor,
+        row.id,
+        Change { action: "create_author", event: "author.created", version: row.version, fields: &[] },
+    )?;
     one(cx, row)
 }
 
@@ -108,16 +115,25 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if row == old {
         return one(cx, row);
     }
+    let changed = changed_members!(old, row, {
+        "slug": slug, "name": name, "job_title": job_title, "bio": bio, "avatar": avatar_id, "links": links,
+    });
     row.version += 1;
     row.updated_at = cx.now;
     if !authors::replace(cx.conn, &row, old.version)? {
-        return Err(super::stale(old.version, old.updated_at));
+        let now = authors::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+        return Err(stale(cx, wanted, id, now.version, now.updated_at)?);
     }
     if row.slug != old.slug {
         authors::drop_redirect(cx.conn, &row.slug)?;
         authors::redirect(cx.conn, &old.slug, id, cx.now)?;
     }
-    events::record(cx, actor, "update_author", "author.updated", id, row.version)?;
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "update_author", event: "author.updated", version: row.version, fields: &changed },
+    )?;
     one(cx, row)
 }
 
@@ -133,7 +149,12 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         return Err(taxonomy::in_use(taxonomy::uses_by_articles(cx, actor, &articles)?));
     }
     authors::delete(cx.conn, id, cx.now)?;
-    events::record(cx, actor, "delete_author", "author.deleted", id, row.version)
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "delete_author", event: "author.deleted", version: row.version, fields: &[] },
+    )
 }
 
 /// A part of the list of public authors, by name.
@@ -184,7 +205,7 @@ fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, op: Op) -
     let row = authors::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
     let is_public = published::author_is_public(cx.conn, id, cx.now)?;
     policy::check_public(actor, op, is_public)?;
-    wanted.check(row.version, row.updated_at)?;
+    wanted.check(cx, row.id, row.version, row.updated_at)?;
     Ok(row)
 }
 

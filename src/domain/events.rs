@@ -35,12 +35,26 @@ pub fn audit(cx: &mut Cx, actor: &Actor, action: &str, subject_kind: &str, subje
     outbox::add_audit(cx.conn, &entry)
 }
 
-/// Both at once, for a change that outsiders may hear of: the event carries the id and the version.
+/// A change of a resource that outsiders may hear of.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// The operation's name.
+    pub action: &'a str,
+    /// API.md's event type.
+    pub event: &'a str,
+    /// The version that the change made.
+    pub version: i64,
+    /// The members that it changed, by their names on the wire; none where it made or removed the whole.
+    pub fields: &'a [&'a str],
+}
+
+/// Both at once: the event carries the id and the version, the audit entry the members too.
 ///
 /// # Errors
 /// The database's.
-pub fn record(cx: &mut Cx, actor: &Actor, action: &str, event: &str, subject: Id, version: i64) -> Result<()> {
-    let kind = event.split('.').next().unwrap_or_default();
-    emit(cx, event, subject, &json!({ "id": subject, "version": version }))?;
-    audit(cx, actor, action, kind, subject, &json!({ "version": version }))
+pub fn record(cx: &mut Cx, actor: &Actor, subject: Id, change: Change) -> Result<()> {
+    let kind = change.event.split('.').next().unwrap_or_default();
+    emit(cx, change.event, subject, &json!({ "id": subject, "version": change.version }))?;
+    let detail = json!({ "version": change.version, "fields": change.fields });
+    audit(cx, actor, change.action, kind, subject, &detail)
 }

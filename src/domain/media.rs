@@ -6,9 +6,11 @@
 
 use serde_json::Value;
 
+use super::events::{self, Change};
 use super::media_row::{blank, canonical, check_poster, of_file, write};
 pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
-use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use super::precondition::{changed_members, stale};
+use super::{Actor, Cx, Op, Precondition, policy};
 use crate::error::{Code, Error, Result};
 use crate::files::{Probed, Storage};
 use crate::model::paging::{Key, Paged, Paging};
@@ -171,12 +173,22 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if changed.poster_id != row.poster_id {
         check_poster(cx, &changed)?;
     }
+    let members = changed_members!(row, changed, {
+        "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
+        "license": license, "focal_point": focal_point, "poster": poster_id,
+    });
     changed.version += 1;
     changed.updated_at = cx.now;
     if !media::replace(cx.conn, &changed, row.version)? {
-        return Err(stale(row.version, row.updated_at));
+        let now = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+        return Err(stale(cx, wanted, id, now.version, now.updated_at)?);
     }
-    events::record(cx, actor, "update_media", "media.updated", id, changed.version)?;
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "update_media", event: "media.updated", version: changed.version, fields: &members },
+    )?;
     view(cx, changed)
 }
 
@@ -194,7 +206,12 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
     }
     media_usage::sweep_ended(cx.conn, id, cx.now)?;
     media::delete(cx.conn, id)?;
-    events::record(cx, actor, "delete_media", "media.deleted", id, row.version)?;
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "delete_media", event: "media.deleted", version: row.version, fields: &[] },
+    )?;
     Ok(row.original_key.into_iter().chain(row.public_key).collect())
 }
 
@@ -238,7 +255,7 @@ fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition)
     policy::check_owned(actor, op, row.owner_id)?;
     let is_public = published_media::is_public(cx.conn, id, cx.now)?;
     policy::check_public(actor, op, is_public)?;
-    wanted.check(row.version, row.updated_at)?;
+    wanted.check(cx, row.id, row.version, row.updated_at)?;
     Ok(row)
 }
 
@@ -250,7 +267,12 @@ fn save_new(
 ) -> Result<Saved> {
     check_poster(cx, &row)?;
     if media::insert(cx.conn, &row)? {
-        events::record(cx, actor, "create_media", "media.created", row.id, row.version)?;
+        events::record(
+            cx,
+            actor,
+            row.id,
+            Change { action: "create_media", event: "media.created", version: row.version, fields: &[] },
+        )?;
         return Ok(Saved::New(view(cx, row)?));
     }
     // Somebody else sent the same at the same time.

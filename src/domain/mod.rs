@@ -14,10 +14,12 @@ pub mod media_ingest;
 mod media_row;
 mod media_usage;
 pub mod policy;
+pub mod precondition;
 pub mod publishing;
 pub mod reading;
 pub mod seeding;
 pub mod sessions;
+pub mod share;
 pub mod site;
 pub mod tags;
 pub mod taxonomy;
@@ -28,12 +30,12 @@ pub mod workflow;
 
 use std::sync::Arc;
 
-use crate::error::{Code, Error, Result};
 use crate::model::{Id, Role, Scope, Time, Urls};
 use crate::store::Conn;
 
 pub use events::{audit, emit};
 pub use policy::Op;
+pub use precondition::Precondition;
 
 /// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
 pub struct Cx<'a> {
@@ -83,40 +85,4 @@ impl Actor {
     pub fn owns(&self, owner: Option<Id>) -> bool {
         self.user.is_some() && self.user == owner
     }
-}
-
-/// What `If-Match` demands of the stored version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Precondition {
-    /// `*`: any version.
-    Any,
-    /// One of these versions.
-    Versions(Vec<i64>),
-}
-
-impl Precondition {
-    /// Whether a resource of this version may be changed.
-    #[must_use]
-    pub fn allows(&self, version: i64) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Versions(versions) => versions.contains(&version),
-        }
-    }
-
-    /// 412 unless the stored version is one of those asked for.
-    ///
-    /// # Errors
-    /// [`Code::StaleVersion`] with `current_version` and when it was made.
-    pub fn check(&self, version: i64, updated_at: Time) -> Result<()> {
-        if self.allows(version) { Ok(()) } else { Err(stale(version, updated_at)) }
-    }
-}
-
-/// The 412 of a resource that has this version now.
-#[must_use]
-pub fn stale(version: i64, updated_at: Time) -> Error {
-    Error::new(Code::StaleVersion, "The resource changed in the meantime. Read it again and repeat your change on it.")
-        .with("current_version", version)
-        .with("updated_at", updated_at.to_string())
 }

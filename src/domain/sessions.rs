@@ -197,8 +197,8 @@ pub fn change_password(cx: &mut Cx, actor: &Actor, hash: &str, new_hash: String)
     if row.password_hash.as_deref() != Some(hash) {
         return Err(Error::new(Code::Conflict, "The password was changed in the meantime."));
     }
-    let changed = UserRow { password_hash: Some(new_hash), ..row };
-    let user = super::users::save(cx, actor, changed, true, "change_password")?;
+    let changed = UserRow { password_hash: Some(new_hash), ..row.clone() };
+    let user = super::users::save(cx, actor, &row, changed, true, "change_password")?;
     let device = Device { user_agent: present.user_agent, network: present.network };
     let session = add(cx, user.id, device)?;
     first_tokens(cx, &user, session.id)

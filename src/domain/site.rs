@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::labels::{self, Labels, OwnLabels};
-use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use super::precondition::{changed_members, stale};
+use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::site::{LabelsInput, Principle, SiteInput};
 use crate::model::{Field, FromText, Id, Locale, MediaKind, ShareNetwork, Time};
@@ -122,20 +123,26 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
     input.check()?;
     policy::check(actor, Op::UpdateSite)?;
     let before = load(cx)?;
-    precondition.check(before.version, before.updated_at)?;
+    let subject = Id::from(SUBJECT);
+    precondition.check(cx, subject, before.version, before.updated_at)?;
     let mut after = before.clone();
     apply(&mut after, input);
     check_rules(cx, &before, &after)?;
     if after == before {
         return Ok(before);
     }
+    let fields = changed_members!(before, after, {
+        "name": name, "description": description, "locales": locales, "default_locale": default_locale,
+        "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
+    });
     after.version += 1;
     after.updated_at = cx.now;
     if !site::replace(cx.conn, &after.to_row(), before.version)? {
         let present = load(cx)?;
-        return Err(stale(present.version, present.updated_at));
+        return Err(stale(cx, precondition, subject, present.version, present.updated_at)?);
     }
-    events::audit(cx, actor, "update_site", "site", Id::from(SUBJECT), &json!({ "version": after.version }))?;
+    let detail = json!({ "version": after.version, "fields": fields });
+    events::audit(cx, actor, "update_site", "site", subject, &detail)?;
     Ok(after)
 }
 

@@ -4,9 +4,11 @@ mod view;
 
 use serde_json::json;
 
+use super::events::{self, Change};
 use super::policy::{self, Op};
+use super::precondition::{changed_members, stale};
 use super::taxonomy::{self, Found, Shown};
-use super::{Actor, Cx, Precondition, events};
+use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Paged, Paging};
 use crate::model::tag::{MAX_LEVELS, MAX_NAMES};
@@ -80,7 +82,12 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
     }
     tags::drop_redirect(cx.conn, &row.slug)?;
     tags::insert(cx.conn, &row)?;
-    events::record(cx, actor, "create_tag", "tag.created", row.id, row.version)?;
+    events::record(
+        cx,
+        actor,
+        row.id,
+        Change { action: "create_tag", event: "tag.created", version: row.version, fields: &[] },
+    )?;
     one(cx, row)
 }
 
@@ -100,16 +107,26 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if row == old {
         return one(cx, row);
     }
+    let changed = changed_members!(old, row, {
+        "slug": slug, "name": name, "names": names, "kind": kind, "description": description, "parent": parent_id,
+        "uri": uri, "image": image_id,
+    });
     row.version += 1;
     row.updated_at = cx.now;
     if !tags::replace(cx.conn, &row, old.version)? {
-        return Err(super::stale(old.version, old.updated_at));
+        let now = tags::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
+        return Err(stale(cx, wanted, id, now.version, now.updated_at)?);
     }
     if row.slug != old.slug {
         tags::drop_redirect(cx.conn, &row.slug)?;
         tags::redirect(cx.conn, &old.slug, id, cx.now)?;
     }
-    events::record(cx, actor, "update_tag", "tag.updated", id, row.version)?;
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "update_tag", event: "tag.updated", version: row.version, fields: &changed },
+    )?;
     one(cx, row)
 }
 
@@ -128,7 +145,12 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         return Err(taxonomy::in_use(uses));
     }
     tags::delete(cx.conn, id, cx.now)?;
-    events::record(cx, actor, "delete_tag", "tag.deleted", id, row.version)
+    events::record(
+        cx,
+        actor,
+        id,
+        Change { action: "delete_tag", event: "tag.deleted", version: row.version, fields: &[] },
+    )
 }
 
 /// A part of the list of public tags, by name.
@@ -184,7 +206,7 @@ fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, op: Op) -
     let row = tags::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
     let is_public = published::tag_is_public(cx.conn, id, cx.now)?;
     policy::check_public(actor, op, is_public)?;
-    wanted.check(row.version, row.updated_at)?;
+    wanted.check(cx, row.id, row.version, row.updated_at)?;
     Ok(row)
 }
 
@@ -225,6 +247,11 @@ fn rule_faults(cx: &mut Cx, row: &TagRow, old: Option<&TagRow>) -> Result<Vec<Fa
     let has_new_slug = !row.slug.is_empty() && old.is_none_or(|old| old.slug != row.slug);
     if has_new_slug && tags::by_slug(cx.conn, &row.slug)?.is_some() {
         faults.push(taxonomy::slug_taken());
+    }
+    let ends_section = old.is_some_and(|old| old.kind == TagKind::Section && row.kind != TagKind::Section);
+    if ends_section && tags::is_section_of_any(cx.conn, row.id, cx.now)? {
+        let detail = "Articles stand in this section; move them first.";
+        faults.push(Fault::at("/kind", FaultCode::Inconsistent, detail));
     }
     if let Some(parent) = row.parent_id.filter(|parent| old.and_then(|old| old.parent_id) != Some(*parent)) {
         faults.extend(parent_fault(cx, row.id, parent)?);

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 
-use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use super::precondition::{changed_members, stale};
+use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::crypto::tokens::ApiToken;
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
@@ -102,7 +103,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewToken) -> Result<(Token, Strin
         updated_at: cx.now,
     };
     tokens::insert(cx.conn, &row)?;
-    audit(cx, actor, "create_token", &row)?;
+    audit(cx, actor, "create_token", &row, &[])?;
     Ok((Token { row, scopes: new.scopes }, made.plain))
 }
 
@@ -113,7 +114,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewToken) -> Result<(Token, Strin
 pub fn update(cx: &mut Cx, actor: &Actor, id: Id, change: TokenChange, precondition: &Precondition) -> Result<Token> {
     policy::check(actor, Op::UpdateToken)?;
     let before = find(cx, id)?;
-    precondition.check(before.row.version, before.row.updated_at)?;
+    precondition.check(cx, id, before.row.version, before.row.updated_at)?;
     let role = users::find(cx.conn, before.row.user_id)?.map(|owner| owner.role);
     check_rules(cx.now, role, change.scopes.as_deref(), change.expires_at.flatten())?;
     let mut token = before.clone();
@@ -125,17 +126,17 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, change: TokenChange, precondit
         token.scopes = scopes;
     }
     token.row.expires_at = change.expires_at.unwrap_or(token.row.expires_at);
-    let key = |row: &TokenRow| (row.name.clone(), row.scopes.clone(), row.expires_at);
-    if key(&token.row) == key(&before.row) {
+    let fields = changed_members!(before.row, token.row, { "name": name, "scopes": scopes, "expires_at": expires_at });
+    if fields.is_empty() {
         return Ok(before);
     }
     token.row.version += 1;
     token.row.updated_at = cx.now;
     if !tokens::replace(cx.conn, &token.row, before.row.version)? {
         let present = find(cx, id)?.row;
-        return Err(stale(present.version, present.updated_at));
+        return Err(stale(cx, precondition, id, present.version, present.updated_at)?);
     }
-    audit(cx, actor, "update_token", &token.row)?;
+    audit(cx, actor, "update_token", &token.row, &fields)?;
     Ok(token)
 }
 
@@ -146,9 +147,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, change: TokenChange, precondit
 pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) -> Result<()> {
     policy::check(actor, Op::DeleteToken)?;
     let token = find(cx, id)?;
-    precondition.check(token.row.version, token.row.updated_at)?;
+    precondition.check(cx, id, token.row.version, token.row.updated_at)?;
     tokens::remove(cx.conn, id)?;
-    audit(cx, actor, "delete_token", &token.row)
+    audit(cx, actor, "delete_token", &token.row, &[])
 }
 
 fn check_rules(now: Time, role: Option<Role>, scopes: Option<&[Scope]>, expires_at: Option<Time>) -> Result<()> {
@@ -165,8 +166,9 @@ fn check_rules(now: Time, role: Option<Role>, scopes: Option<&[Scope]>, expires_
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }
 
-fn audit(cx: &mut Cx, actor: &Actor, action: &str, row: &TokenRow) -> Result<()> {
-    let detail = json!({ "version": row.version, "name": row.name, "prefix": row.prefix, "user": row.user_id });
+fn audit(cx: &mut Cx, actor: &Actor, action: &str, row: &TokenRow, fields: &[&str]) -> Result<()> {
+    let (name, prefix, user) = (&row.name, &row.prefix, row.user_id);
+    let detail = json!({ "version": row.version, "fields": fields, "name": name, "prefix": prefix, "user": user });
     events::audit(cx, actor, action, "token", row.id, &detail)
 }
 

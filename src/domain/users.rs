@@ -3,7 +3,8 @@
 
 use serde_json::json;
 
-use super::{Actor, Cx, Op, Precondition, events, policy, stale};
+use super::precondition::{changed_members, stale};
+use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::crypto::password;
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
@@ -108,7 +109,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<
         updated_at: cx.now,
     };
     users::insert(cx.conn, &row)?;
-    audit(cx, actor, "create_user", &row)?;
+    audit(cx, actor, "create_user", &row, &[])?;
     Ok(row)
 }
 
@@ -146,7 +147,7 @@ pub fn update(
     if hash.is_some() {
         row.password_hash = hash;
     }
-    save(cx, actor, row, ends_tokens, "update_user")
+    save(cx, actor, &before, row, ends_tokens, "update_user")
 }
 
 /// Sets a password from the command line, and ends every session.
@@ -154,7 +155,7 @@ pub fn update(
 /// # Errors
 /// The database's.
 pub fn reset_password(cx: &mut Cx, actor: &Actor, row: UserRow, hash: String) -> Result<UserRow> {
-    save(cx, actor, UserRow { password_hash: Some(hash), ..row }, true, "reset_password")
+    save(cx, actor, &row, UserRow { password_hash: Some(hash), ..row.clone() }, true, "reset_password")
 }
 
 /// Keeps a user out until reactivated, and ends every session and access token; API tokens rest meanwhile.
@@ -168,7 +169,7 @@ pub fn suspend(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) 
     }
     check_ladder(cx, actor, &row)?;
     let now = cx.now;
-    save(cx, actor, UserRow { suspended_at: Some(now), ..row }, true, "suspend_user")
+    save(cx, actor, &row, UserRow { suspended_at: Some(now), ..row.clone() }, true, "suspend_user")
 }
 
 /// Lets a suspended user in again.
@@ -180,7 +181,7 @@ pub fn reactivate(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Preconditio
     if row.suspended_at.is_none() {
         return Err(illegal("This user is not suspended."));
     }
-    save(cx, actor, UserRow { suspended_at: None, ..row }, false, "reactivate_user")
+    save(cx, actor, &row, UserRow { suspended_at: None, ..row.clone() }, false, "reactivate_user")
 }
 
 /// Removes a user with all sessions and API tokens. What the user wrote stays, without an owner.
@@ -191,14 +192,14 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) -
     let row = open(cx, actor, Op::DeleteUser, id, precondition)?;
     check_ladder(cx, actor, &row)?;
     users::remove(cx.conn, id)?;
-    audit(cx, actor, "delete_user", &row)
+    audit(cx, actor, "delete_user", &row, &[])
 }
 
 /// The checks that every change begins with, in the order of the contract.
 fn open(cx: &mut Cx, actor: &Actor, op: Op, id: Id, precondition: &Precondition) -> Result<UserRow> {
     policy::check(actor, op)?;
     let row = find(cx, id)?;
-    precondition.check(row.version, row.updated_at)?;
+    precondition.check(cx, id, row.version, row.updated_at)?;
     Ok(row)
 }
 
@@ -231,30 +232,33 @@ fn check_free(cx: &mut Cx, email: &str, but: Option<Id>) -> Result<()> {
     }
 }
 
-/// Saves the next version; `ends_tokens` ends every session and every access token.
+/// Saves the next version of `before`; `ends_tokens` ends every session and every access token.
 pub(super) fn save(
     cx: &mut Cx,
     actor: &Actor,
+    before: &UserRow,
     mut row: UserRow,
     ends_tokens: bool,
     action: &'static str,
 ) -> Result<UserRow> {
-    let expected = row.version;
+    let fields = changed_members!(before, row, {
+        "email": email, "name": name, "role": role, "password": password_hash, "suspended_at": suspended_at,
+    });
     row.version += 1;
     row.updated_at = cx.now;
     if ends_tokens {
         row.tokens_valid_from = cx.now;
         sessions::revoke_all(cx.conn, row.id, cx.now)?;
     }
-    if !users::replace(cx.conn, &row, expected)? {
+    if !users::replace(cx.conn, &row, before.version)? {
         let present = find(cx, row.id)?;
-        return Err(stale(present.version, present.updated_at));
+        return Err(stale(cx, &Precondition::Any, row.id, present.version, present.updated_at)?);
     }
-    audit(cx, actor, action, &row)?;
+    audit(cx, actor, action, &row, &fields)?;
     Ok(row)
 }
 
-fn audit(cx: &mut Cx, actor: &Actor, action: &str, row: &UserRow) -> Result<()> {
-    let detail = json!({ "version": row.version, "email": row.email, "role": row.role });
+fn audit(cx: &mut Cx, actor: &Actor, action: &str, row: &UserRow, fields: &[&str]) -> Result<()> {
+    let detail = json!({ "version": row.version, "fields": fields, "email": row.email, "role": row.role });
     events::audit(cx, actor, action, "user", row.id, &detail)
 }

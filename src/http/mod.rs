@@ -1,6 +1,6 @@
 //! The wire. This file is the route table: the whole API on one screen. Each line is a method, a path, the handler
 //! (which is also the `operationId`) and the module that it stands in; the router and the OpenAPI document are both
-//! made from these lines.
+//! made from these lines. The router tries them in this order, so the public door comes first.
 
 pub mod admin;
 pub mod answer;
@@ -55,7 +55,22 @@ pub struct Route {
 }
 
 routes! {
-    // Health
+    // The public door
+    get "/v1/articles" list_articles in public::articles;
+    get "/v1/articles/{slug_or_id}" get_article in public::articles;
+    get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
+    post "/v1/articles/{id}/views" count_view in public::views;
+    get "/v1/popular" list_popular_articles in public::popular;
+    get "/v1/tags" list_tags in public::tags;
+    get "/v1/tags/{slug_or_id}" get_tag in public::tags;
+    get "/v1/authors" list_authors in public::authors;
+    get "/v1/authors/{slug_or_id}" get_author in public::authors;
+    get "/v1/media/{id}" get_media in public::media;
+    get "/media/{id}/{file_name}" get_media_file in public::files;
+    get "/media/{id}/original/{file_name}" get_original_file in public::files;
+    get "/v1/site" get_site in public::site;
+
+    // Health, and what there is to know
     get "/livez" get_livez in health;
     get "/readyz" get_readyz in health;
     get "/metrics" get_metrics in metrics;
@@ -71,26 +86,7 @@ routes! {
     get "/v1/auth/sessions" list_sessions in auth::own;
     delete "/v1/auth/sessions/{id}" delete_session in auth::own;
 
-    // People
-    get "/v1/admin/users" list_users in admin::users;
-    post "/v1/admin/users" create_user in admin::users;
-    get "/v1/admin/users/{id}" get_user in admin::users;
-    patch "/v1/admin/users/{id}" update_user in admin::users;
-    delete "/v1/admin/users/{id}" delete_user in admin::users;
-    post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
-    post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
-    get "/v1/admin/tokens" list_tokens in admin::tokens;
-    post "/v1/admin/tokens" create_token in admin::tokens;
-    get "/v1/admin/tokens/{id}" get_token in admin::tokens;
-    patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
-    delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
-
-    // The site
-    get "/v1/site" get_site in public::site;
-    get "/v1/admin/site" get_admin_site in admin::site;
-    patch "/v1/admin/site" update_site in admin::site;
-
-    // Articles
+    // The editorial door: articles
     get "/v1/admin/articles" list_admin_articles in admin::articles::list;
     post "/v1/admin/articles" create_article in admin::articles;
     get "/v1/admin/articles/{id}" get_admin_article in admin::articles;
@@ -108,9 +104,6 @@ routes! {
     post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
 
     // Media
-    get "/v1/media/{id}" get_media in public::media;
-    get "/media/{id}/{file_name}" get_media_file in public::files;
-    get "/media/{id}/original/{file_name}" get_original_file in public::files;
     get "/v1/admin/media" list_admin_media in admin::media;
     post "/v1/admin/media" create_media in admin::media_upload;
     get "/v1/admin/media/{id}" get_admin_media in admin::media;
@@ -118,25 +111,37 @@ routes! {
     delete "/v1/admin/media/{id}" delete_media in admin::media;
     get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
 
-    // Public: tags and authors
-    get "/v1/tags" list_tags in public::tags;
-    get "/v1/tags/{slug_or_id}" get_tag in public::tags;
-    get "/v1/authors" list_authors in public::authors;
-    get "/v1/authors/{slug_or_id}" get_author in public::authors;
-    // Editorial: tags and authors
+    // Tags
     get "/v1/admin/tags" list_admin_tags in admin::tags;
     post "/v1/admin/tags" create_tag in admin::tags;
     get "/v1/admin/tags/{id}" get_admin_tag in admin::tags;
     patch "/v1/admin/tags/{id}" update_tag in admin::tags;
     delete "/v1/admin/tags/{id}" delete_tag in admin::tags;
+
+    // Authors
     get "/v1/admin/authors" list_admin_authors in admin::authors;
     post "/v1/admin/authors" create_author in admin::authors;
     get "/v1/admin/authors/{id}" get_admin_author in admin::authors;
     patch "/v1/admin/authors/{id}" update_author in admin::authors;
     delete "/v1/admin/authors/{id}" delete_author in admin::authors;
-    get "/v1/articles" list_articles in public::articles;
-    get "/v1/articles/{slug_or_id}" get_article in public::articles;
-    get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
-    post "/v1/articles/{id}/views" count_view in public::views;
-    get "/v1/popular" list_popular_articles in public::popular;
+
+    // The site
+    get "/v1/admin/site" get_admin_site in admin::site;
+    patch "/v1/admin/site" update_site in admin::site;
+
+    // Users
+    get "/v1/admin/users" list_users in admin::users;
+    post "/v1/admin/users" create_user in admin::users;
+    get "/v1/admin/users/{id}" get_user in admin::users;
+    patch "/v1/admin/users/{id}" update_user in admin::users;
+    delete "/v1/admin/users/{id}" delete_user in admin::users;
+    post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
+    post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
+
+    // Tokens
+    get "/v1/admin/tokens" list_tokens in admin::tokens;
+    post "/v1/admin/tokens" create_token in admin::tokens;
+    get "/v1/admin/tokens/{id}" get_token in admin::tokens;
+    patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
+    delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
 }

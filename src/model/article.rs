@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::content_input::{BodyInput, CreditEntry, LongText};
 use super::field::FreeObject;
 use super::lines::{Day, Line, Locale, Prose, Slug, WebUrl};
-use super::read::{BodyInput, CreditEntry, LongText, Many, Number};
+use super::read::{Many, Number};
 use super::{Access, ArticleKind, BylineRole, CorrectionKind, Id, Time};
 
 /// The main line of an article.

@@ -29,7 +29,7 @@ impl Faults {
     }
 
     /// The fault of the member `key` under `location`, which is not one of those `accepted`: read-only if it is one
-    /// of `read_only`, else unknown. See [`read_only!`](crate::read_only).
+    /// of `read_only`, else unknown.
     #[must_use]
     pub fn unknown_or_read_only(
         key: &str,
@@ -257,40 +257,4 @@ const fn kind_name(kind: ValueKind) -> &'static str {
         ValueKind::Sequence => "an array",
         ValueKind::Map => "an object",
     }
-}
-
-/// Makes a function for `#[deserr(deny_unknown_fields = name)]` that tells read-only members from unknown ones:
-/// `read_only!(tag_members: "id", "version", "url");`
-#[macro_export]
-macro_rules! read_only {
-    ($function:ident: $($name:literal),* $(,)?) => {
-        fn $function(
-            key: &str,
-            accepted: &[&str],
-            location: ::deserr::ValuePointerRef<'_>,
-        ) -> $crate::model::faults::Faults {
-            $crate::model::faults::Faults::unknown_or_read_only(key, accepted, &[$($name),*], location)
-        }
-    };
-}
-
-/// Lets types that have `fn parse(&str) -> Result<Self, (FaultCode, String)>` be read from a JSON string or a query
-/// parameter: `from_text!(Slug, Headline);` For other signatures: `from_text!(Id = read_id);`
-#[macro_export]
-macro_rules! from_text {
-    ($($type:ty),+ $(,)?) => { $($crate::from_text!($type = <$type>::parse);)+ };
-    ($type:ty = $parse:expr) => {
-        impl ::deserr::Deserr<$crate::model::faults::Faults> for $type {
-            fn deserialize_from_value<V: ::deserr::IntoValue>(
-                value: ::deserr::Value<V>,
-                location: ::deserr::ValuePointerRef<'_>,
-            ) -> ::std::result::Result<Self, $crate::model::faults::Faults> {
-                let text = <String as ::deserr::Deserr<$crate::model::faults::Faults>>::deserialize_from_value(
-                    value, location,
-                )?;
-                $parse(text.as_str())
-                    .map_err(|(code, detail)| $crate::model::faults::Faults::one(location, code, detail))
-            }
-        }
-    };
 }

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod article;
 pub mod author;
+pub mod content_input;
 pub mod faults;
 pub mod field;
 mod handle;
@@ -13,6 +14,7 @@ pub mod media;
 pub mod paging;
 pub mod people;
 pub mod read;
+pub mod schema;
 pub mod site;
 pub mod tag;
 mod time;

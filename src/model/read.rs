@@ -3,17 +3,13 @@
 
 use deserr::{Deserr, IntoValue, Sequence, Value, ValueKind, ValuePointerRef};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type,
-};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::article::Credit;
-use super::faults::{Faults, one_of, pointer};
-use super::field::{ByKey, FreeObject};
-use super::{BylineRole, Id, Time};
+use super::faults::{Faults, one_of};
+use super::schema::{collect, schema_of};
+use super::{Id, Time};
 use crate::error::FaultCode;
-use crate::text::Body;
 
 /// Why a text is refused: the code and a sentence that never repeats the text.
 pub type Wrong = (FaultCode, String);
@@ -73,7 +69,7 @@ macro_rules! input {
                     .schema_type(::utoipa::openapi::schema::Type::Object);
                 let object = object$(.property(
                     stringify!($field),
-                    $crate::model::read::member::<$ty>(concat!($($doc),+).trim()),
+                    $crate::model::schema::member::<$ty>(concat!($($doc),+).trim()),
                 ))*;
                 let closed = ::utoipa::openapi::schema::AdditionalProperties::FreeForm(false);
                 ::utoipa::openapi::RefOr::T(object.additional_properties(Some(closed)).into())
@@ -87,7 +83,7 @@ macro_rules! input {
 
             fn schemas(out: &mut Vec<(String, ::utoipa::openapi::RefOr<::utoipa::openapi::schema::Schema>)>) {
                 let _ = &out;
-                $($crate::model::read::collect::<$ty>(out);)*
+                $($crate::model::schema::collect::<$ty>(out);)*
             }
         }
     )+ };
@@ -146,76 +142,13 @@ const READ_ONLY: &[&str] = &[
     "token",
     "notice",
     "urls",
+    "user",
 ];
 
 /// The fault of a member that an input does not have.
 #[must_use]
 pub fn unknown_member(key: &str, accepted: &[&str], at: ValuePointerRef<'_>) -> Faults {
     Faults::unknown_or_read_only(key, accepted, READ_ONLY, at)
-}
-
-/// Whether a schema stands under its own name in the document, or is written out where it is used.
-fn is_named(schema: &RefOr<Schema>) -> bool {
-    match schema {
-        RefOr::T(Schema::Object(object)) => object.enum_values.is_some() || !object.properties.is_empty(),
-        RefOr::T(Schema::OneOf(_)) => true,
-        _ => false,
-    }
-}
-
-/// The schema of `T` where it is used: a reference to its name, or the small schema itself.
-#[must_use]
-pub fn schema_of<T: ToSchema>() -> RefOr<Schema> {
-    let schema = T::schema();
-    if is_named(&schema) { Ref::from_schema_name(T::name()).into() } else { schema }
-}
-
-/// Adds `T` and what it refers to to the document's schemas.
-pub fn collect<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) {
-    let schema = T::schema();
-    if is_named(&schema) {
-        out.push((T::name().into_owned(), schema));
-    }
-    T::schemas(out);
-}
-
-/// The schema of a member that may be `null`, with its description.
-#[must_use]
-pub fn member<T: ToSchema>(description: &str) -> RefOr<Schema> {
-    let mut schema = nullable(schema_of::<T>());
-    if let RefOr::T(schema) = &mut schema {
-        let place = match schema {
-            Schema::Object(object) => Some(&mut object.description),
-            Schema::Array(array) => Some(&mut array.description),
-            Schema::OneOf(one_of) => Some(&mut one_of.description),
-            _ => None,
-        };
-        if let Some(place) = place {
-            *place = Some(description.to_owned());
-        }
-    }
-    schema
-}
-
-/// The same schema, or `null`.
-#[must_use]
-pub fn nullable(schema: RefOr<Schema>) -> RefOr<Schema> {
-    match schema {
-        RefOr::T(Schema::Object(mut object)) if object.enum_values.is_none() => {
-            if let SchemaType::Type(one) = &object.schema_type {
-                object.schema_type = SchemaType::from_iter([one.clone(), Type::Null]);
-            }
-            RefOr::T(Schema::Object(object))
-        }
-        RefOr::T(Schema::Array(mut array)) => {
-            array.schema_type = SchemaType::from_iter([Type::Array, Type::Null]);
-            RefOr::T(Schema::Array(array))
-        }
-        other => {
-            let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
-            RefOr::T(OneOfBuilder::new().item(null).item(other).build().into())
-        }
-    }
 }
 
 /// A list of at most `MAX` values; every entry is looked at, and each fault stands at its own pointer.
@@ -293,143 +226,6 @@ impl<const MIN: i64, const MAX: i64> ToSchema for Number<MIN, MAX> {
     }
 }
 
-/// HTML or Markdown, at most 1 000 000 characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LongText(pub String);
-
-impl LongText {
-    const MAX: usize = 1_000_000;
-}
-
-impl FromText for LongText {
-    fn from_text(text: &str) -> Result<Self, Wrong> {
-        if text.chars().count() > Self::MAX {
-            return Err(wrong(FaultCode::TooLong, format!("This must be at most {} characters.", Self::MAX)));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-from_text!(LongText);
-
-impl PartialSchema for LongText {
-    fn schema() -> RefOr<Schema> {
-        RefOr::T(ObjectBuilder::new().schema_type(Type::String).max_length(Some(Self::MAX)).into())
-    }
-}
-
-impl ToSchema for LongText {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "LongText".into()
-    }
-}
-
-/// A body in Portable Text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BodyInput(pub Body);
-
-impl Deserr<Faults> for BodyInput {
-    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
-        Body::parse(&value.into()).map(Self).map_err(|found| {
-            let (prefix, mut faults) = (pointer(at), Faults::default());
-            found.into_iter().for_each(|fault| _ = faults.push(fault.under(&prefix)));
-            faults
-        })
-    }
-}
-
-impl PartialSchema for BodyInput {
-    fn schema() -> RefOr<Schema> {
-        <Body as PartialSchema>::schema()
-    }
-}
-
-impl ToSchema for BodyInput {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "Body".into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        Body::schemas(schemas);
-    }
-}
-
-/// A person of a byline as clients write it: an id, or `{id, role}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreditEntry(pub Credit);
-
-#[derive(Deserr)]
-#[deserr(error = Faults, deny_unknown_fields)]
-struct CreditObject {
-    id: Id,
-    #[deserr(default)]
-    role: Option<BylineRole>,
-}
-
-impl Deserr<Faults> for CreditEntry {
-    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
-        let (id, role) = match value {
-            object @ Value::Map(_) => {
-                let credit = CreditObject::deserialize_from_value(object, at)?;
-                (credit.id, credit.role)
-            }
-            id @ Value::String(_) => (Id::deserialize_from_value(id, at)?, None),
-            other => return Err(wrong_kind(other, &[ValueKind::String, ValueKind::Map], at)),
-        };
-        Ok(Self(Credit { id, role: role.unwrap_or(BylineRole::Writer) }))
-    }
-}
-
-impl PartialSchema for CreditEntry {
-    fn schema() -> RefOr<Schema> {
-        let object = ObjectBuilder::new()
-            .property("id", Id::schema())
-            .property("role", nullable(Ref::from_schema_name(BylineRole::name()).into()))
-            .required("id")
-            .additional_properties(Some(AdditionalProperties::FreeForm(false)));
-        RefOr::T(OneOfBuilder::new().item(Id::schema()).item(object).build().into())
-    }
-}
-
-impl ToSchema for CreditEntry {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "CreditEntry".into()
-    }
-
-    fn schemas(out: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<BylineRole>(out);
-    }
-}
-
-impl PartialSchema for FreeObject {
-    fn schema() -> RefOr<Schema> {
-        let any = Object::builder().schema_type(Type::Object);
-        RefOr::T(any.additional_properties(Some(AdditionalProperties::FreeForm(true))).into())
-    }
-}
-
-impl ToSchema for FreeObject {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "FreeObject".into()
-    }
-}
-
-impl<T: ToSchema> PartialSchema for ByKey<T> {
-    fn schema() -> RefOr<Schema> {
-        let any = Object::builder().schema_type(Type::Object);
-        RefOr::T(any.additional_properties(Some(AdditionalProperties::RefOr(schema_of::<T>()))).into())
-    }
-}
-
-impl<T: ToSchema> ToSchema for ByKey<T> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("ByKey{}", T::name()).into()
-    }
-
-    fn schemas(out: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<T>(out);
-    }
-}
-
 impl FromText for Id {
     fn from_text(text: &str) -> Result<Self, Wrong> {
         Self::parse(text).ok_or_else(|| wrong(FaultCode::InvalidFormat, "This must be an id: a UUID of 36 characters."))
@@ -449,37 +245,8 @@ impl FromText for Time {
 }
 from_text!(Time);
 
-/// The schema of a string in a known format.
-fn formatted(format: &str) -> RefOr<Schema> {
-    let format = utoipa::openapi::SchemaFormat::Custom(format.to_owned());
-    RefOr::T(ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into())
-}
-
-impl PartialSchema for Id {
-    fn schema() -> RefOr<Schema> {
-        formatted("uuid")
-    }
-}
-
-impl ToSchema for Id {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "Id".into()
-    }
-}
-
-impl PartialSchema for Time {
-    fn schema() -> RefOr<Schema> {
-        formatted("date-time")
-    }
-}
-
-impl ToSchema for Time {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "Time".into()
-    }
-}
-
-fn wrong_kind<V: IntoValue>(actual: Value<V>, accepted: &[ValueKind], at: ValuePointerRef<'_>) -> Faults {
+/// The fault of a value that is of another kind than these.
+pub fn wrong_kind<V: IntoValue>(actual: Value<V>, accepted: &[ValueKind], at: ValuePointerRef<'_>) -> Faults {
     let error = deserr::ErrorKind::IncorrectValueKind { actual, accepted };
     deserr::take_cf_content(<Faults as deserr::DeserializeError>::error(None, error, at))
 }

@@ -10,7 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
 use super::faults::Faults;
-use super::read::{FromText, Many, collect, input, nullable, schema_of};
+use super::read::{FromText, Many, input};
+use super::schema::{collect, nullable, schema_of};
 use super::{ByKey, Field, Id, Line, Locale, Prose, ShareNetwork, WebUrl};
 use crate::error::{Error, Fault, FaultCode, Result};
 

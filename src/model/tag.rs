@@ -10,7 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::faults::Faults;
 use super::field::{ByKey, Field};
 use super::lines::{Line, Locale, Prose, Slug, WebUrl};
-use super::read::{FromText, nullable};
+use super::read::FromText;
+use super::schema::nullable;
 use super::{Id, TagKind};
 use crate::error::{Error, Fault, FaultCode, Result};
 

@@ -3,22 +3,32 @@
 use super::actions::required;
 use super::people::{not_null, sound};
 use super::read::{Many, input};
-use super::{Field, Id, Line, Scope, Time};
+use super::{Id, Line, Scope, Time};
 use crate::error::{Fault, FaultCode, Place, Result};
 
 /// Most scopes of one token: all there are.
 pub const MAX_SCOPES: usize = Scope::ALL.len();
 
 input! {
-    /// An API token as administrators write it.
-    pub struct TokenInput {
-        /// What the token is for. Must be given when creating.
+    /// An API token to be made.
+    pub struct NewTokenInput {
+        /// What the token is for. Must be given.
         name: Line<100>,
-        /// What the token may be used for; no more than its user's role allows counts. Must be given when creating.
+        /// What the token may be used for: no more than its user's role allows. Must be given.
         scopes: Many<Scope, MAX_SCOPES>,
-        /// On whose behalf it acts; the caller's where left out. Can be given when creating only.
+        /// On whose behalf it acts, for good; the caller's where left out.
         user: Id,
         /// When it ends; never where left out or `null`.
+        expires_at: Time,
+    }
+
+    /// An API token as administrators change it. It stays with its user.
+    pub struct TokenInput {
+        /// What the token is for.
+        name: Line<100>,
+        /// What the token may be used for: no more than its user's role allows.
+        scopes: Many<Scope, MAX_SCOPES>,
+        /// When it ends; `null`: never.
         expires_at: Time,
     }
 }
@@ -47,7 +57,7 @@ pub struct TokenChange {
     pub expires_at: Option<Option<Time>>,
 }
 
-impl TokenInput {
+impl NewTokenInput {
     /// The token to be made.
     ///
     /// # Errors
@@ -60,16 +70,15 @@ impl TokenInput {
         let (user, expires_at) = (self.user.set(), self.expires_at.set());
         sound(name.zip(scopes).map(|(name, scopes)| NewToken { name, scopes, user, expires_at }), faults)
     }
+}
 
+impl TokenInput {
     /// What is to be changed.
     ///
     /// # Errors
-    /// 422 for `null`, for scopes that stand twice, and for another user.
+    /// 422 for `null` and for scopes that stand twice.
     pub fn sound_change(self) -> Result<TokenChange> {
         let mut faults = not_null(&[("/name", self.name.is_null()), ("/scopes", self.scopes.is_null())]);
-        if !matches!(self.user, Field::Absent) {
-            faults.push(Fault::at("/user", FaultCode::Immutable, "A token stays with its user; make another one."));
-        }
         let scopes = self.scopes.set().map(|list| list.0);
         faults.extend(scope_faults(scopes.as_deref()));
         let change = TokenChange { name: self.name.set(), scopes, expires_at: self.expires_at.given() };

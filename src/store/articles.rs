@@ -76,13 +76,23 @@ pub fn in_group(conn: &mut Conn, group: Id, locale: &str) -> Result<Option<Id>> 
         .optional())
 }
 
-/// The untrashed articles of one translation group: id, locale, slug.
-pub fn group(conn: &mut Conn, group: Id) -> Result<Vec<(Id, String, String)>> {
+/// An article as its translations name it.
+#[derive(Clone, Debug, Queryable)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct GroupMember {
+    pub group: Id,
+    pub id: Id,
+    pub locale: String,
+    pub slug: String,
+}
+
+/// The untrashed articles of these translation groups, ordered by language.
+pub fn groups(conn: &mut Conn, groups: &[Id]) -> Result<Vec<GroupMember>> {
     on_db!(conn, |c| articles::table
-        .filter(articles::translation_group.eq(group))
+        .filter(in_list(articles::translation_group, groups))
         .filter(articles::state.ne(ArticleState::Trashed))
         .order((articles::locale, articles::id))
-        .select((articles::id, articles::locale, articles::slug))
+        .select((articles::translation_group, articles::id, articles::locale, articles::slug))
         .load(c))
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::sqlite::SqliteConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::{Code, Error, Result};
+use super::failure::{database_error, unavailable};
+use super::pools::{PostgresSettings, SqliteSettings, pool};
+use crate::error::{Error, Result};
 
 /// How long a request waits for a free connection before it is told 503.
 pub const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -146,6 +148,25 @@ impl Store {
         self.run(Access::Read, work).await
     }
 
+    /// Runs `work`, which reads a handful of rows by their indexes, in one read-only snapshot: on the calling thread where
+    /// the database is in this process and a connection is free, for handing work to another thread and back costs as
+    /// much as such a read; else as [`Store::read`].
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn read_briefly<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        if self.is_sqlite()
+            && let Ok(_permit) = self.reads.try_acquire()
+        {
+            return self.run_here(Access::Read, work);
+        }
+        self.run(Access::Read, work).await
+    }
+
     /// Runs `work` on a blocking thread in one writing transaction, which is durable when this returns.
     ///
     /// # Errors
@@ -249,87 +270,6 @@ async fn permit(lane: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
         Ok(Ok(permit)) => Ok(permit),
         _ => Err(unavailable()),
     }
-}
-
-fn pool<M: diesel::r2d2::ManageConnection>(
-    manager: M,
-    size: u32,
-    settings: impl CustomizeConnection<M::Connection, M::Error>,
-) -> Pool<M> {
-    Pool::builder()
-        .max_size(size.max(1))
-        .min_idle(Some(1))
-        .test_on_check_out(false)
-        .connection_timeout(CHECKOUT_TIMEOUT)
-        .connection_customizer(Box::new(settings))
-        .build_unchecked(manager)
-}
-
-#[derive(Debug)]
-struct SqliteSettings {
-    read_only: bool,
-}
-
-impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for SqliteSettings {
-    fn on_acquire(&self, conn: &mut SqliteConnection) -> std::result::Result<(), diesel::r2d2::Error> {
-        let settings = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                        PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
-        conn.batch_execute(settings).map_err(diesel::r2d2::Error::QueryError)?;
-        if self.read_only {
-            conn.batch_execute("PRAGMA query_only = ON;").map_err(diesel::r2d2::Error::QueryError)?;
-        }
-        Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct PostgresSettings;
-
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for PostgresSettings {
-    fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(
-            "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '10s';",
-        )
-        .map_err(diesel::r2d2::Error::QueryError)
-    }
-}
-
-fn unavailable() -> Error {
-    Error::new(Code::Unavailable, "The service is busy or its database is away. Try again shortly.").retry_after(2)
-}
-
-/// What a failed query means to the client: a lost race is a conflict, a full disk 507, a lost connection 503, all
-/// else 500.
-pub fn database_error(cause: diesel::result::Error) -> Error {
-    use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
-    match cause {
-        Diesel::DatabaseError(Kind::UniqueViolation | Kind::ForeignKeyViolation, info) => {
-            tracing::info!(cause = info.message(), "a write met a constraint");
-            Error::new(Code::Conflict, "Another change came in between. Read the resource again and retry.")
-        }
-        Diesel::DatabaseError(Kind::SerializationFailure, _) => unavailable(),
-        Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => unavailable(),
-        Diesel::DatabaseError(_, info) => by_message(info.message()),
-        Diesel::BrokenTransactionManager => unavailable(),
-        other => Error::internal(other),
-    }
-}
-
-/// Causes that diesel gives no kind of its own.
-fn by_message(message: &str) -> Error {
-    let says = |part: &str| message.contains(part);
-    if says("disk is full") || says("No space left on device") {
-        return Error::new(Code::StorageFull, "The disk is full; nothing was stored.");
-    }
-    let away =
-        ["database is locked", "readonly database", "read-only", "disk I/O error", "server closed the connection"];
-    let away_on_postgres =
-        ["terminating connection", "connection to server", "lock timeout", "statement timeout", "deadlock"];
-    if away.iter().chain(&away_on_postgres).any(|part| says(part)) {
-        tracing::error!(message, "the database is away");
-        return unavailable();
-    }
-    Error::internal(message)
 }
 
 /// Asks the database for nothing, to see whether it answers.

@@ -42,3 +42,13 @@ pub fn add_audit(conn: &mut Conn, row: &AuditRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(audit_log::table).values(row).execute(c))?;
     Ok(())
 }
+
+/// The latest changes of a resource, the newest first: who made them, and their detail.
+pub fn changes_of(conn: &mut Conn, subject: Id, most: i64) -> Result<Vec<(String, String)>> {
+    on_db!(conn, |c| audit_log::table
+        .filter(audit_log::subject_id.eq(subject))
+        .order((audit_log::at.desc(), audit_log::id.desc()))
+        .select((audit_log::actor_name, audit_log::detail))
+        .limit(most)
+        .load(c))
+}

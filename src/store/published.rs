@@ -1,18 +1,20 @@
 //! Every public read. All of them start from [`live`], and none names a working table of articles: tags, authors and
 //! media are reached only by join from a copy that is live.
 
+mod filter;
 mod find;
 pub mod handles;
 mod list;
 mod names;
 mod tagged;
 
+pub use filter::{Filter, Order, OrderKey};
 pub use find::{
     Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, tombstone,
     tombstones_by_slug, translations,
 };
 pub use handles::{author_ids, tag_ids};
-pub use list::{Filter, Order, OrderKey, count, list, part};
+pub use list::{count, list, part};
 pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use tagged::newest_tagged;
 

@@ -1,11 +1,12 @@
 //! Tags. `names` is a JSON object of locale to text.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{NameOrder, anywhere, boxed, part};
-use super::schema::{article_tags, published_articles, published_tags, tag_redirects, tags};
+use super::schema::{article_tags, articles, published_articles, published_tags, tag_redirects, tags};
 use crate::error::Result;
 use crate::model::paging::{Paged, Paging};
 use crate::model::{Id, TagKind, Time};
@@ -159,6 +160,16 @@ pub fn used_by(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Id>>
     ids.sort();
     ids.dedup();
     Ok(ids)
+}
+
+/// Whether a working or a published copy stands in this section.
+pub fn is_section_of_any(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
+    let working = articles::table.filter(articles::section_id.eq(id));
+    let published = published_articles::table
+        .filter(published_articles::section_id.eq(id))
+        .filter(published_articles::visible_until.gt(now));
+    Ok(on_db!(conn, |c| diesel::select(exists(working)).get_result::<bool>(c))?
+        || on_db!(conn, |c| diesel::select(exists(published)).get_result::<bool>(c))?)
 }
 
 /// The tags right below these.

@@ -1,6 +1,9 @@
 //! Signing in, staying signed in, signing out; people and their tokens.
 
 use serde_json::{Value, json};
+use slugline::domain::{Precondition, users};
+use slugline::error::Code;
+use slugline::model::Id;
 
 use crate::both;
 use crate::support::{Answer, Client, Database, Session, TestApp};
@@ -244,9 +247,12 @@ both! {
         let any = admin.with("If-Match", "*");
         let path = format!("/v1/admin/users/{}", admin.user);
         for answer in [any.patch(&path, &json!({ "role": "editor" })), any.delete(&path), any.post(&format!("{path}/suspend"), &json!({}))] {
-            assert!((400..500).contains(&answer.status), "{}", answer.text());
-            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+            let _ = answer.problem(409, "conflict");
         }
+        // Nor can another way in do it, such as the command line.
+        let id = Id::parse(&admin.user).unwrap();
+        let refused = app.app.write_here(|cx, actor| users::suspend(cx, actor, id, &Precondition::Any));
+        assert_eq!(refused.unwrap_err().code(), Code::Conflict);
         let me = admin.get("/v1/auth/me").expect(200).data();
         assert_eq!((&me["role"], &me["status"]), (&json!("admin"), &json!("active")));
     }

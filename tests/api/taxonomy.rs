@@ -75,6 +75,53 @@ both! {
         fault(create(json!({ "name": "x", "image": clip["id"] })), "/image", "wrong_kind");
     }
 
+    a_section_that_articles_stand_in_stays_one(app) {
+        let editor = app.editor();
+        let section = editor.tag("Asia", "section");
+        let written = json!({ "headline": "Gas", "section": section["id"] });
+        let _ = editor.draft(&written);
+        let change = |kind: &str| editor.with("If-Match", "*").patch(&tag_path(&section), &json!({ "kind": kind }));
+        fault(change("topic"), "/kind", "inconsistent");
+        let live = editor.published(&written);
+        for article in editor.get("/v1/admin/articles").expect(200).data().as_array().unwrap() {
+            let path = format!("/v1/admin/articles/{}", article["id"].as_str().unwrap());
+            let _ = editor.if_match(&article["version"]).patch(&path, &json!({ "section": null })).expect(200);
+        }
+        fault(change("topic"), "/kind", "inconsistent");
+        let _ = editor.act(&editor.article(&live["id"]), "publish", &json!({})).expect(200);
+        assert_eq!(change("topic").expect(200).data()["kind"], "topic");
+    }
+
+    who_comes_too_late_is_told_who_changed_what(app) {
+        let (admin, editor) = (app.signed_in("admin"), app.editor());
+        let post = |path: &str, body: Value| admin.post(path, &body).expect(201).data();
+        let media = post("/v1/admin/media", json!({ "embed_url": "https://vimeo.com/76979871" }));
+        let user = post("/v1/admin/users", json!({ "email": "ada@example.org", "name": "Ada", "role": "author" }));
+        let token = post("/v1/admin/tokens", json!({ "name": "feed", "scopes": ["articles:read"] }));
+        let id = |record: &Value| record["id"].as_str().unwrap().to_owned();
+        let cases = [
+            (tag_path(&editor.tag("Gas", "topic")), json!({ "name": "Oil", "uri": "https://example.org/oil" }), json!({ "description": "x" }), vec!["description", "name", "uri"]),
+            (author_path(&editor.author("Ada")), json!({ "bio": "x" }), json!({ "links": [{ "label": "x", "url": "https://example.org" }] }), vec!["bio", "links"]),
+            (format!("/v1/admin/media/{}", id(&media)), json!({ "title": "x" }), json!({ "credit": "x", "title": "y" }), vec!["credit", "title"]),
+            (format!("/v1/admin/users/{}", id(&user)), json!({ "name": "Ada L" }), json!({ "role": "editor" }), vec!["name", "role"]),
+            (format!("/v1/admin/tokens/{}", id(&token)), json!({ "name": "x" }), json!({ "scopes": ["tags:read"] }), vec!["name", "scopes"]),
+            ("/v1/admin/site".to_owned(), json!({ "name": "x" }), json!({ "labels": { "en": { "share": "Tell" } } }), vec!["labels", "name"]),
+        ];
+        for (path, first, second, fields) in cases {
+            let old = admin.get(&path).expect(200).data()["version"].clone();
+            let between = admin.if_match(&old).patch(&path, &first).expect(200).data()["version"].clone();
+            let now = admin.if_match(&between).patch(&path, &second).expect(200).data();
+            let problem = admin.if_match(&old).patch(&path, &first).problem(412, "stale_version");
+            assert_eq!((&problem["current_version"], &problem["updated_at"]), (&now["version"], &now["updated_at"]), "{path}");
+            assert_eq!((&problem["updated_by"], &problem["changed_fields"]), (&json!("admin"), &json!(fields)), "{path}: {problem}");
+            let problem = admin.if_match(&between).patch(&path, &first).problem(412, "stale_version");
+            let latest: Vec<&String> = second.as_object().unwrap().keys().collect();
+            assert_eq!(problem["changed_fields"], json!(latest), "{path}: {problem}");
+            let unknown = admin.if_match(&json!(99)).patch(&path, &first).problem(412, "stale_version");
+            assert_eq!((&unknown["current_version"], &unknown["changed_fields"]), (&now["version"], &json!(null)), "{path}");
+        }
+    }
+
     a_tag_is_never_above_itself(app) {
         let editor = app.editor();
         let change = |tag: &Value, parent: &Value| editor.with("If-Match", "*").patch(&tag_path(tag), &json!({ "parent": parent["id"] }));

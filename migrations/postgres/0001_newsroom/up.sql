@@ -267,6 +267,7 @@ CREATE TABLE published_articles (
 CREATE INDEX published_articles_newest ON published_articles (published_at, article_id);
 CREATE INDEX published_articles_updated ON published_articles (updated_at, article_id);
 CREATE INDEX published_articles_headline ON published_articles (sort_headline, article_id);
+CREATE INDEX published_articles_locale ON published_articles (locale, published_at, article_id);
 CREATE INDEX published_articles_section ON published_articles (section_id, published_at, article_id);
 CREATE INDEX published_articles_article ON published_articles (article_id, visible_from);
 CREATE INDEX published_articles_slug ON published_articles (slug, locale);

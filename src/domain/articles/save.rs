@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Loaded;
+use crate::domain::precondition::came_too_late;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
 use crate::model::{Content, Id, Time};
@@ -64,7 +65,7 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
-        return Err(crate::domain::stale(now.version, now.updated_at));
+        return Err(came_too_late(now.version, now.updated_at));
     }
     finish(cx, actor, article, change)
 }
@@ -144,15 +145,11 @@ pub fn media_of(content: &Content, body: &Body) -> Vec<Id> {
 /// # Errors
 /// The database's.
 pub fn stale(cx: &mut Cx, row: &ArticleRow, wanted: &Precondition) -> Result<Error> {
-    let mut error = crate::domain::stale(row.version, row.updated_at);
+    let mut error = came_too_late(row.version, row.updated_at);
     if let Some((by, _)) = articles::revision_author(cx.conn, row.id, row.version)? {
         error = error.with("updated_by", by);
     }
-    let known = match wanted {
-        Precondition::Versions(versions) => versions.iter().copied().filter(|version| *version < row.version).max(),
-        Precondition::Any => None,
-    };
-    if let Some(known) = known
+    if let Some(known) = wanted.known_before(row.version)
         && let Some(old) = articles::revision(cx.conn, row.id, known)?
     {
         error = error.with("changed_fields", changed_fields(&old, row));

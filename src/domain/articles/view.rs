@@ -7,7 +7,7 @@ use crate::domain::media::{self, MediaView};
 use crate::domain::{Actor, Cx, site, workflow};
 use crate::error::Result;
 use crate::model::{ArticleAction, Content, Id, Locale};
-use crate::store::articles::{self, ArticleRow};
+use crate::store::articles::{self, ArticleRow, GroupMember};
 use crate::store::authors::{self, AuthorRow};
 use crate::store::tags::{self, TagRow};
 use crate::store::users::{self, UserRow};
@@ -27,7 +27,7 @@ pub struct ArticleView {
     /// The related articles, by id.
     pub related: HashMap<Id, ArticleRow>,
     /// The other articles of the translation group.
-    pub translations: Vec<(Id, String, String)>,
+    pub translations: Vec<GroupMember>,
     /// Who owns it.
     pub owner: Option<UserRow>,
     /// The site's default locale.
@@ -67,16 +67,19 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
     let author_ids = ids(&|article| article.content.authors.iter().map(|credit| credit.id).collect());
     let media_ids = ids(&|article| save::media_of(&article.content, &article.body));
     let related_ids = ids(&|article| article.content.related.clone());
+    let group_ids = ids(&|article| vec![article.row.translation_group]);
     let owner_ids = ids(&|article| article.row.owner_id.into_iter().collect());
     let tags = by_id(tags::by_ids(cx.conn, &tag_ids)?, |row| row.id);
     let authors = by_id(authors::by_ids(cx.conn, &author_ids)?, |row| row.id);
     let media = by_id(media::by_ids(cx, &media_ids)?, |view| view.row.id);
     let related = by_id(articles::find_many(cx.conn, &related_ids)?, |row| row.id);
+    let groups = articles::groups(cx.conn, &group_ids)?;
     let owners = by_id(users::by_ids(cx.conn, &owner_ids)?, |row| row.id);
     let mut views = Vec::with_capacity(all.len());
     for article in all {
-        let mut translations = articles::group(cx.conn, article.row.translation_group)?;
-        translations.retain(|(id, ..)| *id != article.row.id);
+        let row = &article.row;
+        let others = groups.iter().filter(|other| other.group == row.translation_group && other.id != row.id);
+        let translations = others.cloned().collect();
         let content = &article.content;
         let credits = content.authors.iter().map(|credit| credit.id);
         views.push(ArticleView {
@@ -84,7 +87,7 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
             tags: only(&tags, content.all_tags()),
             authors: only(&authors, credits),
             related: only(&related, content.related.iter().copied()),
-            media: media.clone(),
+            media: only(&media, save::media_of(content, &article.body)),
             translations,
             owner: article.row.owner_id.and_then(|id| owners.get(&id).cloned()),
             default_locale: default_locale.clone(),

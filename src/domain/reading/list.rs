@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Handle, Id};
 use crate::store::copies::CopyBodyRow;
-use crate::store::published::{self, Filter, Order};
+use crate::store::published::{self, Filter, Order, OrderKey};
 
 /// A list as a client asks for it: tags and authors by their handles, everything else as a filter.
 #[derive(Clone, Debug)]
@@ -31,6 +31,24 @@ pub struct ListRequest {
     pub paging: Paging,
     /// Whether bodies are wanted.
     pub bodies: bool,
+}
+
+impl ListRequest {
+    /// Whether this part is read along one index in its order, so that it costs no more rows than it answers.
+    #[must_use]
+    pub fn is_brief(&self) -> bool {
+        let walked = [&self.sections, &self.tags, &self.authors];
+        let one = walked.into_iter().flatten().all(|handles| handles.len() == 1);
+        let named = walked.into_iter().chain([&self.all_tags, &self.no_tags]).flatten().count();
+        let by_time = self.order.key == OrderKey::PublishedAt;
+        let indexed = match (named, self.filter.count()) {
+            (0, 0) => true,
+            (1, 0) => by_time && one && self.all_tags.is_none() && self.no_tags.is_none(),
+            (0, 1) => by_time && self.filter.locale.is_some(),
+            _ => false,
+        };
+        indexed && !self.paging.counts()
+    }
 }
 
 /// One part of a list.

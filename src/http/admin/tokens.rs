@@ -15,9 +15,10 @@ use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
-use crate::model::token::TokenInput;
+use crate::model::token::{NewTokenInput, TokenInput};
 use crate::model::{Id, Scope, Time};
 
+impl JsonInput for NewTokenInput {}
 impl JsonInput for TokenInput {}
 
 /// An API token, without the token itself.
@@ -147,13 +148,13 @@ pub async fn get_token(
 ///
 /// It acts on behalf of `user`, within `scopes`, which can't go beyond what the user's role allows. The token stands in
 /// `data.token`, this once.
-#[utoipa::path(post, path = "/v1/admin/tokens", tag = "tokens", request_body = TokenInput, security(("bearer" = [])),
+#[utoipa::path(post, path = "/v1/admin/tokens", tag = "tokens", request_body = NewTokenInput, security(("bearer" = [])),
     responses((status = 201, description = "Made; `Location` leads to its record.", body = CreatedApiTokenAnswer)))]
 pub async fn create_token(
     app: web::Data<App>,
     Caller(actor): Caller,
     request: HttpRequest,
-    body: JsonBody<TokenInput>,
+    body: JsonBody<NewTokenInput>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let new = body.read()?.sound_new()?;

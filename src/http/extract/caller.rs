@@ -32,14 +32,14 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor> {
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let found = if ApiToken::looks_valid(&token) {
         let hash = tokens::hash(&token);
-        let found = app.read(move |cx| auth::actor_of_token(cx, &hash)).await?;
+        let found = app.read_briefly(move |cx| auth::actor_of_token(cx, &hash)).await?;
         found.map(|(actor, token)| {
             app.token_uses.note(token, app.clock.now());
             actor
         })
     } else {
         let claims = app.keys.ring.verify_access(&token, app.clock.now().unix()).map_err(|_| unauthenticated())?;
-        app.read(move |cx| auth::actor_of_session(cx, &claims)).await?
+        app.read_briefly(move |cx| auth::actor_of_session(cx, &claims)).await?
     };
     let mut actor = found.ok_or_else(unauthenticated)?;
     actor.request_id = request_id;

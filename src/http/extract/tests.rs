@@ -1,7 +1,7 @@
 //! How inputs are derived, and what they answer to bad bodies and queries.
 
 use actix_web::test::TestRequest;
-use deserr::Deserr;
+use deserr::{Deserr, ValuePointerRef};
 use serde_json::{Value, json};
 
 use super::params::{Commas, Flag, Int};
@@ -10,13 +10,13 @@ use crate::error::{Code, Error, FaultCode, Place};
 use crate::model::faults::Faults;
 use crate::model::field::{ByKey, Field, FreeObject};
 use crate::model::json::Document;
-use crate::{from_text, read_only};
+use crate::model::read::{FromText, Wrong, from_text};
 
 #[derive(Debug, PartialEq)]
 struct Name(String);
 
-impl Name {
-    fn parse(text: &str) -> Result<Self, (FaultCode, String)> {
+impl FromText for Name {
+    fn from_text(text: &str) -> Result<Self, Wrong> {
         match text.len() {
             1..=10 => Ok(Self(text.to_owned())),
             _ => Err((FaultCode::TooLong, "At most 10 characters.".into())),
@@ -25,7 +25,10 @@ impl Name {
 }
 
 from_text!(Name);
-read_only!(tag_members: "id", "version");
+
+fn tag_members(key: &str, accepted: &[&str], at: ValuePointerRef<'_>) -> Faults {
+    Faults::unknown_or_read_only(key, accepted, &["id", "version"], at)
+}
 
 #[derive(Debug, PartialEq, Deserr)]
 #[deserr(error = Faults, rename_all = lowercase)]

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use super::cards::{AuthorRef, Bodies, Card, PopularCard, RelatedCard, TagRef, View, raw};
 use super::forms::Forms;
 use super::media::{Picture, PublicMedia};
-use super::share::Share;
 use crate::domain::labels::Labels;
 use crate::domain::reading;
+use crate::domain::share::Share;
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
 

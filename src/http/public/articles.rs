@@ -12,6 +12,7 @@ use super::article_params::{ArticleListParams, ArticleParams};
 use super::cards::{Bodies, Card, View};
 use super::forms::{ArticleField, ArticleInclude, CardField, Carried, Forms, article_fields, card_fields};
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::reading::{self, Beside, Found, Listed, Moved};
 use crate::error::{Error, Result};
 use crate::http::answer::{self, CacheControl, Public, PublicBody};
@@ -52,7 +53,9 @@ pub async fn list_articles(
     }
     let carried = Carried::of(names, params.formats.as_ref(), default, &[], CardField::WORDS)?;
     let wanted = params.into_request(&list, carried.forms.any())?;
-    let listed = app.read(move |cx| reading::list(cx, &wanted)).await?;
+    let brief = wanted.is_brief();
+    let read = move |cx: &mut Cx| reading::list(cx, &wanted);
+    let listed = if brief { app.read_briefly(read).await? } else { app.read(read).await? };
     let (meta, links) = list.finish(&listed.ends);
     let link = links.header();
     let data = cards(View { shelf: &listed.shelf, urls: &app.urls }, &listed, carried.forms)?;
@@ -95,7 +98,8 @@ pub async fn get_article(
         .collect();
     let carried = Carried::of(names, params.formats.as_ref(), Forms::DEFAULT, &extra, ArticleField::WORDS)?;
     let locale = params.locale;
-    let found = app.read(move |cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside)).await?;
+    let found =
+        app.read_briefly(move |cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside)).await?;
     let article = match found {
         Found::Here(article) => article,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),

@@ -10,7 +10,6 @@ pub mod forms;
 pub mod media;
 pub mod popular;
 pub mod related;
-pub mod share;
 pub mod site;
 pub mod tags;
 pub mod views;

@@ -125,7 +125,7 @@ pub async fn get_site(
     Query(query): Query<SiteQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (site, logo) = app
-        .read(|cx| {
+        .read_briefly(|cx| {
             let site = site::load(cx)?;
             let logo = site::logo(cx, &site)?;
             Ok((site, logo))

@@ -1,8 +1,9 @@
 //! What an article refers to, expanded for editors.
 
-use super::wire::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef};
+use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef};
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
+use crate::domain::share::Share;
 use crate::http::admin::media::Media;
 use crate::model::{Content, Id};
 
@@ -48,15 +49,25 @@ pub fn related(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
     .collect()
 }
 
+/// What is shared: the same as in public, with the public address of the picture.
+pub fn share(view: &ArticleView, cx: &Cx) -> Share<'static> {
+    let content = view.content();
+    let url = reader_url(view, cx, content.locale.as_str(), content.slug.as_str(), view.article.row.id);
+    let picture = content.seo.image.or(content.hero).and_then(|id| view.media.get(&id));
+    let image = picture.and_then(|media| Some(cx.urls.media(media.row.id, media.row.file_name.as_deref()?)));
+    let standfirst = content.standfirst.as_ref().map(|text| text.as_str());
+    Share::new(url, content.headline.as_str(), standfirst, image).into_owned()
+}
+
 /// The rest of the translation group.
 pub fn translations(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
     let all = view.translations.iter();
-    all.map(|(id, locale, slug)| AdminArticleRef {
-        id: *id,
-        locale: locale.clone(),
-        slug: slug.clone(),
+    all.map(|other| AdminArticleRef {
+        id: other.id,
+        locale: other.locale.clone(),
+        slug: other.slug.clone(),
         headline: None,
-        url: reader_url(view, cx, locale, slug, *id),
+        url: reader_url(view, cx, &other.locale, &other.slug, other.id),
     })
     .collect()
 }

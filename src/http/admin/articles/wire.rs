@@ -3,86 +3,17 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, UserRef};
 use super::relations;
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
+use crate::domain::share::Share;
 use crate::http::admin::media::Media;
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::model::{
-    Access, ArticleAction, ArticleKind, BylineRole, Correction, Dateline, Id, Review, Rights, Source, Status, TagKind,
-    Time,
+    Access, ArticleAction, ArticleKind, Correction, Dateline, Id, Review, Rights, Source, Status, Time,
 };
 use crate::text::{Body, reading_minutes};
-
-/// A tag that an article carries.
-#[derive(Serialize, ToSchema)]
-pub struct AdminTagRef {
-    /// The tag.
-    pub id: Id,
-    /// Its slug.
-    pub slug: String,
-    /// Its name in the article's locale.
-    pub name: String,
-    /// What it names.
-    pub kind: TagKind,
-    /// Its page for readers.
-    pub url: String,
-}
-
-/// One person of the byline.
-#[derive(Serialize, ToSchema)]
-pub struct AdminAuthorRef {
-    /// The author.
-    pub id: Id,
-    /// The author's slug.
-    pub slug: String,
-    /// The author's name.
-    pub name: String,
-    /// What they did.
-    pub role: BylineRole,
-    /// Their page for readers.
-    pub url: String,
-}
-
-/// A related article.
-#[derive(Serialize, ToSchema)]
-pub struct AdminArticleRef {
-    /// The article.
-    pub id: Id,
-    /// Its locale.
-    pub locale: String,
-    /// Its slug.
-    pub slug: String,
-    /// Its headline; `null` in `translations`.
-    pub headline: Option<String>,
-    /// Its address for readers.
-    pub url: String,
-}
-
-/// A user, in short.
-#[derive(Serialize, ToSchema)]
-pub struct UserRef {
-    /// The user.
-    pub id: Id,
-    /// The user's name.
-    pub name: String,
-}
-
-/// What search engines are told.
-#[derive(Serialize, ToSchema)]
-pub struct AdminSeo {
-    /// Instead of the headline.
-    pub title: Option<String>,
-    /// Instead of the standfirst.
-    pub description: Option<String>,
-    /// The address that search engines should keep.
-    #[schema(format = "uri")]
-    pub canonical_url: Option<String>,
-    /// Instead of the hero.
-    pub image: Option<Media>,
-    /// Keeps the article out of search engines.
-    pub no_index: bool,
-}
 
 /// An article as editors see it: the working copy, and where it stands in public.
 #[derive(Serialize, ToSchema)]
@@ -163,6 +94,8 @@ pub struct AdminArticle {
     pub related: Vec<AdminArticleRef>,
     /// The other articles of the translation group.
     pub translations: Vec<AdminArticleRef>,
+    /// For sharing, once it is published.
+    pub share: Share<'static>,
     /// For the front page.
     pub featured: bool,
     /// Breaking news.
@@ -282,6 +215,7 @@ impl AdminArticle {
             recommended_video: media(content.recommended_video),
             related: relations::related(view, cx),
             translations: relations::translations(view, cx),
+            share: relations::share(view, cx),
             featured: content.featured,
             breaking: content.breaking,
             dateline: content.dateline.clone(),

@@ -1,5 +1,7 @@
 //! Sharing an article: what link previews show, and the address that opens each network's own form.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,9 +14,11 @@ pub struct Share<'a> {
     #[schema(format = "uri")]
     pub url: String,
     /// Its headline.
-    pub title: &'a str,
+    #[schema(value_type = String)]
+    pub title: Cow<'a, str>,
     /// Its standfirst, else its headline.
-    pub text: &'a str,
+    #[schema(value_type = String)]
+    pub text: Cow<'a, str>,
     /// The file of the picture of its previews.
     #[schema(format = "uri")]
     pub image: Option<String>,
@@ -55,7 +59,14 @@ impl<'a> Share<'a> {
     #[must_use]
     pub fn new(url: String, title: &'a str, text: Option<&'a str>, image: Option<String>) -> Self {
         let intents = Intents::of(&encoded(&url), &encoded(title));
-        Self { url, title, text: text.unwrap_or(title), image, intents }
+        Self { url, title: title.into(), text: text.unwrap_or(title).into(), image, intents }
+    }
+
+    /// The same for an answer that outlives the article.
+    #[must_use]
+    pub fn into_owned(self) -> Share<'static> {
+        let Self { url, title, text, image, intents } = self;
+        Share { url, title: title.into_owned().into(), text: text.into_owned().into(), image, intents }
     }
 }
 

@@ -1,0 +1,77 @@
+//! What an article refers to, as editors see it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::admin::media::Media;
+use crate::model::{BylineRole, Id, TagKind};
+
+/// A tag that an article carries.
+#[derive(Serialize, ToSchema)]
+pub struct AdminTagRef {
+    /// The tag.
+    pub id: Id,
+    /// Its slug.
+    pub slug: String,
+    /// Its name in the article's locale.
+    pub name: String,
+    /// What it names.
+    pub kind: TagKind,
+    /// Its page for readers.
+    pub url: String,
+}
+
+/// One person of the byline.
+#[derive(Serialize, ToSchema)]
+pub struct AdminAuthorRef {
+    /// The author.
+    pub id: Id,
+    /// The author's slug.
+    pub slug: String,
+    /// The author's name.
+    pub name: String,
+    /// What they did.
+    pub role: BylineRole,
+    /// Their page for readers.
+    pub url: String,
+}
+
+/// A related article.
+#[derive(Serialize, ToSchema)]
+pub struct AdminArticleRef {
+    /// The article.
+    pub id: Id,
+    /// Its locale.
+    pub locale: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its headline; `null` in `translations`.
+    pub headline: Option<String>,
+    /// Its address for readers.
+    pub url: String,
+}
+
+/// A user, in short.
+#[derive(Serialize, ToSchema)]
+pub struct UserRef {
+    /// The user.
+    pub id: Id,
+    /// The user's name.
+    pub name: String,
+}
+
+/// What search engines are told.
+#[derive(Serialize, ToSchema)]
+pub struct AdminSeo {
+    /// Instead of the headline.
+    pub title: Option<String>,
+    /// Instead of the standfirst.
+    pub description: Option<String>,
+    /// The address that search engines should keep.
+    #[schema(format = "uri")]
+    pub canonical_url: Option<String>,
+    /// Instead of the hero.
+    pub image: Option<Media>,
+    /// Keeps the article out of search engines.
+    pub no_index: bool,
+}

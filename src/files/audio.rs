@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek};
 
 use super::bytes::{be16, be32, le16, le32};
 use super::source::{Source, damaged, plausible_seconds};
+use super::tags;
 
 /// The sampling rate of every Opus granule position (RFC 7845).
 const OPUS_RATE: u32 = 48_000;
@@ -51,38 +52,49 @@ impl Mp3Frame {
     }
 }
 
-/// Seconds of an MP3 file; `None` in the option when it does not say.
+/// The frames of an MP3 file.
+pub(super) struct Mp3Sound {
+    /// Where the first frame begins.
+    pub(super) at: u64,
+    /// Where the last one ends, or what is left of it.
+    pub(super) end: u64,
+    first: Mp3Frame,
+}
+
+/// Seconds of an MP3 file; `None` when it does not say.
+///
+/// # Errors
+/// As [`mp3_sound`].
+pub(super) fn mp3<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<f64>> {
+    let sound = mp3_sound(source)?;
+    mp3_seconds(source, &sound)
+}
+
+/// Finds the frames between the tags.
 ///
 /// # Errors
 /// `InvalidData` where no two frames follow each other.
-pub(super) fn mp3<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<f64>> {
-    let start = after_id3(source)?;
+pub(super) fn mp3_sound<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Mp3Sound> {
+    let start = tags::leading(source)?;
+    let end = tags::trailing(source, start)?;
     let window = source.some(start, 4096)?;
     for offset in 0..window.len() {
         let Some(frame) = Mp3Frame::read(window.get(offset..).unwrap_or_default()) else { continue };
         let at = start + offset as u64;
-        let next = source.some(at.saturating_add(frame.length).min(source.length()), 4)?;
-        if Mp3Frame::read(&next).is_some_and(|next| next.kind == frame.kind) {
-            return mp3_seconds(source, at, frame);
+        let next = at.saturating_add(frame.length);
+        if next >= end {
+            continue;
+        }
+        if Mp3Frame::read(&source.some(next, 4)?).is_some_and(|next| next.kind == frame.kind) {
+            return Ok(Mp3Sound { at, end, first: frame });
         }
     }
     Err(damaged())
 }
 
-/// Where the sound begins: behind the ID3v2 tag, whose length has seven bits a byte.
-fn after_id3<R: Read + Seek>(source: &mut Source<R>) -> io::Result<u64> {
-    let head = source.some(0, 10)?;
-    match head.as_slice() {
-        [b'I', b'D', b'3', _, _, flags, size @ ..] if size.len() == 4 => {
-            let size = size.iter().fold(0_u64, |size, byte| size << 7 | u64::from(byte & 0x7F));
-            Ok(10 + size + if flags & 0x10 == 0 { 0 } else { 10 })
-        }
-        _ => Ok(0),
-    }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "a file has fewer than 2^52 bytes")]
-fn mp3_seconds<R: Read + Seek>(source: &mut Source<R>, at: u64, frame: Mp3Frame) -> io::Result<Option<f64>> {
+fn mp3_seconds<R: Read + Seek>(source: &mut Source<R>, sound: &Mp3Sound) -> io::Result<Option<f64>> {
+    let Mp3Sound { at, end, first: frame } = *sound;
     let head = source.some(at, 64)?;
     let mark = head.get(frame.xing_at..).unwrap_or_default();
     let frames = be32(mark, 8).filter(|_| {
@@ -90,7 +102,7 @@ fn mp3_seconds<R: Read + Seek>(source: &mut Source<R>, at: u64, frame: Mp3Frame)
     });
     Ok(plausible_seconds(match frames {
         Some(frames) => f64::from(frames) * f64::from(frame.samples) / f64::from(frame.sample_rate),
-        None => (source.length() - at) as f64 * 8.0 / f64::from(frame.bit_rate),
+        None => end.saturating_sub(at) as f64 * 8.0 / f64::from(frame.bit_rate),
     }))
 }
 

@@ -15,10 +15,14 @@ pub(super) struct Movie {
     pub(super) seconds: Option<f64>,
 }
 
-struct BoxAt {
-    kind: [u8; 4],
-    body: u64,
-    end: u64,
+/// Where a box lies.
+#[derive(Clone, Copy)]
+pub(super) struct BoxAt {
+    pub(super) kind: [u8; 4],
+    /// Where its head begins: a length of four bytes, the kind, and maybe a longer length.
+    pub(super) at: u64,
+    pub(super) body: u64,
+    pub(super) end: u64,
 }
 
 /// Reads the header of a film.
@@ -51,23 +55,31 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Movie> 
 }
 
 /// The boxes that lie side by side between two places.
-fn boxes<R: Read + Seek>(source: &mut Source<R>, from: u64, to: u64) -> io::Result<Vec<BoxAt>> {
+pub(super) fn boxes<R: Read + Seek>(source: &mut Source<R>, from: u64, to: u64) -> io::Result<Vec<BoxAt>> {
     let mut found = Vec::new();
     let mut at = from;
-    // QuickTime ends some lists with four zero bytes.
-    while to.saturating_sub(at) >= 8 {
-        let head: [u8; 8] = source.array(at)?;
-        let [a, b, c, d, kind @ ..] = head;
-        let (header, size) = match u32::from_be_bytes([a, b, c, d]) {
-            0 => (8, to - at),
-            1 => (16, u64::from_be_bytes(source.array(at + 8)?)),
-            size => (8, u64::from(size)),
-        };
-        let end = at.checked_add(size).filter(|end| size >= header && *end <= to).ok_or_else(damaged)?;
-        found.push(BoxAt { kind, body: at + header, end });
-        at = end;
+    while let Some(part) = next(source, at, to)? {
+        at = part.end;
+        found.push(part);
     }
     Ok(found)
+}
+
+/// The box at a place; `None` where there is no room for one.
+pub(super) fn next<R: Read + Seek>(source: &mut Source<R>, at: u64, to: u64) -> io::Result<Option<BoxAt>> {
+    // QuickTime ends some lists with four zero bytes.
+    if to.saturating_sub(at) < 8 {
+        return Ok(None);
+    }
+    let head: [u8; 8] = source.array(at)?;
+    let [a, b, c, d, kind @ ..] = head;
+    let (header, size) = match u32::from_be_bytes([a, b, c, d]) {
+        0 => (8, to - at),
+        1 => (16, u64::from_be_bytes(source.array(at + 8)?)),
+        size => (8, u64::from(size)),
+    };
+    let end = at.checked_add(size).filter(|end| size >= header && *end <= to).ok_or_else(damaged)?;
+    Ok(Some(BoxAt { kind, at, body: at + header, end }))
 }
 
 /// The beginning of a box's body; no box that is read here has more than 96 bytes that matter.
@@ -111,21 +123,13 @@ fn fragments<R: Read + Seek>(source: &mut Source<R>, mvex: &BoxAt) -> io::Result
 }
 
 fn track<R: Read + Seek>(source: &mut Source<R>, trak: &BoxAt, movie: &mut Movie) -> io::Result<()> {
-    let (mut size, mut handler) = (None, None);
+    let mut size = None;
     for part in boxes(source, trak.body, trak.end)? {
-        match &part.kind {
-            b"tkhd" => size = track_size(&body(source, &part)?),
-            b"mdia" => {
-                for part in boxes(source, part.body, part.end)? {
-                    if &part.kind == b"hdlr" {
-                        handler = body(source, &part)?.get(8..12).map(<[u8]>::to_vec);
-                    }
-                }
-            }
-            _ => {}
+        if &part.kind == b"tkhd" {
+            size = track_size(&body(source, &part)?);
         }
     }
-    match handler.as_deref() {
+    match handler(source, trak)?.as_ref() {
         Some(b"vide") => {
             movie.has_video = true;
             let pixels = |size: (u32, u32)| u64::from(size.0) * u64::from(size.1);
@@ -135,6 +139,17 @@ fn track<R: Read + Seek>(source: &mut Source<R>, trak: &BoxAt, movie: &mut Movie
         _ => {}
     }
     Ok(())
+}
+
+/// What a track is for: `vide`, `soun` and the like.
+pub(super) fn handler<R: Read + Seek>(source: &mut Source<R>, trak: &BoxAt) -> io::Result<Option<[u8; 4]>> {
+    let mut handler = None;
+    for mdia in boxes(source, trak.body, trak.end)?.iter().filter(|part| &part.kind == b"mdia") {
+        for hdlr in boxes(source, mdia.body, mdia.end)?.iter().filter(|part| &part.kind == b"hdlr") {
+            handler = body(source, hdlr)?.get(8..).and_then(<[u8]>::first_chunk).copied();
+        }
+    }
+    Ok(handler)
 }
 
 /// Width and height are 16.16 fixed-point numbers; a matrix without its diagonal lays the picture on its side.

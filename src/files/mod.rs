@@ -3,11 +3,12 @@
 //!
 //! The way of an upload: [`Staging::begin`] → [`Upload::write`] … → [`Upload::finish`] → [`probe()`] →
 //! [`public_copy`] → [`Storage::put`] of both. Everything here blocks; callers run it on a blocking pool and hold a
-//! permit for it, because a probe decodes pictures. Nothing here knows the database or HTTP, and nothing trusts
-//! what a client said about a file: neither its name nor its type.
+//! permit for it, because a probe decodes pictures, and a public copy of a film is written out whole. Nothing here
+//! knows the database or HTTP, and nothing trusts what a client said about a file: neither its name nor its type.
 
 mod anatomy;
 mod audio;
+mod blank;
 mod bytes;
 mod error;
 mod isobmff;
@@ -17,6 +18,7 @@ mod source;
 pub mod staging;
 pub mod storage;
 pub mod strip;
+mod tags;
 mod webm;
 
 pub use error::{FileError, Refused, StoreError, UploadError};

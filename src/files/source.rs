@@ -6,6 +6,9 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 /// Enough for the fragments of a film of many hours.
 const MOST_READS: u32 = 100_000;
 
+/// Bytes that are looked through at once.
+const PAGE: usize = 16 * 1024;
+
 /// A file, or anything else that can be read at a place.
 pub(super) struct Source<R> {
     inner: R,
@@ -14,10 +17,15 @@ pub(super) struct Source<R> {
 }
 
 impl<R: Read + Seek> Source<R> {
-    /// Finds out the length.
-    pub(super) fn new(mut inner: R) -> io::Result<Self> {
+    /// Finds out the length. Takes as many reads as a look at the headers needs.
+    pub(super) fn new(inner: R) -> io::Result<Self> {
+        Self::with_reads(inner, MOST_READS)
+    }
+
+    /// The same, for another number of reads.
+    pub(super) fn with_reads(mut inner: R, reads: u32) -> io::Result<Self> {
         let length = inner.seek(SeekFrom::End(0))?;
-        Ok(Self { inner, length, reads_left: MOST_READS })
+        Ok(Self { inner, length, reads_left: reads })
     }
 
     /// Bytes in all.
@@ -39,6 +47,20 @@ impl<R: Read + Seek> Source<R> {
         let mut bytes = Vec::new();
         Read::by_ref(&mut self.inner).take(most as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Whether there is nothing but zeros between two places; also where there is nothing at all.
+    pub(super) fn only_zeros(&mut self, from: u64, to: u64) -> io::Result<bool> {
+        let mut at = from;
+        while at < to {
+            let most = usize::try_from(to - at).unwrap_or(PAGE).min(PAGE);
+            let bytes = self.some(at, most)?;
+            if bytes.is_empty() || bytes.iter().any(|byte| *byte != 0) {
+                return Ok(bytes.is_empty());
+            }
+            at += bytes.len() as u64;
+        }
+        Ok(true)
     }
 
     fn go_to(&mut self, at: u64) -> io::Result<()> {

@@ -9,31 +9,31 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::{Code, Error};
 
-struct Desk {
+pub(super) struct Desk {
     dir: tempfile::TempDir,
-    staging: Staging,
+    pub(super) staging: Staging,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let staging = Staging::new(dir.path().join("staging")).unwrap();
         Self { dir, staging }
     }
 
-    fn file(&self, bytes: &[u8]) -> PathBuf {
+    pub(super) fn file(&self, bytes: &[u8]) -> PathBuf {
         let path = self.dir.path().join("file");
         fs::write(&path, bytes).unwrap();
         path
     }
 
-    fn probe(&self, bytes: &[u8]) -> Result<Probed, Refused> {
+    pub(super) fn probe(&self, bytes: &[u8]) -> Result<Probed, Refused> {
         probe(&self.file(bytes))
     }
 
-    /// The public bytes of a picture, which must be a picture of the same size, and clean.
+    /// The public bytes of a file, which must be as it was when it is looked into, and clean.
     #[track_caller]
-    fn public(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn public(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let probed = self.probe(bytes).unwrap();
         let copy = public_copy(&self.file(bytes), &probed, &self.staging).unwrap()?;
         let copy = fs::read(copy.path()).unwrap();
@@ -43,7 +43,7 @@ impl Desk {
     }
 }
 
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+pub(super) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
@@ -51,7 +51,7 @@ fn orientation(format: ImageFormat, bytes: &[u8]) -> u8 {
     anatomy::Anatomy::of(format, bytes).unwrap().orientation
 }
 
-fn good_files() -> Vec<(&'static str, Vec<u8>)> {
+pub(super) fn good_files() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("image/jpeg", samples::picture(Jpeg, 40, 30)),
         ("image/png", samples::picture(Png, 40, 30)),

@@ -8,16 +8,16 @@ use super::source::{Source, damaged, plausible_seconds};
 const EBML: u32 = 0x1A45_DFA3;
 const DOC_TYPE: u32 = 0x4282;
 const SEGMENT: u32 = 0x1853_8067;
-const INFO: u32 = 0x1549_A966;
-const TIMESTAMP_SCALE: u32 = 0x002A_D7B1;
-const DURATION: u32 = 0x4489;
-const TRACKS: u32 = 0x1654_AE6B;
-const TRACK_ENTRY: u32 = 0xAE;
+pub(super) const INFO: u32 = 0x1549_A966;
+pub(super) const TIMESTAMP_SCALE: u32 = 0x002A_D7B1;
+pub(super) const DURATION: u32 = 0x4489;
+pub(super) const TRACKS: u32 = 0x1654_AE6B;
+pub(super) const TRACK_ENTRY: u32 = 0xAE;
 const TRACK_TYPE: u32 = 0x83;
 const VIDEO: u32 = 0xE0;
 const PIXEL_WIDTH: u32 = 0xB0;
 const PIXEL_HEIGHT: u32 = 0xBA;
-const CLUSTER: u32 = 0x1F43_B675;
+pub(super) const CLUSTER: u32 = 0x1F43_B675;
 
 /// What the header of a WebM file says.
 #[derive(Debug, Default, PartialEq)]
@@ -29,10 +29,15 @@ pub(super) struct WebM {
     pub(super) seconds: Option<f64>,
 }
 
-struct Element {
-    id: u32,
-    body: u64,
-    end: u64,
+/// Where an element lies.
+pub(super) struct Element {
+    pub(super) id: u32,
+    /// Where its head begins: its number and its length.
+    pub(super) at: u64,
+    pub(super) body: u64,
+    pub(super) end: u64,
+    /// Whether its length is unknown, so that it reaches to the end of what is around it.
+    pub(super) is_endless: bool,
 }
 
 /// Reads the header; `None` when it is Matroska of another kind than WebM.
@@ -74,7 +79,7 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<
 }
 
 /// Visits the elements that lie side by side between two places, until the visitor says `false`.
-fn each<R: Read + Seek>(
+pub(super) fn each<R: Read + Seek>(
     source: &mut Source<R>,
     from: u64,
     to: u64,
@@ -92,7 +97,7 @@ fn each<R: Read + Seek>(
 }
 
 /// The element at a place. One of unknown length reaches to the end of what is around it.
-fn element<R: Read + Seek>(source: &mut Source<R>, at: u64, to: u64) -> io::Result<Element> {
+pub(super) fn element<R: Read + Seek>(source: &mut Source<R>, at: u64, to: u64) -> io::Result<Element> {
     let head = source.some(at, 12)?;
     let first = *head.first().ok_or_else(damaged)?;
     let width = first.leading_zeros() as usize + 1;
@@ -109,7 +114,7 @@ fn element<R: Read + Seek>(source: &mut Source<R>, at: u64, to: u64) -> io::Resu
     if body > end || end > to {
         return Err(damaged());
     }
-    Ok(Element { id, body, end })
+    Ok(Element { id, at, body, end, is_endless: size.is_none() })
 }
 
 /// A length of one to eight bytes, and how many those were; the length is `None` where all bits are set: unknown.
@@ -122,7 +127,8 @@ fn size(bytes: &[u8]) -> Option<(Option<u64>, u64)> {
     Some(((size != mask).then_some(size), width as u64))
 }
 
-fn unsigned<R: Read + Seek>(source: &mut Source<R>, part: &Element) -> io::Result<u64> {
+/// A whole number of up to eight bytes.
+pub(super) fn unsigned<R: Read + Seek>(source: &mut Source<R>, part: &Element) -> io::Result<u64> {
     let length = usize::try_from(part.end - part.body).ok().filter(|length| *length <= 8).ok_or_else(damaged)?;
     Ok(source.some(part.body, length)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }

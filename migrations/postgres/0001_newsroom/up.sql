@@ -189,6 +189,9 @@ CREATE TABLE articles (
 );
 CREATE UNIQUE INDEX articles_slug ON articles (locale, slug) WHERE state <> 'trashed';
 CREATE UNIQUE INDEX articles_translation ON articles (translation_group, locale) WHERE state <> 'trashed';
+-- For looking up: a value that is bound does not choose a partial index.
+CREATE INDEX articles_by_slug ON articles (locale, slug);
+CREATE INDEX articles_by_group ON articles (translation_group, locale);
 CREATE INDEX articles_updated ON articles (updated_at, id);
 CREATE INDEX articles_created ON articles (created_at, id);
 CREATE INDEX articles_headline ON articles (sort_headline, id);

@@ -1,0 +1,226 @@
+//! What is asked: the requests of every case, made from what the server itself lists.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::baseline::Size;
+use crate::client::{Connection, get, post};
+use crate::load::Requests;
+use crate::{Result, interrupted};
+
+/// Articles that readers have viewed, so that there are popular ones.
+const VIEWED: usize = 500;
+/// Articles that are asked for again with their ETag.
+const KNOWN: usize = 1_000;
+/// Pairs of tags.
+const PAIRS: usize = 2_000;
+
+/// One thing to measure.
+pub struct Case {
+    /// Its name in the figures.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The status that every answer must have.
+    pub status: u16,
+    /// What is sent.
+    pub requests: Requests,
+    /// The baseline of the same size.
+    pub baseline: Option<&'static str>,
+}
+
+/// The cases of a newsroom, the sizes of their answers, and the path of an article.
+pub struct Prepared {
+    /// In the order in which they are reported.
+    pub cases: Vec<Case>,
+    /// For the baselines.
+    pub sizes: Vec<Size>,
+    /// For cold starts.
+    pub article: String,
+}
+
+/// Asks a newsroom for all its slugs, tags and cursors, and makes the cases of them.
+pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
+    let mut connection = Connection::open(address)?;
+    let articles = walk(&mut connection, "/v1/articles?limit=100&fields=slug")?;
+    let mut slugs: Vec<String> = articles.iter().filter_map(|article| text(article, "slug")).collect();
+    let tags = walk(&mut connection, "/v1/tags?limit=100")?;
+    let is_topic = |tag: &&Value| tag["kind"] == "topic";
+    let mut topics: Vec<String> = tags.iter().filter(is_topic).filter_map(|tag| text(tag, "slug")).collect();
+    shuffle(&mut slugs);
+    shuffle(&mut topics);
+    if slugs.len() < KNOWN || topics.len() < 2 {
+        return Err(format!("{} articles and {} tags are too few to measure with", slugs.len(), topics.len()));
+    }
+    view(&mut connection, &articles)?;
+
+    let detail: Vec<String> = slugs.iter().map(|slug| format!("/v1/articles/{slug}")).collect();
+    let page: Vec<String> = detail.iter().map(|path| format!("{path}?include=related,popular")).collect();
+    let third: Vec<String> = topics
+        .iter()
+        .map(|tag| third_page(&mut connection, tag))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    if third.is_empty() {
+        return Err("no tag has three pages of articles".to_owned());
+    }
+    let pairs = (0..PAIRS).map(|n| {
+        let first = n % topics.len();
+        let second = (first + 1 + n / topics.len() % (topics.len() - 1)) % topics.len();
+        format!("/v1/articles?tag={},{}", topics[first], topics[second])
+    });
+    let pairs: Vec<String> = pairs.collect();
+    let list = vec!["/v1/articles".to_owned()];
+
+    let sizes = vec![
+        Size { name: "detail", bytes: mean_size(&mut connection, &detail)? },
+        Size { name: "page", bytes: mean_size(&mut connection, &page)? },
+        Size { name: "list", bytes: mean_size(&mut connection, &list)? },
+    ];
+    let known = with_etags(&mut connection, &detail[..KNOWN])?;
+    let case = |name, title, paths: &[String], baseline| Case {
+        name,
+        title,
+        status: 200,
+        requests: Requests::Ready(paths.iter().map(|path| get(path, "")).collect()),
+        baseline: Some(baseline),
+    };
+    let article = detail[0].clone();
+    let cases = vec![
+        case("detail", "An article, any of all", &detail, "detail"),
+        case("page", "An article with related and popular", &page, "page"),
+        Case {
+            name: "not_modified",
+            title: "An article, unchanged (304)",
+            status: 304,
+            requests: Requests::Ready(known),
+            baseline: None,
+        },
+        case("list", "The newest 20", &list, "list"),
+        case("tag_page_3", "20 of a tag, third page", &third, "list"),
+        case("two_tags", "20 of either of two tags", &pairs, "list"),
+        create(token),
+    ];
+    Ok(Prepared { cases, sizes, article })
+}
+
+/// The case of a baseline server.
+pub fn constant(size: &Size) -> Case {
+    let (name, title) = match size.name {
+        "detail" => ("detail", "As many bytes as an article"),
+        "page" => ("page", "As many as with related and popular"),
+        _ => ("list", "As many as a list of 20"),
+    };
+    let requests = Requests::Ready(vec![get(&format!("/{name}"), "")]);
+    Case { name, title, status: 200, requests, baseline: None }
+}
+
+/// An editor's new draft of about 2.5 kB.
+fn create(token: &str) -> Case {
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+    let paragraph = "The council met again on Thursday and decided nothing that anybody had not expected. ".repeat(6);
+    let span = json!({ "_type": "span", "text": paragraph.trim(), "marks": [] });
+    let block = json!({ "_type": "block", "style": "normal", "markDefs": [], "children": [span] });
+    let body = json!([block, block, block, block, block]);
+    // Every run has headlines of its own, so that no slug has to be tried twice.
+    let run = uuid::Uuid::new_v4().simple().to_string();
+    let make = move |number: usize| {
+        let headline = format!("The council meets for the {number}th time {}", &run[..8]);
+        let article =
+            json!({ "headline": headline, "standfirst": "What was decided, and what was not.", "body": body });
+        post("/v1/admin/articles", &headers, &article.to_string())
+    };
+    let requests = Requests::Made(Box::new(make));
+    Case { name: "create", title: "Create a draft (editorial)", status: 201, requests, baseline: None }
+}
+
+/// All resources of a list, by following `next`.
+fn walk(connection: &mut Connection, first: &str) -> Result<Vec<Value>> {
+    let (mut all, mut next) = (Vec::new(), Some(first.to_owned()));
+    while let Some(path) = next {
+        interrupted()?;
+        let mut page = connection.get(&path)?.json(200)?;
+        if let Value::Array(data) = page["data"].take() {
+            all.extend(data);
+        }
+        next = next_path(&page);
+    }
+    Ok(all)
+}
+
+/// The address of a tag's third page, if it has one.
+fn third_page(connection: &mut Connection, tag: &str) -> Result<Option<String>> {
+    let mut path = format!("/v1/articles?tag={tag}");
+    for _ in 0..2 {
+        match next_path(&connection.get(&path)?.json(200)?) {
+            Some(next) => path = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(path))
+}
+
+/// `links.next` without the server's own address.
+fn next_path(page: &Value) -> Option<String> {
+    let url = page["links"]["next"].as_str()?;
+    let at = url.find("/v1/")?;
+    Some(url[at..].to_owned())
+}
+
+/// Sends beacons, some articles more than others, and waits until they count.
+fn view(connection: &mut Connection, articles: &[Value]) -> Result<()> {
+    for (rank, id) in articles.iter().take(VIEWED).filter_map(|article| article["id"].as_str()).enumerate() {
+        for _ in 0..1 + 20 / (rank + 1) {
+            let status = connection.send(&post(&format!("/v1/articles/{id}/views"), "", ""))?.status;
+            if status != 204 {
+                return Err(format!("a view was answered with {status}"));
+            }
+        }
+    }
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(30) {
+        interrupted()?;
+        let popular = connection.get("/v1/popular")?.json(200)?;
+        if popular["data"].as_array().is_some_and(|cards| cards.len() >= 5) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err("the views were not counted within 30 seconds".to_owned())
+}
+
+fn mean_size(connection: &mut Connection, paths: &[String]) -> Result<usize> {
+    let asked = &paths[..paths.len().min(100)];
+    let mut sum = 0;
+    for path in asked {
+        sum += connection.get(path)?.body.len();
+    }
+    Ok(sum / asked.len().max(1))
+}
+
+fn with_etags(connection: &mut Connection, paths: &[String]) -> Result<Vec<Vec<u8>>> {
+    let mut requests = Vec::with_capacity(paths.len());
+    for path in paths {
+        let answer = connection.get(path)?;
+        let tag = answer.header("etag").ok_or_else(|| format!("{path} has no ETag"))?;
+        requests.push(get(path, &format!("If-None-Match: {tag}\r\n")));
+    }
+    Ok(requests)
+}
+
+fn text(value: &Value, member: &str) -> Option<String> {
+    value[member].as_str().map(str::to_owned)
+}
+
+/// The same order in every run (Fisher–Yates with a linear congruential generator).
+fn shuffle(all: &mut [String]) {
+    let mut state: u64 = 1;
+    for last in (1..all.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let at = usize::try_from(state >> 33).unwrap_or(0) % (last + 1);
+        all.swap(last, at);
+    }
+}

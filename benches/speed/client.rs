@@ -1,0 +1,120 @@
+//! A small HTTP/1.1 client that costs little beside the server that it drives: blocking, keep-alive, one request at a
+//! time, answers of a declared length only.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{Result, Why};
+
+/// Longer than any answer should take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A kept connection.
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What came back.
+pub struct Answer<'a> {
+    /// The status code.
+    pub status: u16,
+    head: &'a [u8],
+    /// The bytes after the head.
+    pub body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(self.head, name)
+    }
+
+    /// The body, if the status is the expected one.
+    pub fn json(&self, status: u16) -> Result<Value> {
+        if self.status != status {
+            return Err(format!("{} where {status} was expected: {}", self.status, String::from_utf8_lossy(self.body)));
+        }
+        serde_json::from_slice(self.body).why("an answer is not JSON")
+    }
+}
+
+impl Connection {
+    /// Connects to `host:port`.
+    pub fn open(address: &str) -> Result<Self> {
+        let opened = TcpStream::connect(address).and_then(|stream| {
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_write_timeout(Some(PATIENCE))?;
+            Ok(stream)
+        });
+        Ok(Self { stream: opened.why(format!("no connection to {address}"))?, buffer: vec![0; 64 * 1024] })
+    }
+
+    /// Sends a whole request and reads the whole answer.
+    pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+        self.stream.write_all(request).why("a request could not be sent")?;
+        let (mut filled, mut end) = (0, None);
+        while end.is_none_or(|(_, all)| filled < all) {
+            if filled == self.buffer.len() {
+                self.buffer.resize(filled * 2, 0);
+            }
+            let read = self.stream.read(&mut self.buffer[filled..]).why("an answer could not be read")?;
+            if read == 0 {
+                return Err("the server closed a connection".to_owned());
+            }
+            let from = filled.saturating_sub(3);
+            filled += read;
+            if end.is_none()
+                && let Some(at) = self.buffer[from..filled].windows(4).position(|four| four == b"\r\n\r\n")
+            {
+                let head = from + at + 4;
+                end = Some((head, head + body_length(&self.buffer[..head])?));
+            }
+        }
+        let (head, all) = end.unwrap_or((filled, filled));
+        let head_bytes = &self.buffer[..head];
+        Ok(Answer { status: status(head_bytes)?, head: head_bytes, body: &self.buffer[head..all] })
+    }
+
+    /// GETs a path, for preparing.
+    pub fn get(&mut self, path: &str) -> Result<Answer<'_>> {
+        self.send(&get(path, ""))
+    }
+}
+
+/// A GET request; `headers` are whole lines, each with its line end.
+pub fn get(path: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: slugline-bench\r\n{headers}\r\n").into_bytes()
+}
+
+/// A POST request.
+pub fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n{body}").into_bytes()
+}
+
+fn status(head: &[u8]) -> Result<u16> {
+    let code = head.get(9..12).and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| code.parse().ok());
+    code.ok_or_else(|| "an answer has no status".to_owned())
+}
+
+fn body_length(head: &[u8]) -> Result<usize> {
+    if matches!(status(head)?, 204 | 304) {
+        return Ok(0);
+    }
+    header(head, "content-length")
+        .and_then(|length| length.parse().ok())
+        .ok_or_else(|| "an answer does not declare its length".to_owned())
+}
+
+fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
+    let lines = std::str::from_utf8(head).ok()?.split("\r\n");
+    lines
+        .filter_map(|line| line.split_once(':'))
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.trim())
+}

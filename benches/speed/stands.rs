@@ -1,0 +1,150 @@
+//! The servers side by side, and the rounds: every case of every server in turn, so that a slow minute of the machine
+//! slows all of them.
+
+use std::path::Path;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use crate::baseline::{self, Size};
+use crate::cases::{self, Case};
+use crate::figures::{Figures, Machine, Memory, Row, Start};
+use crate::load::{self, Round, Target};
+use crate::options::Options;
+use crate::postgres::Cluster;
+use crate::process::memory;
+use crate::slugline::{Newsroom, Server, binary_bytes};
+use crate::{Result, Why};
+
+/// A server that is measured.
+struct Stand {
+    name: &'static str,
+    server: Server,
+    database: Option<u32>,
+    cases: Vec<Measured>,
+    idle: u64,
+    newsroom: Option<(Newsroom, String)>,
+}
+
+struct Measured {
+    case: Case,
+    next: AtomicUsize,
+    rounds: Vec<Round>,
+}
+
+impl Stand {
+    fn new(name: &'static str, server: Server, idle: u64, cases: Vec<Case>, options: &Options) -> Self {
+        println!("{name}: process {}, {}", server.running.id(), server.address);
+        let wanted = cases.into_iter().filter(|case| options.wants_case(name, case.name));
+        let cases = wanted.map(|case| Measured { case, next: AtomicUsize::new(0), rounds: Vec::new() }).collect();
+        Self { name, server, database: None, cases, idle, newsroom: None }
+    }
+
+    fn target(&self) -> Target {
+        Target { address: self.server.address.clone(), server: self.server.running.id(), database: self.database }
+    }
+}
+
+/// Sets everything up, measures it, and takes it down.
+pub fn measure(options: &Options) -> Result<Figures> {
+    let folder = tempfile::Builder::new().prefix("slugline-bench-").tempdir().why("no temporary folder")?;
+    let mut machine = Machine::this(options);
+    // The sizes of its answers are the baselines' sizes, so it is always there.
+    let (sqlite, sizes) = newsroom("sqlite", &folder.path().join("sqlite"), None, options)?;
+    let cluster = if options.wants("postgres") { Cluster::start()? } else { None };
+    let mut stands = vec![sqlite];
+    if let Some(cluster) = &cluster {
+        machine.postgres = Some(cluster.version.clone());
+        stands.push(newsroom("postgres", &folder.path().join("postgres"), Some(cluster), options)?.0);
+    } else if options.wants("postgres") {
+        eprintln!("\n*** NO POSTGRESQL ON THIS MACHINE: its half of the benches is SKIPPED. ***\n");
+    }
+    if options.wants("constant") {
+        let server = baseline::start_constant(&sizes, options)?;
+        stands.push(plain("constant", server, &sizes, options)?);
+    }
+    if options.wants("nginx") {
+        match baseline::start_nginx(&folder.path().join("nginx"), &sizes, options)? {
+            Some((server, version)) => {
+                machine.nginx = Some(version);
+                stands.push(plain("nginx", server, &sizes, options)?);
+            }
+            None => eprintln!("\n*** NO NGINX ON THIS MACHINE: the comparison with it is SKIPPED. ***\n"),
+        }
+    }
+
+    for number in 1..=options.rounds {
+        println!("Round {number} of {}", options.rounds);
+        stands.iter_mut().try_for_each(|stand| one_round(stand, options))?;
+    }
+    let mut figures = Figures {
+        machine,
+        rows: rows(&stands),
+        sizes,
+        memory: Vec::new(),
+        starts: Vec::new(),
+        binary: binary_bytes()?,
+    };
+    for stand in &stands {
+        let id = stand.server.running.id();
+        let (loaded, peak) = (memory(id, "VmRSS")?, memory(id, "VmHWM")?);
+        figures.memory.push(Memory { stand: stand.name, idle: stand.idle, loaded, peak });
+    }
+    for stand in stands {
+        let Stand { name, server, newsroom, .. } = stand;
+        drop(server);
+        if let Some((newsroom, article)) = newsroom.filter(|_| options.wants_case(name, "start")) {
+            println!("{name}: {} cold starts", options.starts);
+            let starts = (0..options.starts).map(|_| newsroom.cold_start(&article)).collect::<Result<Vec<_>>>()?;
+            figures.starts.push(Start::of(name, &starts));
+        }
+    }
+    Ok(figures)
+}
+
+/// A seeded newsroom that answers.
+fn newsroom(
+    name: &'static str,
+    folder: &Path,
+    cluster: Option<&Cluster>,
+    options: &Options,
+) -> Result<(Stand, Vec<Size>)> {
+    println!("{name}: seeding {} articles and {} tags", options.articles, options.tags);
+    let newsroom = Newsroom::new(folder, cluster.map(Cluster::url), options)?;
+    newsroom.seed(options.articles, options.tags)?;
+    cluster.map(Cluster::settle).transpose()?;
+    let token = newsroom.token()?;
+    let server = newsroom.serve()?;
+    let idle = idle(&server)?;
+    let prepared = cases::prepare(&server.address, &token).map_err(|error| format!("{name}: {error}"))?;
+    let mut stand = Stand::new(name, server, idle, prepared.cases, options);
+    stand.database = cluster.map(Cluster::id);
+    stand.newsroom = Some((newsroom, prepared.article));
+    Ok((stand, prepared.sizes))
+}
+
+fn plain(name: &'static str, server: Server, sizes: &[Size], options: &Options) -> Result<Stand> {
+    let idle = idle(&server)?;
+    Ok(Stand::new(name, server, idle, sizes.iter().map(cases::constant).collect(), options))
+}
+
+/// Memory a second after the start, before the first request.
+fn idle(server: &Server) -> Result<u64> {
+    std::thread::sleep(Duration::from_secs(1));
+    memory(server.running.id(), "VmRSS")
+}
+
+fn one_round(stand: &mut Stand, options: &Options) -> Result<()> {
+    let target = stand.target();
+    for Measured { case, next, rounds } in &mut stand.cases {
+        let round = load::round(&target, &case.requests, case.status, options.effort, next);
+        rounds.push(round.map_err(|error| format!("{}/{}: {error}", stand.name, case.name))?);
+    }
+    Ok(())
+}
+
+fn rows(stands: &[Stand]) -> Vec<Row> {
+    let of = |stand: &Stand| -> Vec<Row> {
+        stand.cases.iter().map(|measured| Row::of(stand.name, &measured.case, &measured.rounds)).collect()
+    };
+    stands.iter().flat_map(of).collect()
+}

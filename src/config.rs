@@ -94,7 +94,14 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_DRAIN_SECONDS", default_value_t = 20, global = true, help_heading = "Server",
           value_parser = clap::value_parser!(u64).range(0..=600))]
     pub drain_seconds: u64,
+    /// Whether the example frontend is served at /reader/: `serve --demo` says so.
+    #[arg(skip)]
+    pub reader: bool,
 }
+
+/// Where readers find an article, an article in another locale, a tag and an author, unless the operator says otherwise.
+pub const ADDRESSES: [&str; 4] =
+    ["{site}/{slug}", "{site}/{locale}/{slug}", "{site}/tags/{slug}", "{site}/authors/{slug}"];
 
 /// The addresses that answers carry. In the templates stand {site}, {slug}, {locale} and {id}.
 #[derive(Args, Clone, Debug)]
@@ -109,7 +116,7 @@ pub struct Addresses {
     #[arg(
         long,
         env = "SLUGLINE_ARTICLE_URL",
-        default_value = "{site}/{slug}",
+        default_value = ADDRESSES[0],
         global = true,
         help_heading = "Addresses"
     )]
@@ -118,7 +125,7 @@ pub struct Addresses {
     #[arg(
         long,
         env = "SLUGLINE_ARTICLE_LOCALE_URL",
-        default_value = "{site}/{locale}/{slug}",
+        default_value = ADDRESSES[1],
         global = true,
         help_heading = "Addresses"
     )]
@@ -127,7 +134,7 @@ pub struct Addresses {
     #[arg(
         long,
         env = "SLUGLINE_TAG_URL",
-        default_value = "{site}/tags/{slug}",
+        default_value = ADDRESSES[2],
         global = true,
         help_heading = "Addresses"
     )]
@@ -136,7 +143,7 @@ pub struct Addresses {
     #[arg(
         long,
         env = "SLUGLINE_AUTHOR_URL",
-        default_value = "{site}/authors/{slug}",
+        default_value = ADDRESSES[3],
         global = true,
         help_heading = "Addresses"
     )]

@@ -13,7 +13,7 @@ use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
-use crate::http::{ROUTES, configure, docs};
+use crate::http::{ROUTES, configure, docs, reader};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,7 +30,9 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
         Some((route.path, method))
     });
-    let pages = docs::PAGES.iter().map(|path| (*path, Method::GET));
+    let shows_reader = app.config.server.reader;
+    let reader_pages = if shows_reader { reader::PAGES } else { &[] };
+    let pages = docs::PAGES.iter().chain(reader_pages).map(|path| (*path, Method::GET));
     let methods = web::Data::new(MethodTable::new(api.chain(pages)));
     let workers = match app.config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -48,6 +50,11 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .app_data(methods.clone())
             .configure(configure)
             .configure(docs::configure)
+            .configure(|services| {
+                if shows_reader {
+                    reader::configure(services);
+                }
+            })
             .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
                 table.unmatched(&request)
             }))

@@ -2,11 +2,13 @@
 //! Exit status: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage.
 
 pub mod demo;
+pub mod doctor;
 pub mod log;
 pub mod migrate;
 pub mod openapi;
 pub mod seed;
 pub mod serve;
+pub mod shell;
 pub mod token;
 pub mod user;
 
@@ -54,6 +56,12 @@ enum Command {
     Seed(seed::Args),
     /// Print the OpenAPI document as JSON.
     Openapi,
+    /// Look at everything that serving needs, change nothing, and say what to do.
+    Doctor,
+    /// Print the completions of a shell: `slugline completions bash > /etc/bash_completion.d/slugline`.
+    Completions(shell::Completions),
+    /// Print the manual page: `slugline man | man -l -`.
+    Man(shell::Man),
 }
 
 /// Runs the command that the process was started with.
@@ -71,6 +79,9 @@ pub fn main() -> ExitCode {
         Command::Token(command) => token::run(config, command),
         Command::Seed(args) => seed::run(config, &args),
         Command::Openapi => openapi::run(),
+        Command::Doctor => doctor::run(&config),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

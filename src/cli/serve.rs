@@ -8,10 +8,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Outcome, demo, log, say, sentence};
 use crate::app::{App, Clock};
-use crate::config::Config;
+use crate::config::{self, Addresses, Config};
 use crate::crypto::password;
 use crate::domain::users;
 use crate::http::middleware::metrics::Metrics;
+use crate::http::reader;
 use crate::{jobs, server};
 
 /// Connections that the system keeps waiting while every worker is busy.
@@ -40,6 +41,9 @@ pub fn run(config: Config, args: &Args) -> Outcome {
 async fn serve(mut config: Config, args: &Args) -> Outcome {
     let listener = listen(config.server.bind)?;
     config.server.bind = listener.local_addr().map_err(|cause| cause.to_string())?;
+    if args.demo {
+        show_reader(&mut config);
+    }
     let app = App::open(config, Clock::default(), !args.no_migrate).map_err(|error| sentence(&error))?;
     let logins = if args.demo { demo::fill::fill(&app).map_err(|error| sentence(&error))? } else { Vec::new() };
     let advice = first_start_advice(&app)?;
@@ -54,6 +58,9 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     let serving = actix_web::rt::spawn(server);
 
     say(&format!("Slugline answers at {}", app.urls.api));
+    if args.demo {
+        say(&format!("Its example frontend: {0}/reader/ · its documentation: {0}/docs/", app.urls.api));
+    }
     logins.iter().for_each(|line| say(line));
     if let Some(advice) = advice {
         eprintln!("{advice}");
@@ -67,6 +74,22 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     jobs.stop().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the example frontend beside the API, and lets the addresses that answers carry lead to it, where the operator
+/// chose no others.
+fn show_reader(config: &mut Config) {
+    config.server.reader = true;
+    let Addresses { site_url, article_url, article_locale_url, tag_url, author_url, .. } = &mut config.addresses;
+    if site_url.is_some() {
+        return;
+    }
+    let templates = [article_url, article_locale_url, tag_url, author_url];
+    for ((template, default), page) in templates.into_iter().zip(config::ADDRESSES).zip(reader::ADDRESSES) {
+        if *template == default {
+            *template = page.to_owned();
+        }
+    }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, String> {

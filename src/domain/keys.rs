@@ -39,6 +39,21 @@ pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result
     Ok(Keys { ring, refresh, media_urls })
 }
 
+/// How many keys there are; this makes none.
+///
+/// # Errors
+/// The secret is not the one that wrapped them.
+pub fn check(conn: &mut Conn, secret: &Secret) -> Result<usize> {
+    let mut count = 0;
+    for purpose in ["refresh", "media-url", "jwt"] {
+        for row in keys::of(conn, purpose)? {
+            unwrap(secret, &row)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 fn symmetric(conn: &mut Conn, secret: &Secret, purpose: &str, now: Time) -> Result<[u8; 32]> {
     if let Some(row) = keys::of(conn, purpose)?.first() {
         return unwrap(secret, row)?.try_into().map_err(|_| Error::internal("a key in the database is damaged"));

@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod problem;
 mod problem_schema;
 pub mod public;
+pub mod reader;
 pub mod well_known;
 
 use actix_web::web;

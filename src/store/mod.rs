@@ -1,6 +1,7 @@
 //! Rows: the only place with queries. `published` holds every public read, `copies` writes what it reads; the other
 //! files hold an aggregate each. What truly differs between the databases lives in `dialect`.
 
+pub mod about;
 pub mod articles;
 pub mod authors;
 pub mod conn;

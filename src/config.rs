@@ -61,9 +61,9 @@ pub struct Files {
         help_heading = "Files"
     )]
     pub media_store: String,
-    /// Largest uploaded picture, in MiB.
+    /// Largest uploaded picture, in MiB; 64 at the most.
     #[arg(long, env = "SLUGLINE_MAX_IMAGE_MIB", default_value_t = 40, global = true, help_heading = "Files",
-          value_parser = clap::value_parser!(u64).range(1..=1024))]
+          value_parser = clap::value_parser!(u64).range(1..=64))]
     pub max_image_mib: u64,
     /// Largest uploaded video, sound or document, in MiB.
     #[arg(long, env = "SLUGLINE_MAX_FILE_MIB", default_value_t = 1024, global = true, help_heading = "Files",

@@ -12,9 +12,11 @@ pub mod shell;
 pub mod token;
 pub mod user;
 
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::Config;
 use crate::error::{Code, Error};
@@ -71,7 +73,10 @@ pub fn main() -> ExitCode {
         eprintln!("slugline: {sentence}");
         return ExitCode::from(2);
     }
-    let Cli { command, config } = Cli::parse();
+    let Cli { command, config } = match Cli::from_arg_matches(&command_line().get_matches()) {
+        Ok(cli) => cli,
+        Err(refused) => refused.exit(),
+    };
     let outcome = match command.unwrap_or_else(|| Command::Serve(serve::Args::default())) {
         Command::Serve(args) => serve::run(config, &args),
         Command::Migrate(args) => migrate::run(&config, &args),
@@ -90,6 +95,15 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The command line; a variable that is set to nothing counts as not set.
+fn command_line() -> clap::Command {
+    let is_blank = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    Cli::command().mut_args(|argument| match argument.get_env() {
+        Some(name) if is_blank(name) => argument.env(Resettable::Reset),
+        _ => argument,
+    })
 }
 
 /// Reads `.env` of the working directory, if there is one; what the environment already has stays.

@@ -141,7 +141,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
     let children = tags::children(cx.conn, &[id])?;
     if !articles.is_empty() || !children.is_empty() {
         let mut uses = taxonomy::uses_by_articles(cx, actor, &articles)?;
-        uses.extend(children.iter().map(|tag| json!({ "kind": "tag", "id": tag.id, "name": tag.name })));
+        uses.extend(children.iter().map(|tag| json!({ "kind": "tag", "id": tag.id, "title": tag.name })));
         return Err(taxonomy::in_use(uses));
     }
     tags::delete(cx.conn, id, cx.now)?;

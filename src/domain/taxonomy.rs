@@ -98,7 +98,7 @@ pub fn uses_by_articles(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<Vec<Va
     let readable = |row: &ArticleRow| sees_all || actor.owns(row.owner_id);
     let rows = articles::find_many(cx.conn, ids)?;
     let uses = rows.into_iter().filter(readable);
-    Ok(uses.map(|row| json!({ "kind": "article", "id": row.id, "headline": row.headline })).collect())
+    Ok(uses.map(|row| json!({ "kind": "article", "id": row.id, "title": row.headline })).collect())
 }
 
 /// The 409 of a record that is still used. `used_by` names what the actor may read of it.

@@ -4,7 +4,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::domain::media::UsePlace;
 use crate::error::{Code, FaultCode};
+use crate::model::ArticleAction;
 
 /// A problem document (RFC 9457). Some codes add members of their own.
 #[derive(ToSchema)]
@@ -33,6 +35,47 @@ pub struct ProblemDocument {
     /// The known name that an unknown member or parameter resembles.
     #[schema(nullable = false)]
     pub did_you_mean: Option<String>,
+    /// Of `stale_version`: the version that there is now.
+    #[schema(nullable = false, minimum = 1)]
+    pub current_version: Option<i64>,
+    /// Of `stale_version`: when it was made.
+    #[schema(nullable = false, format = DateTime)]
+    pub updated_at: Option<String>,
+    /// Of `stale_version`: who made it.
+    #[schema(nullable = false)]
+    pub updated_by: Option<String>,
+    /// Of `stale_version`: the members that differ from the version that `If-Match` named, where there was one.
+    #[schema(nullable = false)]
+    pub changed_fields: Option<Vec<String>>,
+    /// Of `illegal_state`: what the caller can do with the article as it is.
+    #[schema(nullable = false)]
+    pub allowed_actions: Option<Vec<ArticleAction>>,
+    /// Of `in_use`: some of what uses it.
+    #[schema(nullable = false)]
+    pub used_by: Option<Vec<ProblemUse>>,
+    /// Of `gone`: what the newsroom tells readers.
+    #[schema(nullable = true)]
+    pub notice: Option<String>,
+    /// Of `payload_too_large`: the most bytes that a body may have there.
+    #[schema(nullable = false, minimum = 0)]
+    pub limit_bytes: Option<u64>,
+}
+
+/// Something that uses the record, as far as the caller may know of it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it says how documents look; `problem` writes them")]
+pub struct ProblemUse {
+    /// What it is.
+    #[schema(example = "article")]
+    pub kind: String,
+    /// Its identity; `null` for the site, and for an article that the caller may not read.
+    #[schema(format = Uuid)]
+    pub id: Option<String>,
+    /// Its headline, name or title; `null` where it has none, and for an article that the caller may not read.
+    pub title: Option<String>,
+    /// Where it uses the record; told of media only.
+    #[schema(nullable = false)]
+    pub r#where: Option<Vec<UsePlace>>,
 }
 
 /// One thing that is wrong with the input. Exactly one of `pointer`, `parameter` and `header` says where.

@@ -1,6 +1,7 @@
 //! One connection type over SQLite and PostgreSQL, its pools, and transactions. Every query is written once and run
 //! through [`on_db!`](crate::on_db), which pastes it into both arms.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,6 +106,7 @@ impl Store {
                 if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
                     std::fs::create_dir_all(folder).map_err(Error::internal)?;
                 }
+                private_file(path)?;
                 let path = path.to_string_lossy();
                 Pools::Sqlite {
                     readers: pool(ConnectionManager::new(&*path), size, SqliteSettings { read_only: true }),
@@ -255,6 +257,17 @@ impl Conn {
             (Self::Postgres(c), Access::Write) => AnsiTransactionManager::begin_transaction_sql(&mut **c, "BEGIN"),
         };
         begun.map_err(database_error)
+    }
+}
+
+/// Makes the file of a new database readable for nobody else: it keeps the hashes of passwords. SQLite gives the files
+/// beside it the same mode.
+fn private_file(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => Err(Error::internal(cause)),
+        _ => Ok(()),
     }
 }
 

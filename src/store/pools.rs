@@ -15,7 +15,7 @@ pub(super) fn pool<M: diesel::r2d2::ManageConnection>(
 ) -> Pool<M> {
     Pool::builder()
         .max_size(size.max(1))
-        .min_idle(Some(1))
+        .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(CHECKOUT_TIMEOUT)
         .connection_customizer(Box::new(settings))

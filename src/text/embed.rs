@@ -113,7 +113,7 @@ fn dailymotion(id: &str) -> Option<EmbedInfo> {
 /// `src` is escaped already: it is made of checked parts.
 fn iframe(src: &str, title: &str) -> String {
     format!(
-        r#"<iframe src="{src}" title="{title}" width="560" height="315" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="encrypted-media; fullscreen; picture-in-picture" allowfullscreen></iframe>"#
+        r#"<iframe src="{src}" title="{title}" width="560" height="315" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="encrypted-media; fullscreen; picture-in-picture"></iframe>"#
     )
 }
 

@@ -59,10 +59,10 @@ impl Decorator {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum MarkDef {
+    /// To an article of this site. It stands first, because readers that take the first fit would take it for a link.
+    Article(ArticleMark),
     /// To an address.
     Link(LinkMark),
-    /// To an article of this site.
-    Article(ArticleMark),
 }
 
 impl MarkDef {

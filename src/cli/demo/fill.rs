@@ -16,6 +16,7 @@ use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, t
 use crate::error::{Error, Result};
 use crate::model::people::NewUser;
 use crate::model::{Faults, FromText, Id, Role, Time};
+use crate::text::Body;
 
 /// The people of the demo: local part of the address, name, role.
 const PEOPLE: &[(&str, &str, Role)] = &[
@@ -195,7 +196,7 @@ impl<'a> Filling<'a> {
             .collect::<Result<_>>()?;
         let mut value = json!({
             "locale": article.locale, "kind": article.kind, "kicker": article.kicker, "headline": article.headline,
-            "standfirst": article.standfirst, "body_markdown": article.body_markdown, "access": article.access,
+            "standfirst": article.standfirst, "body": body(article)?, "access": article.access,
             "section": self.id(Set::Tag, &article.section)?, "tags": self.all(Set::Tag, &article.tags)?, "authors": authors,
             "hero": self.id(Set::Picture, &article.hero)?, "featured": article.featured, "breaking": article.breaking,
             "slugline": format!("DEMO-{}", article.key.to_uppercase()),
@@ -248,4 +249,16 @@ fn publish(cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) ->
         publishing::correct(cx, editor, id, &any, input(value)?)?;
     }
     Ok(())
+}
+
+/// The blocks of an article; in one that is not free for all, the paywall stands after the first two.
+fn body(article: &Article) -> Result<Value> {
+    const FREE_BLOCKS: usize = 2;
+    let body = Body::from_markdown(&article.body_markdown).map_err(Error::invalid)?;
+    let mut blocks =
+        body.0.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>().map_err(Error::internal)?;
+    if article.access != "free" && blocks.len() > FREE_BLOCKS {
+        blocks.insert(FREE_BLOCKS, json!({ "_type": "paywall" }));
+    }
+    Ok(Value::Array(blocks))
 }

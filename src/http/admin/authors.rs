@@ -177,7 +177,7 @@ pub async fn create_author(
 #[utoipa::path(patch, path = "/v1/admin/authors/{id}", tag = "authors", params(
     ("id" = String, Path, description = "The author.", format = Uuid),
 ), request_body(
-    content((AuthorInput = "application/merge-patch+json"), (AuthorInput = "application/json")),
+    content = AuthorInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses((status = 200, description = "The author as it is now.", body = AdminAuthorAnswer)))]
 pub async fn update_author(
     app: web::Data<App>,

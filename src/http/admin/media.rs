@@ -137,8 +137,7 @@ pub async fn get_admin_media(
 /// Changes what is said of it, never its file. Contributors and authors change their own as long as it is not
 /// public; editors change all. Needs the scope `media:write`.
 #[utoipa::path(patch, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
-    description = "The record.")), request_body(content((MediaInput = "application/merge-patch+json"),
-    (MediaInput = "application/json"))), security(("bearer" = [])),
+    description = "The record.")), request_body(content = MediaInput, content_type = "application/merge-patch+json"), security(("bearer" = [])),
     responses((status = 200, description = "The record as it is now.", body = MediaAnswer)))]
 pub async fn update_media(
     app: web::Data<App>,

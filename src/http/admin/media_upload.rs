@@ -35,28 +35,28 @@ pub struct MediaUpload {
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
     /// The newsroom's name for it.
-    #[schema(max_length = 300, nullable = false)]
+    #[schema(max_length = 300, nullable = false, example = "Ferry at dawn")]
     pub title: Option<String>,
     /// Alternative text.
-    #[schema(max_length = 500, nullable = false)]
+    #[schema(max_length = 500, nullable = false, example = "A white ferry leaves the harbour.")]
     pub alt: Option<String>,
     /// What stands under it.
-    #[schema(max_length = 1000, nullable = false)]
+    #[schema(max_length = 1000, nullable = false, example = "The first ferry of the day.")]
     pub caption: Option<String>,
     /// Who is to be named beside it.
-    #[schema(max_length = 300, nullable = false)]
+    #[schema(max_length = 300, nullable = false, example = "Aigerim Sadykova")]
     pub credit: Option<String>,
     /// Who made it.
-    #[schema(max_length = 300, nullable = false)]
+    #[schema(max_length = 300, nullable = false, example = "")]
     pub creator: Option<String>,
     /// The copyright notice.
-    #[schema(max_length = 500, nullable = false)]
+    #[schema(max_length = 500, nullable = false, example = "")]
     pub copyright: Option<String>,
     /// Under which licence it may be used.
-    #[schema(max_length = 500, nullable = false)]
+    #[schema(max_length = 500, nullable = false, example = "")]
     pub license: Option<String>,
     /// The point that every crop must keep, as JSON: `{"x": 0.5, "y": 0.3}`.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = "{\"x\": 0.5, \"y\": 0.4}")]
     pub focal_point: Option<String>,
     /// The picture to show before a film or recording starts: media of kind image.
     #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false)]

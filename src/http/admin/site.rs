@@ -87,7 +87,7 @@ pub async fn get_admin_site(
 /// A JSON Merge Patch (RFC 7396): lists replace, `labels` merge by locale and label, and `null` brings a built-in label
 /// back. A locale that articles are in can't be taken away. A patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/site", tag = "site", request_body(
-    content((SiteInput = "application/merge-patch+json"), (SiteInput = "application/json")),
+    content = SiteInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses(
     (status = 200, description = "The settings as they are now.", body = AdminSiteAnswer),
 ))]

@@ -222,7 +222,7 @@ pub async fn create_tag(
 #[utoipa::path(patch, path = "/v1/admin/tags/{id}", tag = "tags", params(
     ("id" = String, Path, description = "The tag.", format = Uuid),
 ), request_body(
-    content((TagInput = "application/merge-patch+json"), (TagInput = "application/json")),
+    content = TagInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses((status = 200, description = "The tag as it is now.", body = AdminTagAnswer)))]
 pub async fn update_tag(
     app: web::Data<App>,

@@ -171,7 +171,7 @@ pub async fn create_token(
 #[utoipa::path(patch, path = "/v1/admin/tokens/{id}", tag = "tokens", params(
     ("id" = String, Path, description = "The token's record.", format = Uuid),
 ), request_body(
-    content((TokenInput = "application/merge-patch+json"), (TokenInput = "application/json")),
+    content = TokenInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses((status = 200, description = "The record as it is now.", body = ApiTokenAnswer)))]
 pub async fn update_token(
     app: web::Data<App>,

@@ -183,7 +183,7 @@ pub async fn create_user(
 #[utoipa::path(patch, path = "/v1/admin/users/{id}", tag = "users", params(
     ("id" = String, Path, description = "The user.", format = Uuid),
 ), request_body(
-    content((UserInput = "application/merge-patch+json"), (UserInput = "application/json")),
+    content = UserInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses((status = 200, description = "The user as it is now.", body = UserAnswer)))]
 pub async fn update_user(
     app: web::Data<App>,

@@ -17,7 +17,7 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem;\
-                     color-scheme:light dark}nav a{margin-right:1rem}h1{line-height:1.2}h2{margin-top:2.5rem}\
+                     color-scheme:light dark;background:Canvas;color:CanvasText;overflow-wrap:anywhere}nav a{margin-right:1rem}h1{line-height:1.2}h2{margin-top:2.5rem}\
                      code,pre{font:.9em/1.5 ui-monospace,monospace}pre{overflow-x:auto;padding:1rem;\
                      border:1px solid #8888;border-radius:.4rem}dt{font-family:ui-monospace,monospace;margin-top:1rem}\
                      table{border-collapse:collapse}td,th{padding:.3rem .8rem .3rem 0;text-align:left;\

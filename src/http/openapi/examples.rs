@@ -1,8 +1,9 @@
-//! Examples: files of `openapi/examples`, named `{operationId}.request.json` and `{operationId}.{status}.json`. A test
-//! replays the requests and holds the answers against their schemas.
+//! Examples: files of `openapi/examples`, named `{operationId}.request.json` and `{operationId}.{status}.json`. Where a
+//! request names records by their ids, `{operationId}.request.simple.json` is one that works on any database, and comes
+//! first. A test replays the requests and holds the answers against their schemas.
 
 use include_dir::{Dir, include_dir};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Operation;
 use crate::error::{Error, Result};
@@ -15,8 +16,17 @@ static EXAMPLES: Dir = include_dir!("$CARGO_MANIFEST_DIR/openapi/examples");
 /// A file is not JSON.
 pub fn attach(operation: &mut Operation) -> Result<()> {
     if let Some(example) = read(&format!("{}.request.json", operation.id))? {
+        let simple = read(&format!("{}.request.simple.json", operation.id))?;
         for content in contents(operation.value.get_mut("requestBody")) {
-            content["example"] = example.clone();
+            match &simple {
+                Some(simple) => {
+                    content["examples"] = json!({
+                        "simple": { "summary": "Works on any database.", "value": simple },
+                        "with_ids": { "summary": "Names other records by their ids.", "value": example },
+                    });
+                }
+                None => content["example"] = example.clone(),
+            }
         }
     }
     let statuses = operation.value.get_mut("responses").and_then(Value::as_object_mut);

@@ -55,12 +55,6 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
             add(&mut links, to, json!({ *parameter: "$response.body#/data/id" }));
         }
     }
-    if matches!(id, "login" | "refresh_token") {
-        for to in ["refresh_token", "logout"] {
-            let body = json!({ "refresh_token": "$response.body#/refresh_token" });
-            links.insert(camel_case(to), json!({ "operationId": to, "requestBody": body }));
-        }
-    }
     if let Some(collection) = path.strip_prefix("/v1/admin/").and_then(|rest| rest.split('/').next()) {
         let entry = format!("/v1/admin/{collection}/{{id}}");
         match (method, path.strip_prefix(&entry)) {

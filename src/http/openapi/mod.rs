@@ -14,15 +14,16 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::admin::articles::list::AdminArticleSort;
-use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry};
+use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry, ProblemUse};
 use super::public::article_params::ArticleSort;
 use super::public::authors::AuthorField;
 use super::public::forms;
 use super::public::popular::PopularWindow;
 use super::public::tags::TagField;
 use crate::domain::Op;
+use crate::domain::media::UsePlace;
 use crate::error::{Error, Result};
-use crate::model::{Handle, Role};
+use crate::model::{ArticleAction, Handle, Role};
 
 /// What every operation of the document is seen as while it is completed.
 struct Operation<'a> {
@@ -154,11 +155,15 @@ fn frame(document: &mut Value) {
     });
 }
 
-/// Says whether the body may be left out.
+/// Says whether the body may be left out, and lets a form stand before JSON: generators take the first.
 fn body(operation: &mut Operation) {
     let required = !operation.body_is_optional();
-    if let Some(body) = operation.value.get_mut("requestBody") {
-        body["required"] = json!(required);
+    let Some(body) = operation.value.get_mut("requestBody") else { return };
+    body["required"] = json!(required);
+    if let Some(content) = body["content"].as_object_mut()
+        && let Some(form) = content.remove("multipart/form-data")
+    {
+        content.shift_insert(0, "multipart/form-data".to_owned(), form);
     }
 }
 
@@ -193,6 +198,9 @@ fn schemas(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     add::<ProblemDocument>(schemas);
     add::<ProblemEntry>(schemas);
+    add::<ProblemUse>(schemas);
+    add::<ArticleAction>(schemas);
+    add::<UsePlace>(schemas);
     add::<ProblemCode>(schemas);
     add::<EntryCode>(schemas);
     add::<Handle>(schemas);

@@ -19,7 +19,6 @@ const BODY_LIMIT: usize = 4 * 1024;
 /// answer is the same for every id, so that it tells nothing about what exists; only live articles are counted.
 #[utoipa::path(post, path = "/v1/articles/{id}/views", tag = "articles",
     params(("id" = Id, Path, description = "The article's id.")),
-    request_body(content = Option<String>, content_type = "text/plain", description = "Not looked at."),
     responses((status = 204, description = "Noted.")))]
 pub async fn count_view(
     app: web::Data<App>,

@@ -97,7 +97,7 @@ pub async fn get_admin_article(
 /// as it is.
 #[utoipa::path(patch, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article.")),
-    request_body(content((ArticleInput = "application/merge-patch+json"), (ArticleInput = "application/json")),
+    request_body(content = ArticleInput, content_type = "application/merge-patch+json",
         description = "What changes."),
     responses((status = 200, description = "The article as it is now.", body = AdminArticleAnswer)))]
 pub async fn update_article(

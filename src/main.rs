@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A list of articles is some thousand small strings; and hashing passwords gives its memory back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     slugline::cli::main()
 }

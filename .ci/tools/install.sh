@@ -21,6 +21,11 @@ install_tools() {
   command -v cc >/dev/null || need gcc libc6-dev
   command -v npm >/dev/null || need nodejs npm
   command -v setpriv >/dev/null || need util-linux
+  command -v chromium >/dev/null || need chromium fonts-dejavu-core
+  local program
+  for program in curl jq perl sqlite3; do
+    command -v "$program" >/dev/null || need "$program"
+  done
   if ! has_postgres; then
     need postgresql-common
     # A private cluster is all that is wanted; the machine gets none of its own.
@@ -51,7 +56,7 @@ install_node() {
     rm -rf "$node_tools"
     mkdir -p "$node_tools"
     cp .ci/tools/package.json "$node_tools/"
-    within 10 npm install --prefix "$node_tools" --no-fund --no-audit --no-package-lock --loglevel=error
+    within 15 npm install --prefix "$node_tools" --no-fund --no-audit --no-package-lock --loglevel=error
     touch "$node_tools/complete"
   fi
 }

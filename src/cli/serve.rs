@@ -9,7 +9,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{Outcome, demo, log, say, sentence};
 use crate::app::{App, Clock};
 use crate::config::{self, Addresses, Config};
-use crate::crypto::password;
 use crate::domain::users;
 use crate::http::middleware::metrics::Metrics;
 use crate::http::reader;
@@ -48,8 +47,6 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     let logins = if args.demo { demo::fill::fill(&app).map_err(|error| sentence(&error))? } else { Vec::new() };
     let advice = first_start_advice(&app)?;
     let signals = Signals::listen()?;
-    // The hash that unknown users are compared with is made now, not while the first of them waits.
-    drop(tokio::task::spawn_blocking(|| password::verify_dummy("")));
 
     let metrics = Metrics::new();
     let jobs = jobs::start(&app);

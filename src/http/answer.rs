@@ -9,7 +9,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
 
+use crate::error::Error;
 use crate::http::conditional::EntityTags;
 use crate::http::encoding::Coding;
 pub use crate::http::encoding::PublicBody;
@@ -122,6 +124,16 @@ impl Public {
         }
         response.set_body(actix_web::body::BoxBody::new(bytes))
     }
+}
+
+/// A value as JSON. `expected` bytes are set aside at once: growing a long answer step by step copies it several times.
+///
+/// # Errors
+/// It can't be written as JSON.
+pub fn to_json(value: &impl Serialize, expected: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(expected);
+    serde_json::to_writer(&mut bytes, value).map_err(Error::internal)?;
+    Ok(bytes)
 }
 
 /// A public JSON answer that is not kept: see [`Public`] for those that are.

@@ -52,19 +52,9 @@ fn doctored_hashes_are_refused() {
 
 #[test]
 fn the_dummy_costs_as_much_and_never_matches() {
-    let stored = hash("ein gutes Passwort").expect("hashed");
     assert!(!verify_dummy("warm") && !verify_dummy(""));
-    let least = |work: &dyn Fn()| {
-        let timed = (0..5).map(|_| {
-            let start = std::time::Instant::now();
-            work();
-            start.elapsed()
-        });
-        timed.min().unwrap_or_default().as_secs_f64()
-    };
-    let real = least(&|| assert!(!verify("falsch", &stored)));
-    let dummy = least(&|| assert!(!verify_dummy("falsch")));
-    assert!((0.4..2.5).contains(&(dummy / real)), "{dummy} against {real}");
+    let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<String>>();
+    assert_eq!(cost(DUMMY), cost(&hash("warm enough for us").unwrap()));
 }
 
 #[test]

@@ -21,6 +21,10 @@ use crate::http::list::{Links, List, PageMeta};
 use crate::http::problem::Problem;
 use crate::model::{FromText, Handle, Locale, Time};
 
+/// What a list of 20 and an article mostly come to, in bytes.
+const PAGE_BYTES: usize = 48 * 1024;
+const ARTICLE_BYTES: usize = 16 * 1024;
+
 /// A part of the list of articles.
 #[derive(Serialize, ToSchema)]
 pub struct CardPage<'a> {
@@ -59,7 +63,7 @@ pub async fn list_articles(
     let (meta, links) = list.finish(&listed.ends);
     let link = links.header();
     let data = cards(View { shelf: &listed.shelf, urls: &app.urls }, &listed, carried.forms)?;
-    let bytes = serde_json::to_vec(&CardPage { data, meta, links }).map_err(Error::internal)?;
+    let bytes = answer::to_json(&CardPage { data, meta, links }, PAGE_BYTES)?;
     let cache = CacheControl { shown_for: listed.shelf.shown_for() };
     let body = PublicBody::new(carried.narrow(bytes)?);
     Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &body))
@@ -105,8 +109,7 @@ pub async fn get_article(
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),
     };
     let view = View { shelf: &article.shelf, urls: &app.urls };
-    let answer = ArticleAnswer::of(view, &article, carried.forms)?;
-    let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
+    let bytes = answer::to_json(&ArticleAnswer::of(view, &article, carried.forms)?, ARTICLE_BYTES)?;
     let cache = CacheControl { shown_for: article.shelf.shown_for() };
     let body = PublicBody::new(carried.narrow(bytes)?);
     Ok(Public::json(cache).last_modified(system_time(article.story.copy.updated_at)).answer(&request, &body))

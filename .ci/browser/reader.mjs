@@ -1,0 +1,310 @@
+// Holds examples/reader in a browser against a demo newsroom.
+//
+//   node reader.mjs --api http://127.0.0.1:8080 --reader http://127.0.0.1:8080/reader/ --out shots \
+//     [--login editor@demo.example:PASSWORD] [--modules FOLDER] [--chromium /usr/bin/chromium]
+//
+// Every kind of page, in every locale of the site, on a phone and on a desk, light and dark: no finding of axe, no
+// console error, no failed request, no request to another host, no jump of the layout, no sideways scrolling. The
+// article page holds the anatomy of a news page and makes one request for an article. With a login it also renames
+// and withdraws articles of its own, to see the redirect and the notice. `--modules` is where node_modules stands.
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values: options } = parseArgs({
+  options: {
+    api: { type: 'string' }, reader: { type: 'string' }, out: { type: 'string' }, login: { type: 'string' },
+    modules: { type: 'string', default: import.meta.dirname }, chromium: { type: 'string', default: '/usr/bin/chromium' },
+  },
+});
+for (const name of ['api', 'reader', 'out']) {
+  if (options[name]) continue;
+  console.error(`--${name} is missing`);
+  process.exit(2);
+}
+const require = createRequire(join(resolve(options.modules), 'package.json'));
+const { chromium } = require('playwright-core');
+const { AxeBuilder } = require('@axe-core/playwright');
+
+const api = new URL(options.api).origin;
+const reader = options.reader.endsWith('/') ? options.reader : `${options.reader}/`;
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const AXE = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
+const faults = [];
+let checks = 0;
+
+function check(where, holds, what) {
+  checks += 1;
+  if (holds) return;
+  faults.push(`${where}: ${what}`);
+  console.error(`FAULT ${where}: ${what}`);
+}
+
+const squeeze = (text) => text.replace(/\s+/g, ' ').trim();
+
+async function ask(path, init) {
+  const response = await fetch(api + path, init);
+  if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? null : response.json();
+}
+
+function address(name, query = {}) {
+  const url = new URL(`${name}.html`, reader);
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+  if (url.origin !== api) url.searchParams.set('api', api);
+  return url.href;
+}
+
+// A fresh profile with its witnesses. `expected`: the status that the page's own resource answers with.
+async function open(browser, where, url, { size = 'desk', dark = false, expected = 200, prepare } = {}) {
+  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const seen = { requests: [], answers: [], where };
+  page.on('console', (message) => {
+    const wanted = expected !== 200 && message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !wanted) check(where, false, `console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => check(where, false, `exception: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    if (expected !== 0 && !seen.strangersAllowed) check(where, false, `failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
+  page.on('request', (request) => {
+    seen.requests.push(request);
+    const { origin, protocol } = new URL(request.url());
+    const known = protocol === 'data:' || origin === api || origin === new URL(reader).origin;
+    if (!known && !seen.strangersAllowed) check(where, false, `another host: ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    seen.answers.push(response);
+    if (response.status() >= 400 && response.status() !== expected) check(where, false, `${response.status()}: ${response.url()}`);
+  });
+  await page.addInitScript(() => {
+    window.jumps = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.jumps += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  // Routing turns the HTTP cache off: its silent revalidation (stale-while-revalidate) would count as requests.
+  await page.route('**/*', (route) => route.continue());
+  await prepare?.(page);
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.waitForSelector('main:not([aria-busy])');
+  return { page, seen };
+}
+
+async function hold(page, where, locale, shot) {
+  const state = await page.evaluate(() => ({
+    lang: document.documentElement.lang, h1: document.querySelectorAll('h1').length, jumps: window.jumps,
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    title: document.title, mains: document.querySelectorAll('main').length,
+    skip: document.querySelector('.skip')?.getAttribute('href'),
+    unsized: [...document.images].filter((image) => !image.getAttribute('width') || !image.hasAttribute('alt')).length,
+  }));
+  check(where, state.lang === locale, `lang is ${state.lang}`);
+  check(where, state.h1 === 1 && state.mains === 1, `${state.h1} h1, ${state.mains} main`);
+  check(where, state.jumps < 0.05, `the layout jumps by ${state.jumps.toFixed(3)}`);
+  check(where, state.wide <= 0, `it scrolls ${state.wide} px sideways`);
+  check(where, state.title.length > 0 && state.skip === '#content', 'no title or skip link');
+  check(where, state.unsized === 0, `${state.unsized} images without size or alt`);
+  // Everything lazy is fetched, and whatever fails in it is seen.
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 500) {
+      scrollTo(0, y);
+      await new Promise((done) => setTimeout(done, 40));
+    }
+    scrollTo(0, 0);
+  });
+  await page.waitForLoadState('networkidle');
+  const broken = await page.evaluate(() => [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src));
+  check(where, broken.length === 0, `broken images: ${broken}`);
+  const { violations } = await new AxeBuilder({ page }).withTags(AXE).analyze();
+  for (const { id, help, nodes } of violations) {
+    check(where, false, `axe ${id}: ${help} at ${nodes.map(({ target }) => target.join(' ')).slice(0, 4).join(', ')}`);
+  }
+  checks += 1;
+  if (shot) await page.screenshot({ path: join(options.out, `${shot}.png`), fullPage: true });
+}
+
+// The anatomy of a news page, against the answer that the page itself got.
+async function holdAnatomy(page, seen, story) {
+  const { where } = seen;
+  const asked = seen.answers.filter((answer) => answer.request().method() === 'GET' && new URL(answer.url()).pathname.startsWith('/v1/articles'));
+  check(where, asked.length === 1, `${asked.length} requests to /v1/articles`);
+  const { data, meta } = await asked[0].json();
+  const text = squeeze(await page.locator('main').textContent());
+  const has = (part, what) => check(where, part && text.includes(squeeze(part)), `lacks its ${what}: ${part}`);
+  const plain = (await ask(`/v1/articles/${story.id}?formats=text`)).data;
+
+  check(where, (await page.locator('.skip').textContent()) === meta.labels.skip_to_content, 'skip link');
+  check(where, (await page.locator('h1').textContent()) === data.headline, 'headline');
+  has(data.standfirst, 'standfirst');
+  has(data.byline, 'byline');
+  has(data.dateline.text, 'dateline');
+  has(data.source.name, 'source');
+  for (const paragraph of plain.body_text.split(/\n{2,}/).filter(Boolean)) has(paragraph, 'paragraph');
+  const hero = page.locator('.hero img');
+  check(where, (await hero.getAttribute('src')).endsWith(`/${data.hero.file_name}`), 'hero has its file name');
+  check(where, (await hero.getAttribute('alt')) === data.hero.alt, 'hero alt');
+  has(data.hero.caption, 'caption');
+  has(data.hero.credit, 'credit');
+  check(where, (await page.locator(`time[datetime="${data.published_at}"]`).count()) > 0, 'time');
+  for (const name of ['recommended_video', 'related', 'share', 'popular']) has(meta.labels[name], `label ${name}`);
+  has(data.recommended_video.title, 'video');
+  for (const note of data.corrections) has(note.text, 'correction');
+  for (const item of [...data.related, ...data.popular]) has(item.headline, 'related or popular article');
+  for (const item of [...data.tags, data.section]) has(item.name, 'tag');
+  const { data: site } = await ask(`/v1/site?locale=${data.locale}`);
+  for (const network of site.share_networks) {
+    check(where, (await page.locator('.share a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))).includes(data.share.intents[network]), `share by ${network}`);
+  }
+  for (const { locale } of data.translations) check(where, (await page.locator(`.translations a[hreflang="${locale}"]`).count()) === 1, `translation ${locale}`);
+  for (const { name } of data.authors) check(where, (await page.locator('.byline a', { hasText: name }).count()) === 1, `author ${name}`);
+  const views = seen.requests.filter((request) => request.method() === 'POST' && request.url() === `${api}/v1/articles/${data.id}/views`);
+  check(where, views.length === 1, `${views.length} view beacons`);
+
+  // The player comes only when it is asked for; here it comes from the test, not from the network.
+  check(where, (await page.locator('iframe').count()) === 0, 'a player was loaded unasked');
+  seen.strangersAllowed = true;
+  await page.route((url) => url.origin !== api && url.origin !== new URL(reader).origin, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Player</title>' }));
+  await page.locator('.facade').click();
+  check(where, (await page.locator('iframe').getAttribute('title')) === data.recommended_video.title, 'the player has no title');
+}
+
+// The keyboard reaches the skip link first, and it leads to the content.
+async function holdKeyboard(page, where, url) {
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.keyboard.press('Tab');
+  check(where, await page.evaluate(() => document.activeElement.className) === 'skip', 'the skip link is not first');
+  await page.keyboard.press('Enter');
+  check(where, await page.evaluate(() => document.activeElement.localName) === 'main', 'the skip link leads nowhere');
+}
+
+async function holdList(page, where) {
+  const more = page.locator('.more');
+  const count = () => page.locator('main .card').count();
+  while (await more.isVisible()) {
+    const before = await count();
+    await more.click();
+    await page.waitForFunction((number) => document.querySelectorAll('main .card').length > number, before, { timeout: 10000 });
+    check(where, await page.evaluate(() => document.activeElement.closest('.card') !== null), 'focus is lost on loading more');
+  }
+  const links = await page.locator('main .card a').evaluateAll((all) => all.map((one) => one.href));
+  check(where, new Set(links).size === links.length, 'an article is listed twice');
+  return links.length;
+}
+
+// An article of our own: renamed once, then withdrawn.
+async function holdMovedAndWithdrawn(browser, story) {
+  const at = options.login.indexOf(':');
+  const login = { email: options.login.slice(0, at), password: options.login.slice(at + 1) };
+  const json = (body) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const { access_token: token } = await ask('/v1/auth/login', json(login));
+  const act = (path, body, method = 'POST') => ask(`/v1/admin/articles/${path}`, {
+    method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'if-match': '*' }, body: JSON.stringify(body),
+  });
+  const { data: copy } = await act(`${story.id}/duplicate`, {});
+  const old = `moved-${Date.now()}`;
+  await act(copy.id, { slug: old, headline: 'An article that moves' }, 'PATCH');
+  await act(`${copy.id}/publish`, {});
+  await act(copy.id, { slug: `${old}-away` }, 'PATCH');
+  await act(`${copy.id}/publish`, {});
+  const moved = await open(browser, 'moved', address('article', { slug: old, locale: story.locale }));
+  check('moved', new URL(moved.page.url()).searchParams.get('slug') === `${old}-away`, `the address stays ${moved.page.url()}`);
+  check('moved', (await moved.page.locator('h1').textContent()) === 'An article that moves', 'the redirect is not followed');
+  await moved.page.context().close();
+
+  const words = 'We withdrew this article because it was a test.';
+  await act(`${copy.id}/kill`, { notice: words });
+  const gone = await open(browser, 'withdrawn', address('article', { slug: `${old}-away`, locale: story.locale }), { expected: 410 });
+  check('withdrawn', (await gone.page.locator('main').textContent()).includes(words), 'the notice is not shown');
+  await hold(gone.page, 'withdrawn', story.locale, 'withdrawn');
+  await gone.page.context().close();
+}
+
+await mkdir(options.out, { recursive: true });
+const browser = await chromium.launch({ executablePath: options.chromium, headless: true, args: FLAGS });
+try {
+  const { data: site } = await ask('/v1/site');
+  const { data: [section] } = await ask('/v1/tags?kind=section&limit=1');
+  const stories = {};
+  for (const locale of site.locales) {
+    // The demo's main article is the featured one with a recommended video.
+    const { data: cards } = await ask(`/v1/articles?locale=${locale}&featured=true`);
+    for (const card of cards) {
+      const { data } = await ask(`/v1/articles/${card.id}`);
+      if (data.recommended_video && data.translations.length > 0) stories[locale] ??= data;
+    }
+    check(locale, stories[locale], 'no featured article with a video and a translation');
+  }
+  for (const [locale, story] of Object.entries(stories)) {
+    const pages = {
+      front: address('index', { locale }),
+      article: address('article', { slug: story.slug, locale }),
+      section: address('tag', { slug: section.slug, locale }),
+      tag: address('tag', { slug: 'port-halden', locale }),
+      author: address('author', { slug: story.authors[0].slug, locale }),
+      missing: address('article', { slug: 'there-is-no-such-article', locale }),
+    };
+    for (const [kind, url] of Object.entries(pages)) {
+      for (const size of Object.keys(SIZES)) {
+        for (const dark of [false, true]) {
+          const where = `${kind}-${locale}-${size}${dark ? '-dark' : ''}`;
+          const { page, seen } = await open(browser, where, url, { size, dark, expected: kind === 'missing' ? 404 : 200 });
+          if (kind === 'front') check(where, (await page.locator('.lead, .beside .card, .group .card').count()) > 5, 'too few cards');
+          await hold(page, where, locale, where);
+          if (kind === 'article') await holdAnatomy(page, seen, story);
+          if (kind === 'front' || kind === 'article') await holdKeyboard(page, where, url);
+          if (kind === 'section' || kind === 'tag' || kind === 'author') check(where, (await holdList(page, where)) > 0, 'an empty list');
+          await page.context().close();
+        }
+      }
+      console.log(`${kind} ${locale}: seen`);
+    }
+  }
+
+  const story = stories[site.default_locale];
+  const { locale } = story;
+  // Without a locale; by the switch; an empty language; an API that is away, and one that fails.
+  const { page } = await open(browser, 'bare', address('index'));
+  check('bare', (await page.evaluate(() => document.documentElement.lang)) === locale, 'not in the default locale');
+  await page.locator('.lead a').click();
+  await page.waitForSelector('.story');
+  const other = story.translations[0];
+  await page.locator(`.languages a[hreflang="${other.locale}"]`).click();
+  await page.waitForSelector(`html[lang="${other.locale}"] .story`);
+  check('switch', new URL(page.url()).searchParams.get('slug') === other.slug, 'the switch misses the translation');
+  await page.context().close();
+
+  const empty = await open(browser, 'empty', address('tag', { slug: 'port-halden', locale }), {
+    prepare: (tab) => tab.route(`${api}/v1/articles?**`, (route) => route.fulfill({
+      headers: { 'access-control-allow-origin': '*' }, json: { data: [], meta: { limit: 8, next_cursor: null, prev_cursor: null }, links: {} },
+    })),
+  });
+  check('empty', await empty.page.locator('.empty').isVisible(), 'an empty list says nothing');
+  await hold(empty.page, 'empty', locale, 'empty');
+  await empty.page.context().close();
+
+  for (const [where, expected, how] of [
+    ['away', 0, (route) => route.abort('connectionrefused')],
+    ['failing', 500, (route) => route.fulfill({
+      status: 500, headers: { 'access-control-allow-origin': '*' }, contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 500, detail: 'Something failed here.', request_id: 'r-1' }),
+    })],
+  ]) {
+    const failed = await open(browser, where, address('article', { slug: story.slug, locale }), {
+      expected, prepare: (tab) => tab.route(`${api}/v1/**`, how),
+    });
+    check(where, await failed.page.locator('.notice button').isVisible(), 'no way to try again');
+    await hold(failed.page, where, locale, where);
+    await failed.page.context().close();
+  }
+  if (options.login) await holdMovedAndWithdrawn(browser, story);
+  else console.log('No --login: redirects and withdrawn articles were not tried.');
+} finally {
+  await browser.close();
+}
+console.log(`${checks} checks, ${faults.length} faults.`);
+process.exitCode = faults.length > 0 ? 1 : 0;

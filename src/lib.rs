@@ -18,14 +18,18 @@
 //!   [`store::copies`] writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
-//!   [`domain::events`] writes the outbox and the audit log, [`domain::publishing`] copies working copies into public.
+//!   [`domain::events`] writes the outbox and the audit log, [`domain::precondition`] tells who comes too late what
+//!   changed, [`domain::publishing`] copies working copies into public.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
-//!   status codes; `openapi` makes the document from the serving types and the route table.
+//!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
+//!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
+//!   `examples/reader` in the demo.
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
 //!   Markdown; players of known video sites; slugs. A leaf.
-//! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata, the content-addressed
-//!   store. A leaf. Image variants will be made beside `strip`.
+//! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (pictures are written
+//!   anew without it, films and recordings are blanked in place), the content-addressed store. A leaf. Image variants
+//!   will be made beside `strip`.
 //! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
 //!   secret. A leaf.
 //! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions

@@ -7,6 +7,8 @@ use super::references::{operations, reachable};
 /// Answers whose members `fields` can leave out, all but these.
 const PICKED: &[&str] = &["Article", "Author", "Card", "PopularCard", "RelatedCard", "Tag"];
 const ALWAYS: &[&str] = &["id", "rank", "reason"];
+/// Some codes have members of their own, which all others lack.
+const PROBLEM: &str = "ProblemDocument";
 
 /// Whether a schema allows `null`.
 pub fn takes_null(schema: &Value) -> bool {
@@ -20,7 +22,7 @@ pub fn require_nullable(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object() else { return };
     let written = reachable(schemas, operations(document).map(|operation| &operation["requestBody"]));
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    for (name, schema) in schemas.iter_mut().filter(|(name, _)| !written.contains(*name)) {
+    for (name, schema) in schemas.iter_mut().filter(|(name, _)| !written.contains(*name) && *name != PROBLEM) {
         if !PICKED.contains(&name.as_str()) {
             require(schema);
         } else if let Some(required) = schema["required"].as_array_mut() {

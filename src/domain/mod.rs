@@ -6,6 +6,7 @@ pub mod articles;
 pub mod auth;
 pub mod authors;
 pub mod events;
+mod handles;
 pub mod keys;
 pub mod labels;
 pub mod logins;

@@ -1,9 +1,12 @@
 //! Writing the published copies: their rows, intervals, redirects and tombstones. Reading them in public is
 //! `published`'s alone.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect::in_list;
 use super::schema::{
     articles, published_articles, published_authors, published_bodies, published_media, published_redirects,
     published_tags, published_tombstones,
@@ -70,6 +73,7 @@ pub struct CopyBodyRow {
 #[derive(Clone, Debug, Queryable)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct Interval {
+    pub article_id: Id,
     pub copy_id: Id,
     pub version: i64,
     pub visible_from: Time,
@@ -82,14 +86,15 @@ pub struct Interval {
     pub first_published_at: Time,
 }
 
-/// The copies of an article that are live at `now` or wait, in order of their start.
-pub fn intervals(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<Interval>> {
+/// The copies of these articles that are live at `now` or wait, in order of their start.
+pub fn intervals(conn: &mut Conn, articles: &[Id], now: Time) -> Result<Vec<Interval>> {
     use published_articles::dsl;
     on_db!(conn, |c| dsl::published_articles
-        .filter(dsl::article_id.eq(article))
+        .filter(in_list(dsl::article_id, articles))
         .filter(dsl::visible_until.gt(now))
         .order(dsl::visible_from)
         .select((
+            dsl::article_id,
             dsl::copy_id,
             dsl::version,
             dsl::visible_from,
@@ -228,14 +233,20 @@ pub fn redirect_if_free(conn: &mut Conn, locale: &str, slug: &str, article: Id, 
     Ok(())
 }
 
-/// When an article was first public by what its copies say, live or ended; none where it never was.
-pub fn first_publication(conn: &mut Conn, article: Id, now: Time) -> Result<Option<Time>> {
+/// When these articles were first public by what their copies say, live or ended; without those that never were.
+pub fn first_publications(conn: &mut Conn, articles: &[Id], now: Time) -> Result<HashMap<Id, Time>> {
     use published_articles::dsl;
-    on_db!(conn, |c| dsl::published_articles
-        .filter(dsl::article_id.eq(article))
+    if articles.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut found: Vec<(Id, Time)> = on_db!(conn, |c| dsl::published_articles
+        .filter(in_list(dsl::article_id, articles))
         .filter(dsl::visible_from.le(now))
-        .select(diesel::dsl::min(dsl::first_published_at))
-        .first(c))
+        .select((dsl::article_id, dsl::first_published_at))
+        .load(c))?;
+    // The earliest of an article comes last, and stays.
+    found.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+    Ok(found.into_iter().collect())
 }
 
 /// The addresses (language, slug) of the copies of an article that ended by themselves and were not swept yet.

@@ -1,12 +1,11 @@
 //! The list of working copies, as the actor may see it.
 
-use super::{ArticleView, loaded, view};
+use super::{ArticleView, loaded_all, view};
 use crate::domain::policy::{self, Op};
-use crate::domain::{Actor, Cx};
+use crate::domain::{Actor, Cx, handles};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::paging::{Ends, Paging};
 use crate::model::{Access, ArticleKind, Handle, Id, Locale, Status, Time};
-use crate::store::published::handles;
 use crate::store::working_list::{self, Sort, Wanted};
 
 /// What is asked for; see the list's parameters.
@@ -50,16 +49,18 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
     let wanted = Wanted {
         owner,
         statuses: asked.statuses,
-        sections: asked.sections.map(|all| tags(cx, &all)).transpose()?,
-        tags_any: asked.tags_any.map(|all| tags(cx, &all)).transpose()?,
+        sections: asked.sections.map(|all| handles::tag_ids(cx, &all)).transpose()?,
+        tags_any: asked.tags_any.map(|all| handles::tag_ids(cx, &all)).transpose()?,
         tags_all: match asked.tags_all {
-            Some(all) => {
-                Some(all.into_iter().map(|handle| tags(cx, std::slice::from_ref(&handle))).collect::<Result<_>>()?)
-            }
+            Some(all) => Some(
+                all.into_iter()
+                    .map(|handle| handles::tag_ids(cx, std::slice::from_ref(&handle)))
+                    .collect::<Result<_>>()?,
+            ),
             None => None,
         },
-        tags_not: asked.tags_not.map(|all| tags(cx, &all)).transpose()?,
-        authors: asked.authors.map(|all| authors(cx, &all)).transpose()?,
+        tags_not: asked.tags_not.map(|all| handles::tag_ids(cx, &all)).transpose()?,
+        authors: asked.authors.map(|all| handles::author_ids(cx, &all)).transpose()?,
         kinds: asked.kinds,
         access: asked.access,
         featured: asked.featured,
@@ -71,10 +72,7 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
         ids,
     };
     let found = working_list::list(cx.conn, &wanted, asked.sort, asked.descending, paging, cx.now)?;
-    let mut all = Vec::with_capacity(found.rows.len());
-    for row in found.rows {
-        all.push(loaded(cx, row)?);
-    }
+    let all = loaded_all(cx, found.rows)?;
     Ok((view::many(cx, actor, all)?, found.ends))
 }
 
@@ -86,19 +84,4 @@ fn owner(actor: &Actor, asked: Option<&str>) -> Result<Option<Id>> {
             .map(Some)
             .ok_or_else(|| Error::parameter("owner", FaultCode::InvalidFormat, "This must be a user's id, or `me`.")),
     }
-}
-
-/// The ids that these stand for; unknown slugs stand for none.
-fn tags(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
-    let known = handles::tag_ids(cx.conn, &slugs(all))?;
-    Ok(all.iter().filter_map(|handle| handle.id(&known)).collect())
-}
-
-fn authors(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
-    let known = handles::author_ids(cx.conn, &slugs(all))?;
-    Ok(all.iter().filter_map(|handle| handle.id(&known)).collect())
-}
-
-fn slugs(all: &[Handle]) -> Vec<&str> {
-    all.iter().filter_map(Handle::slug).collect()
 }

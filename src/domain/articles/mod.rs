@@ -70,24 +70,37 @@ pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body
     Loaded { row, content, body, copies: Vec::new(), standing }
 }
 
-/// Parses a row and looks up its copies.
+/// An article with what its row holds, and where it stands.
 ///
 /// # Errors
-/// The database's.
-pub fn loaded(cx: &mut Cx, mut row: ArticleRow) -> Result<Loaded> {
-    let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
-    let body = stored_body(&row.body)?;
-    let copies = copies::intervals(cx.conn, row.id, cx.now)?;
-    let standing = Standing {
-        state: row.state,
-        review: row.review,
-        live: copies.first().is_some_and(|copy| copy.visible_from <= cx.now),
-        scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
+/// The row is damaged.
+pub fn loaded(cx: &mut Cx, row: ArticleRow) -> Result<Loaded> {
+    loaded_all(cx, vec![row])?.pop().ok_or_else(|| Error::internal("one article of one row"))
+}
+
+/// The same for many, each relation by one query.
+///
+/// # Errors
+/// A row is damaged.
+pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let intervals = copies::intervals(cx.conn, &ids, cx.now)?;
+    let unknown: Vec<Id> = rows.iter().filter(|row| row.first_published_at.is_none()).map(|row| row.id).collect();
+    let first = copies::first_publications(cx.conn, &unknown, cx.now)?;
+    let load = |mut row: ArticleRow| {
+        let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
+        let body = stored_body(&row.body)?;
+        let copies: Vec<_> = intervals.iter().filter(|copy| copy.article_id == row.id).cloned().collect();
+        let standing = Standing {
+            state: row.state,
+            review: row.review,
+            live: copies.first().is_some_and(|copy| copy.visible_from <= cx.now),
+            scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
+        };
+        row.first_published_at = row.first_published_at.or_else(|| first.get(&row.id).copied());
+        Ok(Loaded { row, content, body, copies, standing })
     };
-    if row.first_published_at.is_none() {
-        row.first_published_at = copies::first_publication(cx.conn, row.id, cx.now)?;
-    }
-    Ok(Loaded { row, content, body, copies, standing })
+    rows.into_iter().map(load).collect()
 }
 
 /// Reads a body that the database keeps.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::article::{Found, card};
-use super::list::tag_ids;
 use super::shelf::{self, Shelf, Story, ids};
+use crate::domain::handles::tag_ids;
 use crate::domain::{Cx, views};
 use crate::error::Result;
 use crate::model::{Handle, Id};

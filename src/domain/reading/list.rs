@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::shelf::{self, Shelf, Story};
 use crate::domain::Cx;
+use crate::domain::handles::{author_ids, known, slugs};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Handle, Id};
@@ -99,41 +100,4 @@ fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
         filter.authors = Some(author_ids(cx, handles)?);
     }
     Ok(filter)
-}
-
-/// The tags that these handles name, of those that exist.
-///
-/// # Errors
-/// The database's.
-pub fn tag_ids(cx: &mut Cx, handles: &[Handle]) -> Result<Vec<Id>> {
-    let slugs = slugs(handles.iter());
-    let found = if slugs.is_empty() { HashMap::new() } else { published::tag_ids(cx.conn, &slugs)? };
-    Ok(known(handles, &found))
-}
-
-fn author_ids(cx: &mut Cx, handles: &[Handle]) -> Result<Vec<Id>> {
-    let slugs = slugs(handles.iter());
-    let found = if slugs.is_empty() { HashMap::new() } else { published::author_ids(cx.conn, &slugs)? };
-    Ok(known(handles, &found))
-}
-
-fn slugs<'a>(handles: impl Iterator<Item = &'a Handle>) -> Vec<&'a str> {
-    let mut slugs: Vec<&str> = handles.filter_map(Handle::slug).collect();
-    slugs.sort_unstable();
-    slugs.dedup();
-    slugs
-}
-
-/// The ids of those that are known, each once.
-fn known(handles: &[Handle], found: &HashMap<String, Id>) -> Vec<Id> {
-    let mut ids: Vec<Id> = handles
-        .iter()
-        .filter_map(|handle| match handle {
-            Handle::Id(id) => Some(*id),
-            Handle::Slug(slug) => found.get(slug).copied(),
-        })
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

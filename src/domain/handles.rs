@@ -1,0 +1,44 @@
+//! Tags and authors as clients name them in filters: by id, or by slug, present or former.
+
+use std::collections::HashMap;
+
+use super::Cx;
+use crate::error::Result;
+use crate::model::{Handle, Id};
+use crate::store::published::handles;
+
+/// The tags that these handles name, of those that exist, each once.
+///
+/// # Errors
+/// The database's.
+pub fn tag_ids(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
+    let slugs = slugs(all.iter());
+    let found = if slugs.is_empty() { HashMap::new() } else { handles::tag_ids(cx.conn, &slugs)? };
+    Ok(known(all, &found))
+}
+
+/// The authors that these handles name, of those that exist, each once.
+///
+/// # Errors
+/// The database's.
+pub fn author_ids(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
+    let slugs = slugs(all.iter());
+    let found = if slugs.is_empty() { HashMap::new() } else { handles::author_ids(cx.conn, &slugs)? };
+    Ok(known(all, &found))
+}
+
+/// The slugs among these, each once.
+pub(super) fn slugs<'a>(handles: impl Iterator<Item = &'a Handle>) -> Vec<&'a str> {
+    let mut slugs: Vec<&str> = handles.filter_map(Handle::slug).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    slugs
+}
+
+/// The ids of those that are known, each once.
+pub(super) fn known(handles: &[Handle], found: &HashMap<String, Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = handles.iter().filter_map(|handle| handle.id(found)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,15 +1,16 @@
-//! `slugline doctor`: looks at everything that serving needs, changes nothing, and says what to do about what it finds.
+//! `slugline doctor`: looks at everything that serving needs, and says what to do about what it finds. It writes no row;
+//! it tries the folders with a file that it takes away again, and lets diesel make the table of its migrations.
 
 use std::path::Path;
 
-use anstream::println;
 use anstyle::{AnsiColor, Style};
 
-use super::{Outcome, log};
+use super::{Outcome, log, print};
 use crate::config::Config;
 use crate::crypto::secret::Secret;
 use crate::domain::keys;
 use crate::files::Storage;
+use crate::files::storage::check_writable;
 use crate::model::Time;
 use crate::store::{Access, Conn, DatabaseUrl, Store, about, migrate, users};
 
@@ -17,6 +18,9 @@ use crate::store::{Access, Conn, DatabaseUrl, Store, about, migrate, users};
 const OLDEST_POSTGRES: u32 = 13;
 /// Seconds by which two nodes' clocks may differ before a schedule is visibly early or late.
 const CLOCK_TOLERANCE: i64 = 2;
+
+/// One to look with, and one for what looks by itself.
+const CONNECTIONS: u32 = 2;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,10 +64,9 @@ pub fn run(config: &Config) -> Outcome {
             Level::Bad => (AnsiColor::Red, "bad "),
         };
         let style = Style::new().fg_color(Some(color.into())).bold();
-        println!("{style}{word}{style:#}  {}", finding.what);
-        if let Some(advice) = &finding.advice {
-            println!("      → {advice}");
-        }
+        let advice = finding.advice.iter().map(|advice| format!("\n      → {advice}")).collect::<String>();
+        let line = format!("{style}{word}{style:#}  {}{advice}\n", finding.what);
+        print(&mut anstream::stdout(), line.as_bytes())?;
     }
     match findings.iter().filter(|finding| finding.level == Level::Bad).count() {
         0 => Ok(()),
@@ -83,10 +86,10 @@ fn data_folder(config: &Config) -> Finding {
     let what = format!("data folder {}", folder.display());
     match std::fs::metadata(folder) {
         Ok(found) if !found.is_dir() => bad(what, "This is no folder; choose another with --data-dir."),
-        Ok(found) if found.permissions().readonly() => {
-            bad(what, "It can't be written; give it to the user that serves.")
-        }
-        Ok(_) => good(what),
+        Ok(_) => match check_writable(folder) {
+            Ok(()) => good(format!("{what}, writable")),
+            Err(cause) => bad(what, format!("It can't be written ({cause}); give it to the user that serves.")),
+        },
         Err(_) => advice(what, "It is not there yet; `slugline serve` makes it."),
     }
 }
@@ -121,7 +124,7 @@ fn database(config: &Config) -> Vec<Finding> {
         let what = format!("SQLite database {}", path.display());
         return vec![advice(what, "It is not there yet; `slugline serve` or `slugline migrate` makes it.")];
     }
-    let store = match Store::open(url, 1) {
+    let store = match Store::open(url, CONNECTIONS) {
         Ok(store) => store,
         Err(error) => return vec![bad("database", error.detail())],
     };
@@ -191,7 +194,8 @@ fn secret(config: &Config, conn: &mut Conn) -> Finding {
         }
         (None, DatabaseUrl::Sqlite(_)) => match std::fs::read_to_string(&path) {
             Ok(text) => text.trim().to_owned(),
-            Err(_) => return advice("no secret yet", "`slugline serve` makes one, and keeps it in the data folder."),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return no_secret(conn),
+            Err(cause) => return bad(format!("secret {}", path.display()), format!("It can't be read: {cause}.")),
         },
     };
     let secret = match Secret::parse(&text) {
@@ -201,6 +205,15 @@ fn secret(config: &Config, conn: &mut Conn) -> Finding {
     match keys::check(conn, &secret) {
         Ok(0) => good("secret; no keys yet"),
         Ok(count) => good(format!("secret opens the {count} keys of the database")),
+        Err(error) => bad("secret", error.detail()),
+    }
+}
+
+/// A first start, or a data folder that was not put back with its database.
+fn no_secret(conn: &mut Conn) -> Finding {
+    match keys::count(conn) {
+        Ok(0) => advice("no secret yet", "`slugline serve` makes one, and keeps it in the data folder."),
+        Ok(_) => bad("no secret, but the database has keys", "Put back the secret that belongs to this database."),
         Err(error) => bad("secret", error.detail()),
     }
 }

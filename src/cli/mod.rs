@@ -13,6 +13,7 @@ pub mod token;
 pub mod user;
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::builder::Resettable;
@@ -58,7 +59,7 @@ enum Command {
     Seed(seed::Args),
     /// Print the OpenAPI document as JSON.
     Openapi,
-    /// Look at everything that serving needs, change nothing, and say what to do.
+    /// Look at everything that serving needs, and say what to do.
     Doctor,
     /// Print the completions of a shell: `slugline completions bash > /etc/bash_completion.d/slugline`.
     Completions(shell::Completions),
@@ -130,11 +131,17 @@ fn sentence(error: &Error) -> String {
     error.faults().iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes a line to standard output; a closed pipe is not an error.
+/// Writes a line to standard output, whatever becomes of it.
 fn say(line: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = print(&mut std::io::stdout(), format!("{line}\n").as_bytes());
+}
+
+/// Writes; a closed pipe, as with `| head`, is not an error.
+fn print(out: &mut impl Write, text: &[u8]) -> Outcome {
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("this can't be printed: {cause}.")),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

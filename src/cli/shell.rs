@@ -1,13 +1,12 @@
 //! `slugline completions` and `slugline man`: what a shell and a reader of manuals want to know, made from the command
 //! line itself.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, Outcome};
+use super::{Cli, Outcome, print};
 
 /// What `completions` takes.
 #[derive(clap::Args, Clone, Debug)]
@@ -32,7 +31,7 @@ pub struct Man {
 pub fn completions(args: &Completions) -> Outcome {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "slugline", &mut text);
-    print(&text)
+    print(&mut std::io::stdout(), &text)
 }
 
 /// Prints the manual page, or writes all of them.
@@ -45,18 +44,10 @@ pub fn man(args: &Man) -> Outcome {
     }
     let mut text = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(|cause| cause.to_string())?;
-    print(&text)
+    print(&mut std::io::stdout(), &text)
 }
 
 fn pages(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     clap_mangen::generate_to(Cli::command(), folder)
-}
-
-/// A closed pipe, as with `| head`, is not an error.
-fn print(text: &[u8]) -> Outcome {
-    match std::io::stdout().write_all(text) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("this can't be printed: {cause}.")),
-        _ => Ok(()),
-    }
 }

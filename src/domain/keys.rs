@@ -39,13 +39,24 @@ pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result
     Ok(Keys { ring, refresh, media_urls })
 }
 
+/// What keys are for.
+const PURPOSES: [&str; 3] = ["refresh", "media-url", "jwt"];
+
 /// How many keys there are; this makes none.
+///
+/// # Errors
+/// The database's.
+pub fn count(conn: &mut Conn) -> Result<usize> {
+    PURPOSES.iter().try_fold(0, |count, purpose| Ok(count + keys::of(conn, purpose)?.len()))
+}
+
+/// The same, of keys that this secret opens.
 ///
 /// # Errors
 /// The secret is not the one that wrapped them.
 pub fn check(conn: &mut Conn, secret: &Secret) -> Result<usize> {
     let mut count = 0;
-    for purpose in ["refresh", "media-url", "jwt"] {
+    for purpose in PURPOSES {
         for row in keys::of(conn, purpose)? {
             unwrap(secret, &row)?;
             count += 1;

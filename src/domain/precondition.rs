@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::model::{Id, Time};
 use crate::store::outbox;
 
-/// Changes looked at to say what is new; older ones are left out.
+/// Changes looked at to say what is new; whoever is further behind is not told which members.
 const MAX_CHANGES: i64 = 100;
 
 /// What `If-Match` demands of the stored version.
@@ -68,11 +68,16 @@ pub fn stale(cx: &mut Cx, wanted: &Precondition, subject: Id, version: i64, upda
         error = error.with("updated_by", by.as_str());
     }
     if let Some(known) = wanted.known_before(version) {
-        let told = changes.iter().filter_map(|(_, detail)| serde_json::from_str::<Told>(detail).ok());
-        let mut fields: Vec<String> = told.filter(|told| told.version > known).flat_map(|told| told.fields).collect();
+        let told: Vec<Told> = changes.iter().filter_map(|(_, detail)| serde_json::from_str(detail).ok()).collect();
+        // A part of the members would mislead whoever merges by them.
+        let is_whole = told.iter().map(|told| told.version).min().is_some_and(|oldest| oldest <= known + 1);
+        let since = told.into_iter().filter(|told| told.version > known);
+        let mut fields: Vec<String> = since.flat_map(|told| told.fields).collect();
         fields.sort_unstable();
         fields.dedup();
-        error = error.with("changed_fields", fields);
+        if is_whole {
+            error = error.with("changed_fields", fields);
+        }
     }
     Ok(error)
 }

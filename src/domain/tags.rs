@@ -250,7 +250,7 @@ fn rule_faults(cx: &mut Cx, row: &TagRow, old: Option<&TagRow>) -> Result<Vec<Fa
     }
     let ends_section = old.is_some_and(|old| old.kind == TagKind::Section && row.kind != TagKind::Section);
     if ends_section && tags::is_section_of_any(cx.conn, row.id, cx.now)? {
-        let detail = "Articles stand in this section; move them first.";
+        let detail = "Articles stand in this section, maybe in the trash; move them first.";
         faults.push(Fault::at("/kind", FaultCode::Inconsistent, detail));
     }
     if let Some(parent) = row.parent_id.filter(|parent| old.and_then(|old| old.parent_id) != Some(*parent)) {

@@ -99,20 +99,27 @@ impl Storage {
     /// Why not.
     pub fn check_writable(&self) -> Result<(), StoreError> {
         let Backend::Disk { root } = &self.backend;
-        let path = root.join(format!(".check-{}", Uuid::new_v4().simple()));
-        let written = create_private(&path).and_then(|mut file| {
-            file.write_all(&[0; 4096])?;
-            file.sync_all()
-        });
-        let deleted = fs::remove_file(&path);
-        written?;
-        Ok(deleted?)
+        Ok(check_writable(root)?)
     }
 
     fn path(&self, key: &str) -> Option<PathBuf> {
         let Backend::Disk { root } = &self.backend;
         is_key(key).then(|| root.join(key))
     }
+}
+
+/// Makes a small file in a folder, and takes it away again.
+///
+/// # Errors
+/// Why not.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!(".check-{}", Uuid::new_v4().simple()));
+    let written = create_private(&path).and_then(|mut file| {
+        file.write_all(&[0; 4096])?;
+        file.sync_all()
+    });
+    let deleted = fs::remove_file(&path);
+    written.and(deleted)
 }
 
 /// The key of a file, from the 64 hex digits of its hash.

@@ -13,6 +13,7 @@ mod encoding;
 pub mod extract;
 pub mod fields;
 pub mod health;
+mod kept;
 pub mod list;
 pub mod metrics;
 pub mod middleware;

@@ -44,10 +44,10 @@ pub struct ProblemDocument {
     /// Of `stale_version`: who made it.
     #[schema(nullable = false)]
     pub updated_by: Option<String>,
-    /// Of `stale_version`: the members that differ from the version that `If-Match` named, where there was one.
+    /// Of `stale_version`: the members that were changed since the version that `If-Match` named, where that is known.
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
-    /// Of `illegal_state`: what the caller can do with the article as it is.
+    /// Of `illegal_action` and `article_is_live`: what the caller can do with the article as it is.
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<ArticleAction>>,
     /// Of `in_use`: some of what uses it.

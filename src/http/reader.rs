@@ -5,6 +5,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{CacheControl, Public, PublicBody};
+use super::kept::Kept;
 use super::problem::Problem;
 use crate::error::Error;
 
@@ -66,7 +67,9 @@ async fn show_file(request: HttpRequest, name: web::Path<String>) -> Result<Http
 }
 
 fn file(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
+    static KEPT: Kept<PublicBody> = Kept::new();
     let (_, media_type, bytes) = FILES.iter().find(|(known, ..)| *known == name).ok_or_else(Error::not_found)?;
+    let body = KEPT.get(name, || Ok::<_, Error>(PublicBody::new(bytes.to_vec())))?;
     let answer = Public::of(HeaderValue::from_static(media_type), CacheControl::PUBLIC);
-    Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY).answer(request, &PublicBody::new(bytes.to_vec())))
+    Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY).answer(request, &body))
 }

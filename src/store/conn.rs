@@ -141,7 +141,7 @@ impl Store {
     /// Runs `work` on a blocking thread in one read-only snapshot.
     ///
     /// # Errors
-    /// [`Code::Unavailable`] when no connection is free within [`CHECKOUT_TIMEOUT`]; else what `work` answers.
+    /// [`Code::Unavailable`](crate::error::Code::Unavailable) when no connection is free within [`CHECKOUT_TIMEOUT`]; else what `work` answers.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -151,7 +151,7 @@ impl Store {
     }
 
     /// Runs `work`, which reads a handful of rows by their indexes, in one read-only snapshot: on the calling thread where
-    /// the database is in this process and a connection is free, for handing work to another thread and back costs as
+    /// the database is in this process and an open connection is free, for handing work to another thread and back costs as
     /// much as such a read; else as [`Store::read`].
     ///
     /// # Errors
@@ -161,10 +161,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        if self.is_sqlite()
+        if let Pools::Sqlite { readers, .. } = &self.pools
             && let Ok(_permit) = self.reads.try_acquire()
+            && let Some(conn) = readers.try_get()
         {
-            return self.run_here(Access::Read, work);
+            return Conn::Sqlite(conn).transaction(Access::Read, work);
         }
         self.run(Access::Read, work).await
     }
@@ -209,7 +210,7 @@ impl Store {
     /// One connection, outside any transaction.
     ///
     /// # Errors
-    /// [`Code::Unavailable`].
+    /// [`Code::Unavailable`](crate::error::Code::Unavailable).
     pub fn checkout(&self, access: Access) -> Result<Conn> {
         let away = |cause: diesel::r2d2::PoolError| {
             tracing::error!(%cause, "no database connection");
@@ -288,7 +289,7 @@ async fn permit(lane: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
 /// Asks the database for nothing, to see whether it answers.
 ///
 /// # Errors
-/// [`Code::Unavailable`].
+/// [`Code::Unavailable`](crate::error::Code::Unavailable).
 pub fn ping(conn: &mut Conn) -> Result<()> {
     on_db!(conn, |c| c.batch_execute("SELECT 1"))
 }

@@ -35,7 +35,8 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Whether this part is read along one index in its order, so that it costs no more rows than it answers.
+    /// Whether this part is read along one index in its order, so that it costs no more rows than it answers, and those
+    /// without their bodies.
     #[must_use]
     pub fn is_brief(&self) -> bool {
         let walked = [&self.sections, &self.tags, &self.authors];
@@ -48,7 +49,7 @@ impl ListRequest {
             (0, 1) => by_time && self.filter.locale.is_some(),
             _ => false,
         };
-        indexed && !self.paging.counts()
+        indexed && !self.bodies && !self.paging.counts()
     }
 }
 

@@ -68,7 +68,7 @@ pub struct MediaUpload {
 /// As `multipart/form-data` with a part `file`, or as JSON with `embed_url`. The type of a file is found out from its
 /// content; SVG, HTML and XML are refused. Pictures may have 40 MiB and 50 megapixels, other files 1 GiB, unless the
 /// operator chose other limits. The public file is made without what the file says about itself: places, times, names
-/// and comments, in Exif, XMP, IPTC, ID3 and their likes. The same bytes, or the same video, again: 200 with the record
+/// and comments, in Exif, XMP, IPTC, ID3 and their likes; a document stays as it is. The same bytes, or the same video, again: 200 with the record
 /// that is there, and `meta.duplicate: true`; what was said of it this time is not looked at. Takes no `Idempotency-Key`. Needs the scope `media:write`.
 #[utoipa::path(post, path = "/v1/admin/media", tag = "media", request_body(content((MediaUpload =
     "multipart/form-data"), (EmbedInput = "application/json"))), security(("bearer" = [])), responses(

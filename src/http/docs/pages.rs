@@ -11,6 +11,7 @@ use pulldown_cmark::{Options, Parser, html};
 
 use crate::error::{Code, Error, FaultCode};
 use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::kept::Kept;
 use crate::http::problem::{self, Problem, title};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -35,39 +36,46 @@ const GUIDES: &[(&str, &str)] = &[
     ("operators", include_str!("guides/operators.md")),
 ];
 
-pub(super) async fn show_errors(request: HttpRequest) -> HttpResponse {
-    let mut body = String::from(
-        "<h1>Error codes</h1><p>Every error is a problem document (RFC 9457). Its <code>code</code> says what went \
-         wrong; each entry of its <code>errors</code> has a code of its own.</p><dl>",
-    );
-    for (code, title, meaning) in entries() {
-        let (title, meaning) = (escaped(&title), inline(meaning));
-        let _ = write!(body, "<dt><a href=\"/docs/errors/{code}\">{code}</a></dt><dd>{title}. {meaning}</dd>");
-    }
-    body.push_str("</dl>");
-    page(&request, "Error codes", &body)
+pub(super) async fn show_errors(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    answer(&request, "errors", || {
+        let mut body = String::from(
+            "<h1>Error codes</h1><p>Every error is a problem document (RFC 9457). Its <code>code</code> says what went \
+             wrong; each entry of its <code>errors</code> has a code of its own.</p><dl>",
+        );
+        for (code, title, meaning) in entries() {
+            let (title, meaning) = (escaped(&title), inline(meaning));
+            let _ = write!(body, "<dt><a href=\"/docs/errors/{code}\">{code}</a></dt><dd>{title}. {meaning}</dd>");
+        }
+        body.push_str("</dl>");
+        Ok(page("Error codes", &body))
+    })
 }
 
 pub(super) async fn show_error(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let section = sections().get(code.as_str()).ok_or_else(Error::not_found)?;
-    let titles: Vec<String> =
-        entries().filter(|(known, ..)| *known == code.as_str()).map(|(_, title, _)| title).collect();
-    let body = format!("<h1>{}</h1><p>{}</p>{section}", escaped(&code), escaped(&titles.join(" · ")));
-    Ok(page(&request, &code, &body))
+    answer(&request, &format!("errors/{code}"), || {
+        let section = sections().get(code.as_str()).ok_or_else(Error::not_found)?;
+        let known = entries().filter(|(known, ..)| *known == code.as_str());
+        let titles: Vec<String> = known.map(|(_, title, _)| title).collect();
+        let body = format!("<h1>{}</h1><p>{}</p>{section}", escaped(&code), escaped(&titles.join(" · ")));
+        Ok(page(&code, &body))
+    })
 }
 
-pub(super) async fn show_guides(request: HttpRequest) -> HttpResponse {
-    let mut body = String::from("<h1>Guides</h1><ul>");
-    for (name, markdown) in GUIDES {
-        let _ = write!(body, "<li><a href=\"/docs/guides/{name}\">{}</a></li>", escaped(title_of(markdown)));
-    }
-    body.push_str("</ul>");
-    page(&request, "Guides", &body)
+pub(super) async fn show_guides(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    answer(&request, "guides", || {
+        let link = |(name, markdown): &(&str, &'static str)| {
+            format!("<li><a href=\"/docs/guides/{name}\">{}</a></li>", escaped(title_of(markdown)))
+        };
+        let links: String = GUIDES.iter().map(link).collect();
+        Ok(page("Guides", &format!("<h1>Guides</h1><ul>{links}</ul>")))
+    })
 }
 
 pub(super) async fn show_guide(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let (_, markdown) = GUIDES.iter().find(|(known, _)| *known == name.as_str()).ok_or_else(Error::not_found)?;
-    Ok(page(&request, title_of(markdown), &rendered(markdown)))
+    answer(&request, &format!("guides/{name}"), || {
+        let (_, markdown) = GUIDES.iter().find(|(known, _)| *known == name.as_str()).ok_or_else(Error::not_found)?;
+        Ok(page(title_of(markdown), &rendered(markdown)))
+    })
 }
 
 /// Every code of a problem document, and every code of an entry in its `errors`: code, title, meaning.
@@ -108,15 +116,26 @@ fn inline(sentence: &str) -> String {
     paragraph.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
 }
 
-fn page(request: &HttpRequest, title: &str, body: &str) -> HttpResponse {
-    let html = format!(
+/// A page as HTML.
+fn page(title: &str, body: &str) -> String {
+    format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{} – Slugline</title><style>{STYLE}</style></head><body>\
          <header>{NAVIGATION}</header><main>{body}</main></body></html>",
         escaped(title)
-    );
+    )
+}
+
+/// A page that is made, and compressed, when it is asked for first.
+fn answer(
+    request: &HttpRequest,
+    name: &str,
+    make: impl FnOnce() -> Result<String, Error>,
+) -> Result<HttpResponse, Problem> {
+    static KEPT: Kept<PublicBody> = Kept::new();
+    let body = KEPT.get(name, || make().map(|html| PublicBody::new(html.into_bytes())))?;
     let answer = Public::of(HTML, CacheControl::PUBLIC).header(header::CONTENT_SECURITY_POLICY, POLICY);
-    answer.answer(request, &PublicBody::new(html.into_bytes()))
+    Ok(answer.answer(request, &body))
 }
 
 fn escaped(text: &str) -> String {

@@ -1,7 +1,6 @@
 //! The page that tries the API out: Swagger UI, as it is compiled in.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -9,6 +8,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::error::Error;
 use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::kept::Kept;
 use crate::http::problem::Problem;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -22,18 +22,10 @@ pub(super) async fn show_file(request: HttpRequest, file: web::Path<String>) -> 
     asset(&request, &file)
 }
 
-/// A file of the page. Each is compressed once and kept; there are a handful.
+/// A file of the page, compressed once.
 fn asset(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
-    static KEPT: RwLock<BTreeMap<String, Arc<Asset>>> = RwLock::new(BTreeMap::new());
-    let kept = KEPT.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-    let asset = match kept {
-        Some(asset) => asset,
-        None => {
-            let asset = Arc::new(load(name)?);
-            KEPT.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&asset));
-            asset
-        }
-    };
+    static KEPT: Kept<Asset> = Kept::new();
+    let asset = KEPT.get(name, || load(name))?;
     let answer = Public::of(asset.media_type.clone(), CacheControl::PUBLIC);
     Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY).answer(request, &asset.body))
 }

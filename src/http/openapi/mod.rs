@@ -160,6 +160,10 @@ fn body(operation: &mut Operation) {
     let required = !operation.body_is_optional();
     let Some(body) = operation.value.get_mut("requestBody") else { return };
     body["required"] = json!(required);
+    if operation.method == "patch" {
+        // Generators that are given two types for one body make clients that don't work, so one is named.
+        body["description"] = json!("A JSON Merge Patch (RFC 7396); the server also takes it as `application/json`.");
+    }
     if let Some(content) = body["content"].as_object_mut()
         && let Some(form) = content.remove("multipart/form-data")
     {

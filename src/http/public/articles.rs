@@ -102,8 +102,9 @@ pub async fn get_article(
         .collect();
     let carried = Carried::of(names, params.formats.as_ref(), Forms::DEFAULT, &extra, ArticleField::WORDS)?;
     let locale = params.locale;
-    let found =
-        app.read_briefly(move |cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside)).await?;
+    let read = move |cx: &mut Cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside);
+    let alone = beside == Beside::default();
+    let found = if alone { app.read_briefly(read).await? } else { app.read(read).await? };
     let article = match found {
         Found::Here(article) => article,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),

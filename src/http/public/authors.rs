@@ -188,7 +188,7 @@ pub async fn get_author(
 ) -> Result<HttpResponse, Problem> {
     let fields = Fields::parse(query.fields.as_deref(), AuthorField::WORDS)?;
     let handle = path.into_inner();
-    let shown = app.read_briefly(move |cx| authors::find_public(cx, &handle)).await?;
+    let shown = app.read(move |cx| authors::find_public(cx, &handle)).await?;
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,

@@ -95,7 +95,7 @@ pub async fn get_media_file(
     let (id, name) = path.into_inner();
     let id = Id::parse(&id).ok_or_else(Error::not_found)?;
     let granted = app
-        .read_briefly(move |cx| {
+        .read(move |cx| {
             let row = named(cx, id, &name)?;
             let cache = if address.is_signed(cx, &Urls::media_path(id, &name)) {
                 PRIVATE

@@ -229,7 +229,7 @@ pub async fn get_media(
 ) -> Result<HttpResponse, Problem> {
     let id = Id::parse(&id).ok_or_else(Error::not_found)?;
     let (answer, cache) = app
-        .read_briefly(move |cx| {
+        .read(move |cx| {
             let (row, poster, until) = media::public(cx, id)?;
             let data = PublicMedia::from_row(&row, poster.as_ref(), &cx.urls);
             Ok((PublicMediaAnswer { data, meta: Meta::default() }, shown_until(until, cx.now)))

@@ -67,7 +67,7 @@ pub struct App {
     /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
     pub decoding: Arc<Semaphore>,
     /// Set while the server drains.
-    pub draining: AtomicBool,
+    pub draining: Arc<AtomicBool>,
 }
 
 impl App {
@@ -89,7 +89,7 @@ impl App {
         let staging = Staging::new(storage.staging_dir()).map_err(|cause| unusable(&cause))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
-        let (hashing, draining) = (Arc::new(Semaphore::new(cores)), AtomicBool::new(false));
+        let (hashing, draining) = (Arc::new(Semaphore::new(cores)), Arc::new(AtomicBool::new(false)));
         Ok(Arc::new(Self {
             config,
             store,

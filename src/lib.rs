@@ -42,7 +42,8 @@
 //!
 //! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`.
 //! Publishing freezes the body (what it names by id is written in), renders it in its forms, cuts it at the paywall, and
-//! copies everything into `published_articles` and its companions. A published copy has an interval, `visible_from <=
+//! copies everything into `published_articles` and its companions. A body that names an article which is not live any
+//! more is frozen anew when it is read. A published copy has an interval, `visible_from <=
 //! now < visible_until`, and at any instant at most one copy of an article is visible: time is decided when reading.
 //!
 //! # Invariants, each with a test

@@ -26,6 +26,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// The listener can't be used.
 pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std::io::Result<Server> {
     let edge = Edge::new(Cors::new(&app.config.server.cors_origins), Arc::clone(metrics));
+    let edge = edge.closing_while(Arc::clone(&app.draining));
     let api = ROUTES.iter().filter_map(|route| {
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
         Some((route.path, method))

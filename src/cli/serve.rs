@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -16,6 +17,10 @@ use crate::{jobs, server};
 
 /// Connections that the system keeps waiting while every worker is busy.
 const BACKLOG: u32 = 2_048;
+
+/// How long a stopping server still takes requests, while `/readyz` answers 503 and every answer ends its connection:
+/// balancers and clients turn away before the door is shut.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// What `serve` takes.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -66,6 +71,7 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     signals.wait().await;
     tracing::info!(seconds = app.config.server.drain_seconds, "stopping: requests in flight are finished first");
     app.draining.store(true, Ordering::Relaxed);
+    tokio::time::sleep(LINGER.min(Duration::from_secs(app.config.server.drain_seconds))).await;
     handle.stop(true).await;
     let _ = serving.await;
     jobs.stop().await;

@@ -4,6 +4,7 @@
 mod article;
 mod beside;
 pub mod byline;
+mod links;
 mod list;
 mod shelf;
 

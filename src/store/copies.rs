@@ -61,6 +61,7 @@ pub struct CopyBodyRow {
     pub body_html: String,
     pub body_text: String,
     pub body_markdown: String,
+    pub article_refs: String,
     pub dateline: Option<String>,
     pub source: Option<String>,
     pub seo: String,

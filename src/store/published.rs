@@ -53,6 +53,12 @@ fn where_other_live<ST>(statement: &mut Statement<ST>, now: Time) {
     statement.sql(" AND +other.visible_until > ").time(now);
 }
 
+/// Which of these articles are live, and when each disappears by itself.
+pub fn ends_among(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<(Id, Time)>> {
+    use published_articles::dsl;
+    on_db!(conn, |c| live(now).filter(in_list(dsl::article_id, ids)).select((dsl::article_id, dsl::ends_at)).load(c))
+}
+
 /// Which of these articles are live.
 pub fn live_among(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<Id>> {
     on_db!(conn, |c| live(now)

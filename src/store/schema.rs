@@ -272,6 +272,7 @@ diesel::table! {
         body_html -> Text,
         body_text -> Text,
         body_markdown -> Text,
+        article_refs -> Text,
         dateline -> Nullable<Text>,
         source -> Nullable<Text>,
         seo -> Text,

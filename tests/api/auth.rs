@@ -293,6 +293,20 @@ both! {
         let _ = bot.get("/v1/admin/tags").problem(401, "unauthenticated");
     }
 
+    a_token_gives_no_scope_that_it_lacks(app) {
+        let admin = app.signed_in("admin");
+        let make = |client: &Client, scopes: &Value| client.post("/v1/admin/tokens", &json!({ "name": "x", "scopes": scopes }));
+        let made = make(&admin, &json!(["users:write", "articles:read"])).expect(201).data();
+        let token = app.anonymous().bearer(made["token"].as_str().unwrap());
+        let _ = make(&token, &json!(["articles:read"])).expect(201);
+        let problem = make(&token, &json!(["articles:read", "articles:publish"])).problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], "/scopes/1");
+        let path = format!("/v1/admin/tokens/{}", made["id"].as_str().unwrap());
+        let wider = json!({ "scopes": ["users:write", "articles:publish"] });
+        let _ = token.if_match(&made["version"]).patch(&path, &wider).problem(422, "invalid_body");
+        let _ = admin.if_match(&made["version"]).patch(&path, &wider).expect(200);
+    }
+
     a_token_is_never_more_than_its_user(app) {
         let admin = app.signed_in("admin");
         let author = app.signed_in("author");

@@ -93,9 +93,63 @@ both! {
         assert!(illegal["allowed_actions"].as_array().unwrap().contains(&json!("restore")), "{illegal}");
         let restored = editor.act(&killed, "restore", &json!({})).expect(200).data();
         assert_eq!(restored["status"], "draft");
-        let _ = reader.get("/v1/articles/wrong").problem(410, "gone");
+        let _ = reader.get("/v1/articles/wrong").problem(404, "not_found");
         let _ = editor.act(&restored, "publish", &json!({})).expect(200);
         let _ = reader.get("/v1/articles/wrong").expect(200);
+    }
+
+    what_is_withdrawn_shows_in_no_other_body(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let withdrawals = [("kill", json!({})), ("unpublish", json!({})), ("the clock", json!(null))];
+        for (number, (how, input)) in withdrawals.iter().enumerate() {
+            let target = editor.published(&json!({ "headline": format!("Libel{number} about somebody") }));
+            let link = |text: &str| json!({
+                "_type": "block", "children": [{ "_type": "span", "text": text, "marks": ["l"] }],
+                "markDefs": [{ "_type": "link", "_key": "l", "article_id": target["id"] }],
+            });
+            let body = json!([
+                link("A sentence with a link."),
+                { "_type": "fact_box", "title": "Facts", "body": [link("A fact with a link.")] },
+                { "_type": "related_articles", "articles": [target["id"]] },
+            ]);
+            let host = editor.published(&json!({ "headline": format!("Host {number}"), "body": body }));
+            let path = format!("/v1/articles/{}?formats=blocks,html,text,markdown", host["slug"].as_str().unwrap());
+            let list = format!("/v1/articles?ids={}&include=body&formats=blocks,html,text,markdown", host["id"].as_str().unwrap());
+            let names = |text: &str| text.contains(&format!("ibel{number}"));
+            assert!(names(&reader.get(&path).expect(200).text()) && names(&reader.get(&list).expect(200).text()));
+            if input.is_null() {
+                let end = slugline::model::Time::system().plus_seconds(90).to_string();
+                let now = editor.article(&target["id"]);
+                let _ = editor.act(&now, "publish", &json!({ "unpublish_at": end })).expect(200);
+                let shown = reader.get(&path).expect(200);
+                let cache = shown.header("cache-control").unwrap();
+                assert!(cache.contains("s-maxage=60") && cache.contains("stale-while-revalidate=2"), "{cache}");
+                app.advance(91);
+            } else {
+                let _ = editor.act(&target, how, input).expect(200);
+            }
+            for path in [&path, &list] {
+                let text = reader.get(path).expect(200).text();
+                assert!(!names(&text) && text.contains("A sentence with a link.") && text.contains("A fact with a link."), "{how}: {text}");
+            }
+        }
+    }
+
+    what_readers_saw_before_is_news_again_and_a_restored_article_is_not_gone(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let old = json!({ "published_at": "2020-01-01T00:00:00.000Z" });
+        let imported = editor.act(&editor.draft(&json!({ "headline": "Old" })), "publish", &old).expect(200).data();
+        let seen = reader.get("/v1/articles/old").expect(200).data();
+        assert_eq!((&seen["published_at"], &seen["updated_at"]), (&old["published_at"], &old["published_at"]));
+        let away = editor.act(&imported, "unpublish", &json!({})).expect(200).data();
+        let back = editor.act(&away, "publish", &old).expect(200).data();
+        let seen = reader.get("/v1/articles/old").expect(200).data();
+        assert_eq!(seen["published_at"], old["published_at"]);
+        assert!(seen["updated_at"].as_str().unwrap() > "2026", "{seen}");
+        let killed = editor.act(&back, "kill", &json!({ "notice": "Withdrawn." })).expect(200).data();
+        let _ = reader.get("/v1/articles/old").problem(410, "gone");
+        let _ = editor.act(&killed, "restore", &json!({})).expect(200);
+        let _ = reader.get("/v1/articles/old").problem(404, "not_found");
     }
 
     a_correction_reaches_readers_and_nothing_else_does(app) {

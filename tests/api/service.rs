@@ -38,7 +38,8 @@ fn health_is_told() {
         assert!(client.send("HEAD", path, None).expect(200).bytes.is_empty());
     }
     app.app.draining.store(true, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(client.get("/readyz").expect(503).json(), json!({ "status": "draining" }));
+    let drained = client.get("/readyz").expect(503);
+    assert_eq!((drained.json(), drained.header("connection")), (json!({ "status": "draining" }), Some("close")));
     let _ = client.get("/livez").expect(200);
 }
 

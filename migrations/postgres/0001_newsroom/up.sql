@@ -285,6 +285,7 @@ CREATE TABLE published_bodies (
     body_html TEXT COLLATE "C" NOT NULL,
     body_text TEXT COLLATE "C" NOT NULL,
     body_markdown TEXT COLLATE "C" NOT NULL,
+    article_refs TEXT COLLATE "C" NOT NULL,
     dateline TEXT COLLATE "C",
     source TEXT COLLATE "C",
     seo TEXT COLLATE "C" NOT NULL,

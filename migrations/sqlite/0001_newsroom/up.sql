@@ -285,6 +285,7 @@ CREATE TABLE published_bodies (
     body_html TEXT NOT NULL,
     body_text TEXT NOT NULL,
     body_markdown TEXT NOT NULL,
+    article_refs TEXT NOT NULL,
     dateline TEXT,
     source TEXT,
     seo TEXT NOT NULL,

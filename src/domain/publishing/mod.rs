@@ -5,6 +5,7 @@
 //! is. `ends_at` is the end that editors asked for; `visible_until` is that, or the start of the copy that waits.
 
 pub mod copy;
+pub mod freeze;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};
@@ -43,7 +44,9 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
     let updated_at = match &live {
         Some(live) if minor => live.updated_at,
         Some(_) => cx.now,
-        None => since.max(published_at.unwrap_or(cx.now)),
+        // A first publication may be dated back, as imports are; what readers have seen before is news again.
+        None if article.row.first_published_at.is_none() => since,
+        None => cx.now,
     };
     article.row.first_published_at = Some(first_published_at);
     article.row.review = Review::Draft;
@@ -135,8 +138,8 @@ pub fn archive(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
     answer(cx, actor, article)
 }
 
-/// Takes an article out of the archive or the trash, or back from being killed, as a draft. A killed article's
-/// address answers 410 until it is published again.
+/// Takes an article out of the archive or the trash, or back from being killed, as a draft. Its address
+/// answers 404 then, as that of any draft.
 ///
 /// # Errors
 /// 404, 403, 412, 409; 422 when another article has taken its slug or its place in the translation group.
@@ -154,6 +157,7 @@ pub fn restore(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
     }
     (article.row.state, article.row.state_at, article.row.notice) = (ArticleState::Active, None, None);
     article.row.review = Review::Draft;
+    copies::dig_up(cx.conn, id)?;
     save::store(cx, actor, &mut article, &Change::new("restore_article", "article.updated"))?;
     answer(cx, actor, article)
 }

@@ -1,6 +1,7 @@
 //! One live article by its address, and what an address answers where none is live.
 
 use super::beside::{self, Popular, Related, Window};
+use super::links;
 use super::shelf::{self, Shelf, Story, seconds_left};
 use crate::domain::Cx;
 use crate::domain::site::Site;
@@ -106,7 +107,8 @@ fn rank(site: &Site, locale: &str) -> usize {
     site.locales.iter().position(|known| known.as_str() == locale).map_or(usize::MAX, |at| at + 1)
 }
 
-fn whole(cx: &mut Cx, site: Site, copy: CopyRow, body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+    let named_until = links::keep_live(cx, [&mut body])?;
     let story = Story::of(copy)?;
     let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
     let translations = published::translations(cx.conn, story.copy.translation_group, story.copy.article_id, cx.now)?;
@@ -123,6 +125,7 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, body: CopyBodyRow, wanted: Besi
     let mut shelf = Shelf::of(cx, site, stories, &media)?;
     shelf.add_posters(cx, &[story.copy.video_id, story.copy.hero_id])?;
     translations.iter().for_each(|translation| shelf.until(translation.ends_at));
+    shelf.until(named_until);
     Ok(Article { story, body, seo, translations, related, popular, shelf })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::links;
 use super::shelf::{self, Shelf, Story};
 use crate::domain::Cx;
 use crate::domain::handles::{author_ids, known, slugs};
@@ -74,10 +75,12 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
     let site = shelf::site(cx)?;
-    let shelf = Shelf::of(cx, site, stories.iter(), &[])?;
+    let mut shelf = Shelf::of(cx, site, stories.iter(), &[])?;
     let copies: Vec<Id> =
         if request.bodies { stories.iter().map(|story| story.copy.copy_id).collect() } else { Vec::new() };
-    let bodies = published::bodies(cx.conn, &copies)?.into_iter().map(|body| (body.copy_id, body)).collect();
+    let mut bodies = published::bodies(cx.conn, &copies)?;
+    shelf.until(links::keep_live(cx, &mut bodies)?);
+    let bodies = bodies.into_iter().map(|body| (body.copy_id, body)).collect();
     Ok(Listed { stories, bodies, shelf, ends })
 }
 

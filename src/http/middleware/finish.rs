@@ -1,10 +1,12 @@
 //! The end of every answer: problem documents, the headers that all answers carry, counters and the access log.
 
+use std::sync::atomic::Ordering;
+
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
 use actix_web::{Error as ActixError, HttpResponse};
 
@@ -48,6 +50,9 @@ impl Visit {
             headers.insert(header::CACHE_CONTROL, NO_STORE);
         }
         self.edge.cors.mark(self.door, self.origin.as_ref(), headers);
+        if self.edge.draining.load(Ordering::Relaxed) {
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
         if self.method == Method::HEAD {
             response = response.map_body(|_, body| BoxBody::new(Bodiless(body.size())));
         }

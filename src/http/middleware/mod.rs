@@ -20,6 +20,7 @@ mod unread;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -38,13 +39,20 @@ use unread::Unread;
 pub struct Edge {
     cors: Arc<Cors>,
     metrics: Arc<Metrics>,
+    draining: Arc<AtomicBool>,
 }
 
 impl Edge {
     /// With the origins that may use the editorial door, and the counters of all workers.
     #[must_use]
     pub fn new(cors: Cors, metrics: Arc<Metrics>) -> Self {
-        Self { cors: Arc::new(cors), metrics }
+        Self { cors: Arc::new(cors), metrics, draining: Arc::default() }
+    }
+
+    /// Ends each connection after its next answer while this is set, so that clients turn to another node.
+    #[must_use]
+    pub fn closing_while(self, draining: Arc<AtomicBool>) -> Self {
+        Self { draining, ..self }
     }
 }
 

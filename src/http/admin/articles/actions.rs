@@ -102,8 +102,8 @@ action! {
 action! {
     /// Restore an article.
     ///
-    /// Takes it out of the archive or the trash, or back from being killed, as a draft. The address of a killed
-    /// article answers 410 until it is published again.
+    /// Takes it out of the archive or the trash, or back from being killed, as a draft. Its address
+    /// answers 404 then, as that of any draft.
     "/v1/admin/articles/{id}/restore" restore_article(Nothing) =
         |cx, actor, id, wanted, _| publishing::restore(cx, actor, id, wanted)
 }

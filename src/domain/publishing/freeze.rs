@@ -1,0 +1,95 @@
+//! Freezing: what a body names by id is written into it, as the public may see it now.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::domain::{Cx, site};
+use crate::error::Result;
+use crate::model::{Id, MediaKind, Urls};
+use crate::store::media::{self, MediaRow};
+use crate::store::published::{self, LiveLink};
+use crate::text::{ArticleLink, Asset, AssetKind, Body, Resolve, embed};
+
+/// The articles that a body names, each once.
+#[must_use]
+pub fn articles_of(body: &Body) -> Vec<Id> {
+    let mut ids: Vec<Id> = body.article_refs().into_iter().map(|(_, id)| Id::from(id)).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// The body with everything that it names written in; what is not to be shown goes.
+///
+/// # Errors
+/// The database's.
+pub fn freeze(cx: &mut Cx, open: &Body) -> Result<Body> {
+    let media_ids: Vec<Id> = open.media_refs().into_iter().map(|(_, id)| Id::from(id)).collect();
+    let mut rows = media::by_ids(cx.conn, &media_ids)?;
+    let posters: Vec<Id> = rows.iter().filter_map(|row| row.poster_id).collect();
+    rows.extend(media::by_ids(cx.conn, &posters)?);
+    let live = published::links(cx.conn, &articles_of(open), cx.now)?;
+    let default_locale = site::load(cx)?.default_locale;
+    let found = Found {
+        urls: &cx.urls,
+        default_locale: default_locale.as_str(),
+        media: rows.into_iter().map(|row| (row.id, row)).collect(),
+        articles: live.into_iter().map(|link| (link.article_id, link)).collect(),
+    };
+    Ok(open.freeze(&found))
+}
+
+/// What the body may show.
+struct Found<'a> {
+    urls: &'a Urls,
+    default_locale: &'a str,
+    media: HashMap<Id, MediaRow>,
+    articles: HashMap<Id, LiveLink>,
+}
+
+impl Resolve for Found<'_> {
+    fn media(&self, id: Uuid) -> Option<Asset> {
+        self.media.get(&Id::from(id)).map(|row| asset(row, &self.media, self.urls))
+    }
+
+    fn article(&self, id: Uuid) -> Option<ArticleLink> {
+        let link = self.articles.get(&Id::from(id))?;
+        Some(ArticleLink {
+            id,
+            slug: link.slug.clone(),
+            url: self.urls.article(&link.locale, self.default_locale, &link.slug, link.article_id),
+            headline: link.headline.clone(),
+        })
+    }
+}
+
+fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) -> Asset {
+    let address = |row: &MediaRow| row.file_name.as_ref().map(|name| urls.media(row.id, name));
+    let embed = row.embed_url.as_deref().and_then(embed::embed);
+    Asset {
+        id: row.id.uuid(),
+        kind: match row.kind {
+            MediaKind::Image => AssetKind::Image,
+            MediaKind::Video => AssetKind::Video,
+            MediaKind::Audio => AssetKind::Audio,
+            MediaKind::Document => AssetKind::Document,
+        },
+        url: address(row).or_else(|| row.embed_url.clone()).unwrap_or_default(),
+        file_name: row.file_name.clone().unwrap_or_default(),
+        mime: row.mime.clone().unwrap_or_default(),
+        alt: row.alt.clone(),
+        caption: row.caption.clone(),
+        credit: row.credit.clone(),
+        width: row.width.and_then(|pixels| u32::try_from(pixels).ok()),
+        height: row.height.and_then(|pixels| u32::try_from(pixels).ok()),
+        duration_seconds: row.duration_ms.map(seconds),
+        poster: row.poster_id.and_then(|id| all.get(&id)).and_then(address),
+        embed,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a film fit in 52 bits")]
+fn seconds(milliseconds: i64) -> f64 {
+    milliseconds as f64 / 1_000.0
+}

@@ -85,7 +85,8 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_delimiter = ',', global = true, help_heading = "Server")]
     pub trusted_proxies: Vec<IpAddr>,
     /// Origins whose pages may use the editorial door, separated by commas.
-    #[arg(long, env = "SLUGLINE_CORS_ORIGINS", value_delimiter = ',', global = true, help_heading = "Server")]
+    #[arg(long, env = "SLUGLINE_CORS_ORIGINS", value_delimiter = ',', value_parser = origin, global = true,
+          help_heading = "Server")]
     pub cors_origins: Vec<String>,
     /// The bearer that may read /metrics from another machine.
     #[arg(long, env = "SLUGLINE_METRICS_TOKEN", hide_env_values = true, global = true, help_heading = "Server")]
@@ -107,16 +108,17 @@ pub const ADDRESSES: [&str; 4] =
 #[derive(Args, Clone, Debug)]
 pub struct Addresses {
     /// Where this API is found; the address that it listens on where absent.
-    #[arg(long, env = "SLUGLINE_PUBLIC_URL", global = true, help_heading = "Addresses")]
+    #[arg(long, env = "SLUGLINE_PUBLIC_URL", value_parser = web_address, global = true, help_heading = "Addresses")]
     pub public_url: Option<String>,
     /// Where readers find the frontend; the API's address where absent.
-    #[arg(long, env = "SLUGLINE_SITE_URL", global = true, help_heading = "Addresses")]
+    #[arg(long, env = "SLUGLINE_SITE_URL", value_parser = web_address, global = true, help_heading = "Addresses")]
     pub site_url: Option<String>,
     /// An article in the default locale.
     #[arg(
         long,
         env = "SLUGLINE_ARTICLE_URL",
         default_value = ADDRESSES[0],
+        value_parser = template,
         global = true,
         help_heading = "Addresses"
     )]
@@ -126,6 +128,7 @@ pub struct Addresses {
         long,
         env = "SLUGLINE_ARTICLE_LOCALE_URL",
         default_value = ADDRESSES[1],
+        value_parser = template,
         global = true,
         help_heading = "Addresses"
     )]
@@ -135,6 +138,7 @@ pub struct Addresses {
         long,
         env = "SLUGLINE_TAG_URL",
         default_value = ADDRESSES[2],
+        value_parser = template,
         global = true,
         help_heading = "Addresses"
     )]
@@ -144,6 +148,7 @@ pub struct Addresses {
         long,
         env = "SLUGLINE_AUTHOR_URL",
         default_value = ADDRESSES[3],
+        value_parser = template,
         global = true,
         help_heading = "Addresses"
     )]
@@ -170,6 +175,34 @@ pub enum LogFormat {
     Json,
 }
 
+/// An address that others find something at.
+fn web_address(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().or(url.fragment()).is_none() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("write an http or https address without a query, such as https://news.example".to_owned()),
+    }
+}
+
+/// Where a page comes from: scheme, host and port.
+fn origin(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if url.origin().is_tuple() && url.origin().ascii_serialization() == text => Ok(text.to_owned()),
+        _ => Err("write origins as browsers send them, such as https://desk.news.example".to_owned()),
+    }
+}
+
+/// How an address is made.
+fn template(text: &str) -> Result<String, String> {
+    let names: Vec<&str> = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest)).collect();
+    let known = names.iter().all(|name| matches!(*name, "site" | "slug" | "locale" | "id"));
+    if known && names.iter().any(|name| matches!(*name, "slug" | "id")) {
+        return Ok(text.to_owned());
+    }
+    Err("write {slug} or {id} where it belongs; {site} and {locale} may stand there too, and no other name".to_owned())
+}
+
 impl Config {
     /// The addresses, as this configuration says.
     #[must_use]
@@ -193,7 +226,7 @@ mod tests {
 
     use clap::{Args, Command};
 
-    use super::Config;
+    use super::{ADDRESSES, Config, origin, template, web_address};
 
     /// Variable and default, as the command line has them.
     fn defined() -> BTreeMap<String, Option<String>> {
@@ -204,6 +237,21 @@ mod tests {
             Some((name, default.map(str::to_owned)))
         });
         arguments.collect()
+    }
+
+    #[test]
+    fn addresses_and_templates_are_checked() {
+        assert!(web_address("https://news.example/api").is_ok() && origin("https://desk.example:8443").is_ok());
+        for wrong in ["javascript:1", "ftp://x", "news.example", "https://x/?a=b", ""] {
+            assert!(web_address(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["*", "nonsense", "https://desk.example/", "https://desk.example/page", "null"] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+        assert!(ADDRESSES.iter().all(|address| template(address).is_ok()) && template("https://x/{id}").is_ok());
+        for wrong in ["noslug", "{site}/", "{site}/{slag}", "{slug}/{colour}"] {
+            assert!(template(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

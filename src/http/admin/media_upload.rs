@@ -59,7 +59,7 @@ pub struct MediaUpload {
     #[schema(nullable = false, example = "{\"x\": 0.5, \"y\": 0.4}")]
     pub focal_point: Option<String>,
     /// The picture to show before a film or recording starts: media of kind image.
-    #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false)]
+    #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false, example = "")]
     pub poster: Option<String>,
 }
 

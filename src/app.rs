@@ -35,6 +35,19 @@ impl Clock {
     }
 }
 
+/// What a use case has at hand besides its transaction, taken along to the thread that it runs on.
+struct AtHand {
+    now: Time,
+    urls: Arc<Urls>,
+    media_key: [u8; 32],
+}
+
+impl AtHand {
+    fn with(self, conn: &mut Conn) -> Cx<'_> {
+        Cx { conn, now: self.now, urls: self.urls, media_key: self.media_key }
+    }
+}
+
 /// How many files are looked into at once.
 const DECODERS: usize = 2;
 
@@ -108,6 +121,10 @@ impl App {
         }))
     }
 
+    fn at_hand(&self) -> AtHand {
+        AtHand { now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls }
+    }
+
     /// Runs a reading use case in one snapshot.
     ///
     /// # Errors
@@ -117,8 +134,8 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
-        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
-        self.store.read(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+        let at_hand = self.at_hand();
+        self.store.read(move |conn| work(&mut at_hand.with(conn))).await
     }
 
     /// Runs a use case that reads a handful of rows by their indexes; see [`Store::read_briefly`].
@@ -130,8 +147,8 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
-        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
-        self.store.read_briefly(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+        let at_hand = self.at_hand();
+        self.store.read_briefly(move |conn| work(&mut at_hand.with(conn))).await
     }
 
     /// Runs a writing use case in one transaction.
@@ -143,8 +160,8 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
-        let (now, urls, media_key) = (self.clock.now(), Arc::clone(&self.urls), self.keys.media_urls);
-        self.store.write(move |conn| work(&mut Cx { conn, now, urls, media_key })).await
+        let at_hand = self.at_hand();
+        self.store.write(move |conn| work(&mut at_hand.with(conn))).await
     }
 
     /// A writing use case on the calling thread, for the command line.
@@ -152,11 +169,7 @@ impl App {
     /// # Errors
     /// As [`App::write`].
     pub fn write_here<T>(&self, work: impl FnOnce(&mut Cx, &Actor) -> Result<T>) -> Result<T> {
-        self.store.run_here(Access::Write, |conn: &mut Conn| {
-            let mut cx =
-                Cx { conn, now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls };
-            work(&mut cx, &Actor::system())
-        })
+        self.store.run_here(Access::Write, |conn: &mut Conn| work(&mut self.at_hand().with(conn), &Actor::system()))
     }
 
     /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
@@ -192,7 +205,7 @@ fn secret(config: &Config) -> Result<Secret> {
     match (&config.database.secret, &config.database.database_url) {
         (Some(text), _) => Secret::parse(text).map_err(|refused| operator(format!("SLUGLINE_SECRET: {refused}"))),
         (None, DatabaseUrl::Sqlite(_)) => {
-            let path = config.files.data_dir.join("secret");
+            let path = config.files.secret_file();
             std::fs::create_dir_all(&config.files.data_dir)
                 .and_then(|()| Secret::load_or_create_file(&path))
                 .map_err(|cause| operator(format!("the secret in {} can't be used: {cause}", path.display())))

@@ -71,6 +71,14 @@ pub struct Files {
     pub max_file_mib: u64,
 }
 
+impl Files {
+    /// Where the secret lies that the first start with SQLite makes.
+    #[must_use]
+    pub fn secret_file(&self) -> PathBuf {
+        self.data_dir.join("secret")
+    }
+}
+
 /// How requests come in.
 #[derive(Args, Clone, Debug)]
 pub struct Server {

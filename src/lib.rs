@@ -27,8 +27,8 @@
 //!   `examples/reader` in the demo.
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
 //!   Markdown; players of known video sites; slugs. A leaf.
-//! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (pictures are written
-//!   anew without it, films and recordings are blanked in place), the content-addressed store. A leaf. Image variants
+//! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
+//!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store. A leaf. Image variants
 //!   will be made beside `strip`.
 //! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
 //!   secret. A leaf.

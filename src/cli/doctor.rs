@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE: i64 = 2;
 const CONNECTIONS: u32 = 2;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Level {
     Good,
     Advice,
@@ -186,7 +186,7 @@ fn clock(conn: &mut Conn) -> Finding {
 }
 
 fn secret(config: &Config, conn: &mut Conn) -> Finding {
-    let path = config.files.data_dir.join("secret");
+    let path = config.files.secret_file();
     let text = match (&config.database.secret, &config.database.database_url) {
         (Some(text), _) => text.clone(),
         (None, DatabaseUrl::Postgres(_)) => {

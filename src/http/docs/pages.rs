@@ -1,9 +1,7 @@
 //! Pages for people, from the Markdown that stands beside this file: what every error code means and how to mend it,
 //! and the guides.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::OnceLock;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -53,10 +51,10 @@ pub(super) async fn show_errors(request: HttpRequest) -> Result<HttpResponse, Pr
 
 pub(super) async fn show_error(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     answer(&request, &format!("errors/{code}"), || {
-        let section = sections().get(code.as_str()).ok_or_else(Error::not_found)?;
+        let (_, section) = sections().find(|(known, _)| *known == code.as_str()).ok_or_else(Error::not_found)?;
         let known = entries().filter(|(known, ..)| *known == code.as_str());
         let titles: Vec<String> = known.map(|(_, title, _)| title).collect();
-        let body = format!("<h1>{}</h1><p>{}</p>{section}", escaped(&code), escaped(&titles.join(" · ")));
+        let body = format!("<h1>{}</h1><p>{}</p>{}", escaped(&code), escaped(&titles.join(" · ")), rendered(section));
         Ok(page(&code, &body))
     })
 }
@@ -88,13 +86,10 @@ fn entries() -> impl Iterator<Item = (&'static str, String, &'static str)> {
     codes.chain(faults)
 }
 
-/// What `errors.md` says of each code, as HTML.
-fn sections() -> &'static BTreeMap<&'static str, String> {
-    static SECTIONS: OnceLock<BTreeMap<&'static str, String>> = OnceLock::new();
-    SECTIONS.get_or_init(|| {
-        let sections = ERRORS.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
-        sections.map(|(code, text)| (code.trim(), rendered(text))).collect()
-    })
+/// What `errors.md` says of each code.
+fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let sections = ERRORS.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
+    sections.map(|(code, text)| (code.trim(), text))
 }
 
 /// The first heading of a text.
@@ -151,12 +146,10 @@ mod tests {
     #[test]
     fn every_code_is_explained_and_nothing_else_is() {
         let codes: BTreeSet<&str> = entries().map(|(code, ..)| code).collect();
-        let explained: BTreeSet<&str> = sections().keys().copied().collect();
+        let explained: BTreeSet<&str> = sections().map(|(code, _)| code).collect();
         assert_eq!(codes, explained);
-        assert!(
-            sections().values().all(|section| section.matches("<p>").count() >= 2),
-            "what it means, how to mend it"
-        );
+        let paragraphs = |section: &str| rendered(section).matches("<p>").count();
+        assert!(sections().all(|(_, section)| paragraphs(section) >= 2), "what it means, how to mend it");
     }
 
     #[test]

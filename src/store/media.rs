@@ -58,6 +58,46 @@ pub struct MediaRow {
     pub updated_at: Time,
 }
 
+/// What cards show of a picture: a part of its record, for lists read many.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = media)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct PictureRow {
+    pub id: Id,
+    pub file_name: Option<String>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub alt: Option<String>,
+    pub caption: Option<String>,
+    pub credit: Option<String>,
+    pub focal_point: Option<String>,
+    pub placeholder: Option<String>,
+}
+
+impl From<&MediaRow> for PictureRow {
+    fn from(row: &MediaRow) -> Self {
+        Self {
+            id: row.id,
+            file_name: row.file_name.clone(),
+            width: row.width,
+            height: row.height,
+            alt: row.alt.clone(),
+            caption: row.caption.clone(),
+            credit: row.credit.clone(),
+            focal_point: row.focal_point.clone(),
+            placeholder: row.placeholder.clone(),
+        }
+    }
+}
+
+/// What cards show of the pictures with these ids, in no order; unknown ids are left out.
+pub fn pictures(conn: &mut Conn, ids: &[Id]) -> Result<Vec<PictureRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| media::table.filter(in_list(media::id, ids)).select(PictureRow::as_select()).load(c))
+}
+
 /// The record with this id.
 pub fn find(conn: &mut Conn, id: Id) -> Result<Option<MediaRow>> {
     on_db!(conn, |c| media::table.find(id).select(MediaRow::as_select()).first(c).optional())

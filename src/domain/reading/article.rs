@@ -121,9 +121,8 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
     let stories = std::iter::once(&story)
         .chain(related.iter().flatten().map(|related| &related.story))
         .chain(popular.iter().flatten().map(|popular| &popular.story));
-    let media: Vec<Id> = [story.copy.video_id, seo.image].into_iter().flatten().collect();
-    let mut shelf = Shelf::of(cx, site, stories, &media)?;
-    shelf.add_posters(cx, &[story.copy.video_id, story.copy.hero_id])?;
+    let shown_whole: Vec<Id> = [story.copy.hero_id, story.copy.video_id].into_iter().flatten().collect();
+    let mut shelf = Shelf::of(cx, site, stories, &shown_whole, seo.image.as_slice())?;
     translations.iter().for_each(|translation| shelf.until(translation.ends_at));
     shelf.until(named_until);
     Ok(Article { story, body, seo, translations, related, popular, shelf })

@@ -84,7 +84,7 @@ pub fn related(cx: &mut Cx, at: &Handle, locale: Option<&str>, limit: i64) -> Re
     };
     let related = related_to(cx, &story, limit)?;
     let stories = std::iter::once(&story).chain(related.iter().map(|related| &related.story));
-    let shelf = Shelf::of(cx, site, stories, &[])?;
+    let shelf = Shelf::of(cx, site, stories, &[], &[])?;
     Ok(Found::Here((related, shelf)))
 }
 
@@ -146,7 +146,7 @@ pub fn popular(
     let sections = sections.map(|handles| tag_ids(cx, handles)).transpose()?;
     let popular = most_viewed(cx, window, sections.as_deref(), locale, limit)?;
     let site = shelf::site(cx)?;
-    let shelf = Shelf::of(cx, site, popular.iter().map(|popular| &popular.story), &[])?;
+    let shelf = Shelf::of(cx, site, popular.iter().map(|popular| &popular.story), &[], &[])?;
     Ok((popular, shelf))
 }
 

@@ -75,7 +75,7 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
     let site = shelf::site(cx)?;
-    let mut shelf = Shelf::of(cx, site, stories.iter(), &[])?;
+    let mut shelf = Shelf::of(cx, site, stories.iter(), &[], &[])?;
     let copies: Vec<Id> =
         if request.bodies { stories.iter().map(|story| story.copy.copy_id).collect() } else { Vec::new() };
     let mut bodies = published::bodies(cx.conn, &copies)?;

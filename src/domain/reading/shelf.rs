@@ -8,7 +8,7 @@ use crate::domain::site::{self, Site};
 use crate::error::{Error, Result};
 use crate::model::{Credit, Id, Time};
 use crate::store::copies::CopyRow;
-use crate::store::media::{self, MediaRow};
+use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::published::{self, AuthorName, TagName};
 
 /// A live copy with its relations read.
@@ -62,7 +62,9 @@ pub struct Shelf {
     pub tags: HashMap<Id, TagName>,
     /// People of the bylines.
     pub authors: HashMap<Id, AuthorName>,
-    /// Pictures and films.
+    /// Other pictures, as far as cards show them.
+    pictures: HashMap<Id, PictureRow>,
+    /// The pictures and films that are shown whole.
     pub media: HashMap<Id, MediaRow>,
     /// When the first thing shown disappears by itself.
     pub ends_at: Time,
@@ -70,48 +72,48 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Fetches what `stories` refer to, and the media `more`.
+    /// Fetches what `stories` refer to, the pictures and films that are shown `whole`, and `more` pictures.
     ///
     /// # Errors
     /// The database's.
-    pub fn of<'a>(cx: &mut Cx, site: Site, stories: impl Iterator<Item = &'a Story>, more: &[Id]) -> Result<Self> {
-        let (mut tag_ids, mut author_ids, mut media_ids) = (Vec::new(), Vec::new(), more.to_vec());
+    pub fn of<'a>(
+        cx: &mut Cx,
+        site: Site,
+        stories: impl Iterator<Item = &'a Story>,
+        whole: &[Id],
+        more: &[Id],
+    ) -> Result<Self> {
+        let media: HashMap<Id, _> = media::by_ids(cx.conn, whole)?.into_iter().map(|row| (row.id, row)).collect();
+        let (mut tag_ids, mut author_ids, mut picture_ids) = (Vec::new(), Vec::new(), more.to_vec());
+        picture_ids.extend(media.values().filter_map(|row: &MediaRow| row.poster_id));
         let mut ends_at = Time::NEVER;
         for story in stories {
             ends_at = ends_at.min(story.copy.ends_at);
             tag_ids.extend(story.copy.section_id);
             tag_ids.extend(&story.tags);
             author_ids.extend(story.credits.iter().map(|credit| credit.id));
-            media_ids.extend(story.copy.hero_id);
+            picture_ids.extend(story.copy.hero_id);
         }
-        for ids in [&mut tag_ids, &mut author_ids, &mut media_ids] {
+        picture_ids.retain(|id| !media.contains_key(id));
+        for ids in [&mut tag_ids, &mut author_ids, &mut picture_ids] {
             ids.sort_unstable();
             ids.dedup();
         }
         let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let media = media::by_ids(cx.conn, &media_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        Ok(Self { site, tags, authors, media, ends_at, now: cx.now })
+        let pictures = media::pictures(cx.conn, &picture_ids)?.into_iter().map(|row| (row.id, row)).collect();
+        Ok(Self { site, tags, authors, pictures, media, ends_at, now: cx.now })
+    }
+
+    /// What cards show of a picture that was fetched.
+    #[must_use]
+    pub fn picture(&self, id: Id) -> Option<PictureRow> {
+        self.pictures.get(&id).cloned().or_else(|| self.media.get(&id).map(PictureRow::from))
     }
 
     /// Notes something else that is shown until `ends_at`.
     pub fn until(&mut self, ends_at: Time) {
         self.ends_at = self.ends_at.min(ends_at);
-    }
-
-    /// Fetches the pictures that stand before these films.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn add_posters(&mut self, cx: &mut Cx, films: &[Option<Id>]) -> Result<()> {
-        let posters: Vec<Id> = films
-            .iter()
-            .flatten()
-            .filter_map(|id| self.media.get(id)?.poster_id)
-            .filter(|poster| !self.media.contains_key(poster))
-            .collect();
-        self.media.extend(media::by_ids(cx.conn, &posters)?.into_iter().map(|row| (row.id, row)));
-        Ok(())
     }
 
     /// Whole seconds until the first thing shown disappears by itself, if anything does.

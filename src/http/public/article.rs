@@ -269,6 +269,6 @@ fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {
 
 fn media(view: View<'_>, id: Id) -> Option<PublicMedia> {
     let row = view.shelf.media.get(&id)?;
-    let poster = row.poster_id.and_then(|id| view.shelf.media.get(&id));
+    let poster = row.poster_id.and_then(|id| view.picture(id));
     Some(PublicMedia::from_row(row, poster, view.urls))
 }

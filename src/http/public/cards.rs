@@ -210,7 +210,7 @@ impl<'a> View<'a> {
     /// A picture, if it is there.
     #[must_use]
     pub fn picture(&self, id: Id) -> Option<Picture> {
-        self.shelf.media.get(&id).map(|row| Picture::from_row(row, self.urls))
+        self.shelf.picture(id).map(|row| Picture::of(row, self.urls))
     }
 
     fn tag(&self, id: Id, locale: &str) -> Option<TagRef<'a>> {

@@ -12,7 +12,7 @@ use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
-use crate::store::media::MediaRow;
+use crate::store::media::{MediaRow, PictureRow};
 use crate::text::embed::{EmbedInfo, embed};
 
 /// A picture, film, recording or document.
@@ -141,10 +141,10 @@ pub struct Track {
 }
 
 impl PublicMedia {
-    /// The public members of a record. The caller has made sure that it is public, and gives the record of
+    /// The public members of a record. The caller has made sure that it is public, and gives the picture of
     /// `poster_id` where it has one.
     #[must_use]
-    pub fn from_row(row: &MediaRow, poster: Option<&MediaRow>, urls: &Urls) -> Self {
+    pub fn from_row(row: &MediaRow, poster: Option<Picture>, urls: &Urls) -> Self {
         Self {
             id: row.id,
             kind: row.kind,
@@ -162,12 +162,12 @@ impl PublicMedia {
             creator: row.creator.clone(),
             copyright: row.copyright.clone(),
             license: row.license.clone(),
-            focal_point: focal_point(row),
+            focal_point: focal_point(row.focal_point.as_deref()),
             placeholder: row.placeholder.clone(),
             dominant_color: row.dominant_color.clone(),
             variants: Vec::new(),
             srcset: None,
-            poster: poster.map(|poster| Picture::from_row(poster, urls)),
+            poster,
             tracks: Vec::new(),
             embed: row.embed_url.as_deref().and_then(embed),
         }
@@ -177,20 +177,26 @@ impl PublicMedia {
 impl Picture {
     /// What cards show of a picture.
     #[must_use]
-    pub fn from_row(row: &MediaRow, urls: &Urls) -> Self {
+    pub fn of(row: PictureRow, urls: &Urls) -> Self {
         Self {
             id: row.id,
             url: row.file_name.as_deref().map(|name| urls.media(row.id, name)),
-            file_name: row.file_name.clone(),
-            alt: row.alt.clone(),
-            caption: row.caption.clone(),
-            credit: row.credit.clone(),
+            file_name: row.file_name,
+            alt: row.alt,
+            caption: row.caption,
+            credit: row.credit,
             width: row.width,
             height: row.height,
-            focal_point: focal_point(row),
-            placeholder: row.placeholder.clone(),
+            focal_point: focal_point(row.focal_point.as_deref()),
+            placeholder: row.placeholder,
             srcset: None,
         }
+    }
+
+    /// The same of a whole record.
+    #[must_use]
+    pub fn from_row(row: &MediaRow, urls: &Urls) -> Self {
+        Self::of(row.into(), urls)
     }
 }
 
@@ -203,8 +209,8 @@ pub fn seconds(millis: Option<i64>) -> Option<f64> {
 
 /// The stored focal point.
 #[must_use]
-pub fn focal_point(row: &MediaRow) -> Option<FocalPoint> {
-    row.focal_point.as_deref().and_then(|json| serde_json::from_str(json).ok())
+pub fn focal_point(json: Option<&str>) -> Option<FocalPoint> {
+    json.and_then(|json| serde_json::from_str(json).ok())
 }
 
 /// One media record.
@@ -231,7 +237,8 @@ pub async fn get_media(
     let (answer, cache) = app
         .read(move |cx| {
             let (row, poster, until) = media::public(cx, id)?;
-            let data = PublicMedia::from_row(&row, poster.as_ref(), &cx.urls);
+            let poster = poster.map(|poster| Picture::from_row(&poster, &cx.urls));
+            let data = PublicMedia::from_row(&row, poster, &cx.urls);
             Ok((PublicMediaAnswer { data, meta: Meta::default() }, shown_until(until, cx.now)))
         })
         .await?;

@@ -12,7 +12,7 @@ use crate::app::{App, Clock};
 use crate::config::{self, Addresses, Config};
 use crate::domain::users;
 use crate::http::middleware::metrics::Metrics;
-use crate::http::reader;
+use crate::http::{late, reader};
 use crate::{jobs, server};
 
 /// Connections that the system keeps waiting while every worker is busy.
@@ -21,6 +21,9 @@ const BACKLOG: u32 = 2_048;
 /// How long a stopping server still takes requests, while `/readyz` answers 503 and every answer ends its connection:
 /// balancers and clients turn away before the door is shut.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How long those who are in have to send the request that they came with, once nobody else is let in.
+const LAST_CALL: Duration = Duration::from_millis(200);
 
 /// What `serve` takes.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -53,6 +56,7 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     let advice = first_start_advice(&app)?;
     let signals = Signals::listen()?;
 
+    let door = listener.try_clone().map_err(|cause| cause.to_string())?;
     let metrics = Metrics::new();
     let jobs = jobs::start(&app);
     let server = server::run(Arc::clone(&app), &metrics, listener).map_err(|cause| cause.to_string())?;
@@ -72,8 +76,13 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
     tracing::info!(seconds = app.config.server.drain_seconds, "stopping: requests in flight are finished first");
     app.draining.store(true, Ordering::Relaxed);
     tokio::time::sleep(LINGER.min(Duration::from_secs(app.config.server.drain_seconds))).await;
-    handle.stop(true).await;
-    let _ = serving.await;
+    handle.pause().await;
+    tokio::time::sleep(LAST_CALL).await;
+    let stopped = async move {
+        handle.stop(true).await;
+        let _ = serving.await;
+    };
+    late::turn_away(door, stopped).await;
     jobs.stop().await;
     tracing::info!("stopped");
     Ok(())

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::cursor::{self, Fingerprint};
 use super::extract::params::Int;
 use crate::error::{Error, FaultCode, Result};
+use crate::model::Locale;
 use crate::model::paging::{DEFAULT_LIMIT, Ends, MAX_COUNTED, Paging};
 use crate::model::urls::encoded;
 
@@ -172,6 +173,18 @@ impl List {
             kept.chain(place).map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         if query.is_empty() { self.base.clone() } else { format!("{}?{}", self.base, query.join("&")) }
     }
+}
+
+/// `fallback_locale` says something only beside `locale`.
+///
+/// # Errors
+/// [`Code::InvalidParameter`](crate::error::Code::InvalidParameter).
+pub fn check_fallback(locale: Option<&Locale>, fallback: Option<&Locale>) -> Result<()> {
+    if fallback.is_some() && locale.is_none() {
+        let detail = "`fallback_locale` needs `locale` beside it.";
+        return Err(Error::parameter("fallback_locale", FaultCode::Inconsistent, detail));
+    }
+    Ok(())
 }
 
 fn paging(limit: i64, cursor: Option<&str>, page: Option<PageNumber>, of: Fingerprint) -> Result<Paging> {

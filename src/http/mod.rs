@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod auth;
+pub mod carried;
 mod choices;
 pub mod conditional;
 pub mod cursor;
@@ -14,6 +15,7 @@ pub mod extract;
 pub mod fields;
 pub mod health;
 mod kept;
+pub mod late;
 pub mod list;
 pub mod metrics;
 pub mod middleware;

@@ -206,7 +206,8 @@ const fn challenge(code: Code) -> Option<&'static str> {
     }
 }
 
-fn wait_seconds(error: &Error) -> Option<u32> {
+/// Seconds for `Retry-After`, where the answer has one.
+pub(super) fn wait_seconds(error: &Error) -> Option<u32> {
     let default = match error.code() {
         Code::TooManyRequests => Some(DEFAULT_WAIT_TOO_MANY),
         Code::Unavailable => Some(DEFAULT_WAIT_UNAVAILABLE),

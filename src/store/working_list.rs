@@ -18,6 +18,11 @@ diesel::define_sql_function! {
     fn coalesce(first: Nullable<BigInt>, second: BigInt) -> BigInt;
 }
 
+// Articles beside the one that a list looks at.
+diesel::alias! {
+    const OTHERS: Alias<Others> = articles as others;
+}
+
 /// What a list of working copies is sorted by; ties go by id in the same direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
@@ -45,6 +50,7 @@ pub struct Wanted {
     pub featured: Option<bool>,
     pub breaking: Option<bool>,
     pub locale: Option<String>,
+    pub fallback_locale: Option<String>,
     pub published_after: Option<Time>,
     pub published_before: Option<Time>,
     pub updated_after: Option<Time>,
@@ -151,9 +157,19 @@ macro_rules! filtered {
         if let Some(breaking) = wanted.breaking {
             query = query.filter(articles::breaking.eq(breaking));
         }
-        if let Some(locale) = &wanted.locale {
-            query = query.filter(articles::locale.eq(locale.clone()));
-        }
+        query = match (&wanted.locale, &wanted.fallback_locale) {
+            (None, _) => query,
+            (Some(locale), None) => query.filter(articles::locale.eq(locale.clone())),
+            (Some(locale), Some(fallback)) => {
+                let there = OTHERS
+                    .filter(OTHERS.field(articles::locale).eq(locale.clone()))
+                    .filter(OTHERS.field(articles::state).ne(ArticleState::Trashed))
+                    .select(OTHERS.field(articles::translation_group));
+                let lacking = articles::translation_group.ne_all(there);
+                let other = articles::locale.eq(fallback.clone()).and(lacking);
+                query.filter(articles::locale.eq(locale.clone()).or(other))
+            }
+        };
         if let Some(after) = wanted.published_after {
             query = query.filter(articles::first_published_at.gt(after));
         }

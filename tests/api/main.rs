@@ -19,3 +19,4 @@ mod public;
 mod publishing;
 mod service;
 mod taxonomy;
+mod working_list;

@@ -150,7 +150,8 @@ impl Media {
     #[must_use]
     pub fn of(view: &MediaView, cx: &Cx) -> Self {
         let MediaView { row, poster, owner } = view;
-        let public = PublicMedia::from_row(row, poster.as_ref().map(|poster| Picture::from_row(poster, &cx.urls)), &cx.urls);
+        let public =
+            PublicMedia::from_row(row, poster.as_ref().map(|poster| Picture::from_row(poster, &cx.urls)), &cx.urls);
         let signed_poster = |picture: Picture| Picture { url: poster.as_ref().and_then(|row| url(row, cx)), ..picture };
         Self {
             id: row.id,

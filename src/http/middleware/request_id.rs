@@ -23,11 +23,16 @@ impl RequestId {
         let sent = headers.get(HEADER).and_then(|value| value.to_str().ok());
         match sent.filter(|id| is_acceptable(id)) {
             Some(id) => Self(id.into()),
-            None => {
-                let mut buffer = Uuid::encode_buffer();
-                Self(Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut buffer)))
-            }
+            None => Self::new(),
         }
+    }
+
+    /// A new UUIDv7.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    pub fn new() -> Self {
+        let mut buffer = Uuid::encode_buffer();
+        Self(Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut buffer)))
     }
 
     /// The id of a request that is being handled; empty outside the middleware.

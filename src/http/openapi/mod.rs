@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::admin::articles::list::AdminArticleSort;
+use super::carried;
 use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry, ProblemUse};
 use super::public::article_params::ArticleSort;
 use super::public::authors::AuthorField;
@@ -215,9 +216,9 @@ fn schemas(document: &mut Value) {
     add::<AuthorField>(schemas);
     add::<forms::ArticleField>(schemas);
     add::<forms::ArticleInclude>(schemas);
-    add::<forms::BodyFormat>(schemas);
+    add::<carried::BodyFormat>(schemas);
     add::<forms::CardField>(schemas);
-    add::<forms::ListInclude>(schemas);
+    add::<carried::ListInclude>(schemas);
 }
 
 fn add<T: ToSchema>(schemas: &mut Map<String, Value>) {

@@ -7,12 +7,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::cards::{AuthorRef, Bodies, Card, PopularCard, RelatedCard, TagRef, View, raw};
-use super::forms::Forms;
 use super::media::{Picture, PublicMedia};
 use crate::domain::labels::Labels;
 use crate::domain::reading;
 use crate::domain::share::Share;
 use crate::error::Result;
+use crate::http::carried::Forms;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
 
 /// An article. Members other than `id` are left out only where `fields`, `formats` or `include` did not ask for them.

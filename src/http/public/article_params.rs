@@ -3,12 +3,13 @@
 use deserr::Deserr;
 use utoipa::IntoParams;
 
-use super::forms::{ArticleField, ArticleInclude, BodyFormat, CardField, ListInclude};
+use super::forms::{ArticleField, ArticleInclude, CardField};
 use crate::domain::reading::ListRequest;
-use crate::error::{Error, FaultCode, Result};
+use crate::error::Result;
+use crate::http::carried::{BodyFormat, ListInclude};
 use crate::http::choices::choices;
 use crate::http::extract::params::{Commas, Flag};
-use crate::http::list::{Limit, List, PageNumber};
+use crate::http::list::{Limit, List, PageNumber, check_fallback};
 use crate::model::faults::Faults;
 use crate::model::{Access, ArticleKind, Handle, Id, Locale, Time};
 use crate::store::published::{Filter, Order, OrderKey};
@@ -154,10 +155,7 @@ impl ArticleListParams {
     /// # Errors
     /// [`Code::InvalidParameter`](crate::error::Code::InvalidParameter) where parameters do not go together.
     pub fn into_request(self, list: &List, bodies: bool) -> Result<ListRequest> {
-        if self.fallback_locale.is_some() && self.locale.is_none() {
-            let detail = "`fallback_locale` needs `locale` beside it.";
-            return Err(Error::parameter("fallback_locale", FaultCode::Inconsistent, detail));
-        }
+        check_fallback(self.locale.as_ref(), self.fallback_locale.as_ref())?;
         Ok(ListRequest {
             sections: self.section.map(|list| list.0),
             tags: self.tag.map(|list| list.0),

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 use super::article::ArticleAnswer;
 use super::article_params::{ArticleListParams, ArticleParams};
 use super::cards::{Bodies, Card, View};
-use super::forms::{ArticleField, ArticleInclude, CardField, Carried, Forms, article_fields, card_fields};
+use super::forms::{ArticleField, ArticleInclude, CardField, article_fields, card_fields};
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::reading::{self, Beside, Found, Listed, Moved};
 use crate::error::{Error, Result};
 use crate::http::answer::{self, CacheControl, Public, PublicBody};
+use crate::http::carried::{Carried, Forms};
 use crate::http::extract::Query;
 use crate::http::list::{Links, List, PageMeta};
 use crate::http::problem::Problem;
@@ -49,13 +50,8 @@ pub async fn list_articles(
     Query(params): Query<ArticleListParams>,
 ) -> Result<HttpResponse, Problem> {
     let list = List::of(&request, &app.urls.api, params.limit, params.cursor.as_deref(), params.page)?;
-    let included = params.include.is_some();
-    let default = if included { Forms::DEFAULT } else { Forms::default() };
-    let mut names = card_fields(params.fields.as_ref());
-    if let (Some(names), true, None) = (&mut names, included, &params.formats) {
-        names.extend(["body", "body_html"]);
-    }
-    let carried = Carried::of(names, params.formats.as_ref(), default, &[], CardField::WORDS)?;
+    let (names, formats) = (card_fields(params.fields.as_ref()), params.formats.as_ref());
+    let carried = Carried::of_list(names, formats, params.include.as_ref(), CardField::WORDS)?;
     let wanted = params.into_request(&list, carried.forms.any())?;
     let brief = wanted.is_brief();
     let read = move |cx: &mut Cx| reading::list(cx, &wanted);

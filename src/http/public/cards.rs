@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::forms::Forms;
 use super::media::Picture;
 use crate::domain::reading::{Reason, Shelf, Story, byline};
 use crate::error::{Error, Result};
+use crate::http::carried::Forms;
 use crate::model::{Access, ArticleKind, BylineRole, Id, TagKind, Time, Urls};
 use crate::store::copies::CopyBodyRow;
 use crate::store::published::TagName;

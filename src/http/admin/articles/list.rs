@@ -4,14 +4,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use utoipa::IntoParams;
 
+use super::fields::{AdminArticleField, words};
 use super::wire::{AdminArticle, AdminArticlePage};
 use crate::app::App;
 use crate::domain::articles::listing::{self, Listing};
 use crate::error::Error;
 use crate::http::answer;
+use crate::http::carried::{BodyFormat, Carried, ListInclude};
 use crate::http::extract::params::{Commas, Flag};
 use crate::http::extract::{Caller, Query};
-use crate::http::list::{Limit, List, PageNumber};
+use crate::http::list::{Limit, List, PageNumber, check_fallback};
 use crate::http::problem::Problem;
 use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Status, Time};
 use crate::store::working_list::Sort;
@@ -95,6 +97,10 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = Locale, required = false)]
     pub locale: Option<Locale>,
+    /// Beside `locale`: adds, of each translation group without an article in `locale`, the one in this language.
+    #[deserr(default)]
+    #[param(value_type = Locale, required = false)]
+    pub fallback_locale: Option<Locale>,
     /// First public after this.
     #[deserr(default)]
     #[param(value_type = String, format = DateTime, required = false)]
@@ -127,6 +133,18 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = i64, minimum = 1, maximum = 10_000, required = false)]
     pub page: Option<PageNumber>,
+    /// Only these members, `id` always.
+    #[deserr(default)]
+    #[param(inline, value_type = Vec<AdminArticleField>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    pub fields: Option<Commas<AdminArticleField>>,
+    /// The forms of the bodies; asks for bodies by itself.
+    #[deserr(default)]
+    #[param(inline, value_type = Vec<BodyFormat>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    pub formats: Option<Commas<BodyFormat>>,
+    /// What the entries carry beside themselves.
+    #[deserr(default)]
+    #[param(inline, value_type = Vec<ListInclude>, required = false, style = Form, explode = false, min_items = 1, max_items = 100)]
+    pub include: Option<Commas<ListInclude>>,
 }
 
 fn values<T>(list: Option<Commas<T>>) -> Option<Vec<T>> {
@@ -155,6 +173,7 @@ impl AdminArticleQuery {
             featured: self.featured.map(|flag| flag.0),
             breaking: self.breaking.map(|flag| flag.0),
             locale: self.locale,
+            fallback_locale: self.fallback_locale,
             published_after: self.published_after,
             published_before: self.published_before,
             updated_after: self.updated_after,
@@ -167,8 +186,8 @@ impl AdminArticleQuery {
 
 /// List articles.
 ///
-/// Every status but the trash, saved last first. Contributors and authors see their own articles. Entries have no
-/// body.
+/// Every status but the trash, saved last first. Contributors and authors see their own articles. Entries have a
+/// body only where `include` or `formats` asks for it.
 #[utoipa::path(get, path = "/v1/admin/articles", tag = "articles", security(("bearer" = [])), params(AdminArticleQuery),
     responses((status = 200, description = "A part of the list.", body = AdminArticlePage)))]
 pub async fn list_admin_articles(
@@ -178,14 +197,18 @@ pub async fn list_admin_articles(
 ) -> Result<HttpResponse, Problem> {
     let query = Query::<AdminArticleQuery>::of(&request)?;
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
-    let (paging, listing) = (list.paging().clone(), query.listing());
+    check_fallback(query.locale.as_ref(), query.fallback_locale.as_ref())?;
+    let names = words(query.fields.as_ref());
+    let carried = Carried::of_list(names, query.formats.as_ref(), query.include.as_ref(), AdminArticleField::WORDS)?;
+    let (paging, listing, forms) = (list.paging().clone(), query.listing(), carried.forms);
     let found = app.read(move |cx| {
         let (views, ends) = listing::list(cx, &actor, listing, &paging)?;
-        Ok((views.iter().map(|view| AdminArticle::listed(view, cx)).collect(), ends))
+        Ok((views.into_iter().map(|view| AdminArticle::of(view, forms, cx)).collect(), ends))
     });
     let (data, ends) = found.await?;
     let (meta, links) = list.finish(&ends);
     let header = links.header();
     let bytes = serde_json::to_vec(&AdminArticlePage { data, meta, links }).map_err(Error::internal)?;
-    Ok(answer::with_link(answer::json_private(actix_web::http::StatusCode::OK, bytes, None), &header))
+    let answer = answer::json_private(actix_web::http::StatusCode::OK, carried.narrow(bytes)?, None);
+    Ok(answer::with_link(answer, &header))
 }

@@ -1,6 +1,7 @@
 //! Articles at the editorial door: CRUD. The actions are in `actions`, the wire types in `wire`.
 
 pub mod actions;
+mod fields;
 pub mod list;
 pub mod refs;
 mod relations;
@@ -14,6 +15,7 @@ use crate::domain::Cx;
 use crate::domain::articles::{self, ArticleView};
 use crate::error::{Error, Result};
 use crate::http::answer;
+use crate::http::carried::Forms;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
@@ -34,7 +36,7 @@ async fn written<F>(app: &App, status: StatusCode, work: F) -> Result<HttpRespon
 where
     F: FnOnce(&mut Cx) -> Result<ArticleView> + Send + 'static,
 {
-    let article = app.write(move |cx| work(cx).map(|view| AdminArticle::whole(view, cx))).await?;
+    let article = app.write(move |cx| work(cx).map(|view| AdminArticle::of(view, Forms::ALL, cx))).await?;
     answer(article, status)
 }
 
@@ -86,7 +88,8 @@ pub async fn get_admin_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let id = id_of(&path)?;
-    let article = app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::whole(view, cx))).await?;
+    let article =
+        app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::of(view, Forms::ALL, cx))).await?;
     answer(article, StatusCode::OK)
 }
 

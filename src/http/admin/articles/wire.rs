@@ -9,6 +9,7 @@ use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
 use crate::domain::share::Share;
 use crate::http::admin::media::Media;
+use crate::http::carried::Forms;
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::model::{
     Access, ArticleAction, ArticleKind, Correction, Dateline, Id, Review, Rights, Source, Status, Time,
@@ -119,7 +120,7 @@ pub struct AdminArticle {
     /// Minutes to read it.
     #[schema(minimum = 0)]
     pub reading_minutes: u32,
-    /// The body as Portable Text; lists leave it and its other forms out.
+    /// The body as Portable Text; lists have it and its other forms only where they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub body: Option<Body>,
@@ -149,7 +150,7 @@ pub struct AdminArticleAnswer {
 /// A part of the list of articles.
 #[derive(Serialize, ToSchema)]
 pub struct AdminArticlePage {
-    /// The articles, without their bodies.
+    /// The articles.
     pub data: Vec<AdminArticle>,
     /// Which part this is.
     pub meta: PageMeta,
@@ -158,21 +159,20 @@ pub struct AdminArticlePage {
 }
 
 impl AdminArticle {
-    /// The article with the four forms of its body.
+    /// The article with these forms of its body.
     #[must_use]
-    pub fn whole(view: ArticleView, cx: &Cx) -> Self {
+    pub fn of(view: ArticleView, forms: Forms, cx: &Cx) -> Self {
         let mut article = Self::listed(&view, cx);
         let body = view.article.body;
-        article.body_html = Some(body.to_html());
-        article.body_text = Some(body.to_plain());
-        article.body_markdown = Some(body.to_markdown());
-        article.body = Some(body);
+        article.body_html = forms.html.then(|| body.to_html());
+        article.body_text = forms.text.then(|| body.to_plain());
+        article.body_markdown = forms.markdown.then(|| body.to_markdown());
+        article.body = forms.blocks.then_some(body);
         article
     }
 
     /// The article without its body.
-    #[must_use]
-    pub fn listed(view: &ArticleView, cx: &Cx) -> Self {
+    fn listed(view: &ArticleView, cx: &Cx) -> Self {
         let (row, content) = (&view.article.row, view.content());
         let (live, waiting) = (view.article.live(), view.article.waiting());
         let words = view.article.body.word_count();

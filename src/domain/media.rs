@@ -175,7 +175,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     let members = changed_members!(row, changed, {
         "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
-        "license": license, "focal_point": focal_point, "poster": poster_id,
+        "license": license, "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
     });
     changed.version += 1;
     changed.updated_at = cx.now;

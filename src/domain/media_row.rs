@@ -46,6 +46,7 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         creator: None,
         copyright: None,
         license: None,
+        expires_at: None,
         focal_point: None,
         placeholder: None,
         dominant_color: None,
@@ -66,6 +67,7 @@ pub(super) fn write(row: &mut MediaRow, input: MediaInput) -> Result<()> {
     input.creator.map(String::from).apply(&mut row.creator);
     input.copyright.map(String::from).apply(&mut row.copyright);
     input.license.map(String::from).apply(&mut row.license);
+    input.expires_at.apply(&mut row.expires_at);
     input.poster.apply(&mut row.poster_id);
     if let Some(point) = input.focal_point.given() {
         row.focal_point = point.map(|point| serde_json::to_string(&point)).transpose().map_err(Error::internal)?;

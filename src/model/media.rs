@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::faults::Faults;
 use super::read::Number;
-use super::{Field, Id, Line, Prose, WebUrl};
+use super::{Field, Id, Line, Prose, Time, WebUrl};
 
 /// Alternative text: what somebody who can't see the picture needs to know.
 pub type Alt = Prose<500>;
@@ -55,6 +55,8 @@ super::read::input! {
         copyright: Line<500>,
         /// Under which licence it may be used.
         license: Line<500>,
+        /// Until when the newsroom may use it; the site's publish gate can ask that this has not passed.
+        expires_at: Time,
         /// The point that every crop must keep; replaced as a whole.
         focal_point: FocalPoint,
         /// The picture to show before a film or recording starts, or for a document: media of kind image.
@@ -79,6 +81,8 @@ super::read::input! {
         copyright: Line<500>,
         /// Under which licence it may be used.
         license: Line<500>,
+        /// Until when the newsroom may use it; the site's publish gate can ask that this has not passed.
+        expires_at: Time,
         /// The point that every crop of the poster must keep.
         focal_point: FocalPoint,
         /// The picture to show before it starts: media of kind image.
@@ -98,6 +102,7 @@ impl EmbedInput {
             creator: self.creator,
             copyright: self.copyright,
             license: self.license,
+            expires_at: self.expires_at,
             focal_point: self.focal_point,
             poster: self.poster,
         };

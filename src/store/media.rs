@@ -48,6 +48,7 @@ pub struct MediaRow {
     pub creator: Option<String>,
     pub copyright: Option<String>,
     pub license: Option<String>,
+    pub expires_at: Option<Time>,
     pub focal_point: Option<String>,
     pub placeholder: Option<String>,
     pub dominant_color: Option<String>,

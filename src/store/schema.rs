@@ -88,6 +88,7 @@ diesel::table! {
         creator -> Nullable<Text>,
         copyright -> Nullable<Text>,
         license -> Nullable<Text>,
+        expires_at -> Nullable<BigInt>,
         focal_point -> Nullable<Text>,
         placeholder -> Nullable<Text>,
         dominant_color -> Nullable<Text>,

@@ -64,6 +64,9 @@ pub struct Media {
     pub copyright: Option<String>,
     /// Under which licence it may be used.
     pub license: Option<String>,
+    /// Until when the newsroom may use it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Time>,
     /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
     /// A tiny stand-in until the picture is here: a ThumbHash in base64.
@@ -173,6 +176,7 @@ impl Media {
             creator: public.creator,
             copyright: public.copyright,
             license: public.license,
+            expires_at: row.expires_at,
             focal_point: public.focal_point,
             placeholder: public.placeholder,
             dominant_color: public.dominant_color,

@@ -25,7 +25,7 @@ const MIB: u64 = 1024 * 1024;
 
 /// The texts of the form, and which of them are JSON.
 const TEXTS: &[&str] =
-    &["title", "alt", "caption", "credit", "creator", "copyright", "license", "focal_point", "poster"];
+    &["title", "alt", "caption", "credit", "creator", "copyright", "license", "expires_at", "focal_point", "poster"];
 const JSON_TEXTS: &[&str] = &["focal_point"];
 
 /// A file with what is said of it. At most 20 parts; all texts together at most 64 KiB. Empty texts count as absent.
@@ -55,6 +55,9 @@ pub struct MediaUpload {
     /// Under which licence it may be used.
     #[schema(max_length = 500, nullable = false, example = "")]
     pub license: Option<String>,
+    /// Until when the newsroom may use it (RFC 3339).
+    #[schema(max_length = 40, nullable = false, example = "")]
+    pub expires_at: Option<String>,
     /// The point that every crop must keep, as JSON: `{"x": 0.5, "y": 0.3}`.
     #[schema(nullable = false, example = "{\"x\": 0.5, \"y\": 0.4}")]
     pub focal_point: Option<String>,

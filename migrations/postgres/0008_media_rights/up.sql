@@ -1,0 +1,2 @@
+-- Until when the newsroom may use a file, in microseconds.
+ALTER TABLE media ADD COLUMN expires_at BIGINT;

@@ -10,7 +10,10 @@ use crate::model::{Id, Time};
 use crate::store::upcoming::{self, Between, Upcoming};
 use crate::store::users;
 
-/// A part of what will happen, in the order of time, each with the owner of its article by id and name.
+/// Something upcoming, and the owner of its article by id and name.
+pub type Owned = (Upcoming, Option<(Id, String)>);
+
+/// A part of what will happen, in the order of time.
 ///
 /// # Errors
 /// 403.
@@ -20,7 +23,7 @@ pub fn list(
     after: Option<Time>,
     before: Option<Time>,
     paging: &Paging,
-) -> Result<(Vec<(Upcoming, Option<(Id, String)>)>, Ends)> {
+) -> Result<(Vec<Owned>, Ends)> {
     policy::check(actor, Op::ListUpcoming)?;
     let owner = if policy::sees_all(actor, Op::ListUpcoming) { None } else { actor.user };
     let after = after.map_or(cx.now, |after| after.max(cx.now));

@@ -75,7 +75,7 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
 /// # Errors
 /// 404, 403, 412, 409, 422.
 pub fn schedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Schedule) -> Result<ArticleView> {
-    let (overridden, reason) = why(input.override_embargo.clone(), input.reason.clone())?;
+    let (overridden, reason) = why(input.override_embargo, input.reason.clone())?;
     let (publish_at, unpublish_at) = input.sound()?;
     embargo::permit(cx, actor, id, overridden)?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Schedule)?;

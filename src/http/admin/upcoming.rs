@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::articles::refs::UserRef;
 use crate::app::App;
-use crate::domain::upcoming;
+use crate::domain::upcoming::{self, Owned};
 use crate::http::answer::with_link;
 use crate::http::extract::{Caller, Query};
 use crate::http::list::{Limit, Links, List, PageMeta};
@@ -17,7 +17,6 @@ use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::upcoming::UpcomingChange;
 use crate::model::{Id, Time};
-use crate::store::upcoming::Upcoming;
 
 /// Something that will happen to an article.
 #[derive(Serialize, ToSchema)]
@@ -83,7 +82,7 @@ pub struct UpcomingQuery {
 }
 
 impl UpcomingEntry {
-    fn of((one, owner): (Upcoming, Option<(Id, String)>)) -> Self {
+    fn of((one, owner): Owned) -> Self {
         let article = one.article;
         Self {
             at: one.at,

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::crypto::secret::Secret;
+use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
 use crate::domain::tokens::Uses;
@@ -75,6 +76,8 @@ pub struct App {
     pub jobs: Counters,
     /// The brake on passwords.
     pub logins: Logins,
+    /// The requests with an `Idempotency-Key` that are being worked on.
+    pub running: Running,
     /// As many permits as cores: argon2 takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
     /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
@@ -115,6 +118,7 @@ impl App {
             token_uses: Uses::default(),
             jobs: Counters::default(),
             logins: Logins::default(),
+            running: Running::default(),
             hashing,
             decoding: Arc::new(Semaphore::new(DECODERS)),
             draining,

@@ -85,6 +85,10 @@ codes! {
         ArticleIsLive = "article_is_live",
         /// The resource is still used; `used_by` says where.
         InUse = "in_use",
+        /// A request with this `Idempotency-Key` is being worked on; send it again in a moment.
+        IdempotencyKeyInUse = "idempotency_key_in_use",
+        /// An operation of a batch that is done whole or not at all was refused; `index` says which, `cause` why.
+        BatchFailed = "batch_failed",
         /// Another change came in between.
         Conflict = "conflict",
         /// The article was withdrawn; `notice` says why, where the newsroom gave a reason.
@@ -103,6 +107,8 @@ codes! {
         RangeNotSatisfiable = "range_not_satisfiable",
         /// The body is well-formed, but members are missing, wrong or not allowed; `errors` lists them all.
         InvalidBody = "invalid_body",
+        /// The `Idempotency-Key` was used for another request in the last 24 hours.
+        IdempotencyKeyReused = "idempotency_key_reused",
         /// Changing this resource needs an `If-Match` header with its ETag.
         IfMatchRequired = "if_match_required",
         /// Too many requests; wait as long as `Retry-After` says.
@@ -159,6 +165,8 @@ codes! {
         UnknownType = "unknown_type",
         /// The member can't be changed any more.
         Immutable = "immutable",
+        /// The site asks for more before an article is published (`publish_gate`); `detail` names the rule.
+        GateFailed = "gate_failed",
     }
 }
 

@@ -5,8 +5,11 @@
 pub mod articles;
 pub mod auth;
 pub mod authors;
+pub mod batch;
+pub mod comments;
 pub mod events;
 mod handles;
+pub mod idempotency;
 pub mod keys;
 pub mod labels;
 pub mod logins;
@@ -18,6 +21,7 @@ pub mod policy;
 pub mod precondition;
 pub mod publishing;
 pub mod reading;
+pub mod review;
 pub mod seeding;
 pub mod sessions;
 pub mod share;
@@ -25,12 +29,14 @@ pub mod site;
 pub mod tags;
 pub mod taxonomy;
 pub mod tokens;
+pub mod upcoming;
 pub mod users;
 pub mod views;
 pub mod workflow;
 
 use std::sync::Arc;
 
+use crate::error::Result;
 use crate::model::{Id, Role, Scope, Time, Urls};
 use crate::store::Conn;
 
@@ -48,6 +54,17 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
+}
+
+impl Cx<'_> {
+    /// Runs `work` so that nothing of it stays when it fails, and what was written before does.
+    ///
+    /// # Errors
+    /// What `work` answers; the database's.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
+        let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
+        self.conn.savepoint(|conn| work(&mut Cx { conn, now, urls, media_key }))
+    }
 }
 
 /// Who acts: a person, a token on a person's behalf, or the system.

@@ -8,6 +8,7 @@ use super::labels::{self, Labels, OwnLabels};
 use super::precondition::{changed_members, stale};
 use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
 use crate::model::{Field, FromText, Id, Locale, MediaKind, ShareNetwork, Time};
 use crate::store::media::{self, MediaRow};
@@ -39,6 +40,8 @@ pub struct Site {
     pub logo: Option<Id>,
     /// When it was changed last.
     pub updated_at: Time,
+    /// What must be there before an article is published; never public.
+    pub publish_gate: PublishGate,
 }
 
 impl Site {
@@ -69,6 +72,7 @@ impl Site {
             principles: serde_json::from_str(&row.principles).map_err(Error::internal)?,
             logo: row.logo_id,
             updated_at: row.updated_at,
+            publish_gate: serde_json::from_str(&row.publish_gate).map_err(Error::internal)?,
         })
     }
 
@@ -85,6 +89,7 @@ impl Site {
             principles: json!(self.principles).to_string(),
             logo_id: self.logo,
             updated_at: self.updated_at,
+            publish_gate: json!(self.publish_gate).to_string(),
         }
     }
 }
@@ -134,6 +139,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
     let fields = changed_members!(before, after, {
         "name": name, "description": description, "locales": locales, "default_locale": default_locale,
         "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
+        "publish_gate": publish_gate,
     });
     after.version += 1;
     after.updated_at = cx.now;
@@ -166,6 +172,9 @@ fn apply(site: &mut Site, input: SiteInput) {
         site.share_networks = networks.0;
     }
     input.logo.apply(&mut site.logo);
+    if let Field::Set(gate) = input.publish_gate {
+        gate.apply(&mut site.publish_gate);
+    }
     for (locale, change) in input.labels.set().map(|by_locale| by_locale.0).unwrap_or_default() {
         let mut own = site.own_labels.remove(&locale).unwrap_or_default();
         match change {

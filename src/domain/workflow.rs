@@ -41,6 +41,9 @@ impl Standing {
         use ArticleState::{Active, Archived, Killed, Trashed};
         match action {
             A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive => self.state == Active,
+            A::Submit => self.state == Active && self.review == Review::Draft,
+            A::Approve => self.state == Active && self.review == Review::InReview,
+            A::RequestChanges => self.state == Active && self.review != Review::Draft,
             A::Unschedule => self.state == Active && self.scheduled,
             A::Unpublish | A::Correct => self.state == Active && self.live,
             A::Kill => matches!(self.state, Active | Archived),
@@ -48,6 +51,12 @@ impl Standing {
             A::Duplicate => self.state != Trashed,
             A::Delete => self.state != Trashed && !self.live && !self.scheduled,
         }
+    }
+
+    /// Whether the working copy is in the hands of those who approve: what is approved must be what is published.
+    #[must_use]
+    pub fn is_under_review(self) -> bool {
+        self.state == ArticleState::Active && self.review != Review::Draft
     }
 }
 
@@ -67,16 +76,26 @@ pub const fn operation(action: ArticleAction) -> Op {
         ArticleAction::Duplicate => Op::DuplicateArticle,
         ArticleAction::Edit => Op::UpdateArticle,
         ArticleAction::Delete => Op::DeleteArticle,
+        ArticleAction::Submit => Op::SubmitArticle,
+        ArticleAction::Approve => Op::ApproveArticle,
+        ArticleAction::RequestChanges => Op::RequestArticleChanges,
     }
 }
 
-/// May this actor do it, whatever the state? A contributor's hand is off an article once the public sees it or will.
+/// May this actor do it, whatever the state? The answer lists what the caller can do instead.
 ///
 /// # Errors
 /// [`Code::Forbidden`] or [`Code::InsufficientScope`].
 pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
+    may(actor, action, owner, standing).map_err(|refused| with_allowed(refused, actor, owner, standing))
+}
+
+/// A contributor's hand is off an article once the public sees it or will. What is in review, or approved, is changed
+/// by those alone who may approve it.
+fn may(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
+    use ArticleAction::{Delete, Edit, Restore, Submit};
     policy::check_owned(actor, operation(action), owner)?;
-    let changes = matches!(action, ArticleAction::Edit | ArticleAction::Delete | ArticleAction::Restore);
+    let changes = matches!(action, Edit | Delete | Restore | Submit);
     let out = standing.live || standing.scheduled || standing.state == ArticleState::Killed;
     if changes && out && !policy::publishes(actor) {
         return Err(Error::new(
@@ -84,13 +103,23 @@ pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing:
             "The article is out, or about to be; this needs the role author or a higher one.",
         ));
     }
+    if action == Edit && standing.is_under_review() && policy::check_owned(actor, Op::ApproveArticle, owner).is_err() {
+        let detail =
+            "The article is in review or approved; only those who may approve it can change it, or give it back.";
+        return Err(Error::new(Code::Forbidden, detail));
+    }
     Ok(())
+}
+
+fn with_allowed(error: Error, actor: &Actor, owner: Option<Id>, standing: Standing) -> Error {
+    let words: Vec<&str> = allowed(actor, owner, standing).into_iter().map(ArticleAction::as_str).collect();
+    error.with("allowed_actions", words)
 }
 
 /// What this actor can do now.
 #[must_use]
 pub fn allowed(actor: &Actor, owner: Option<Id>, standing: Standing) -> Vec<ArticleAction> {
-    let possible = |action: &ArticleAction| standing.allows(*action) && permit(actor, *action, owner, standing).is_ok();
+    let possible = |action: &ArticleAction| standing.allows(*action) && may(actor, *action, owner, standing).is_ok();
     ArticleAction::ALL.iter().copied().filter(possible).collect()
 }
 
@@ -111,6 +140,5 @@ pub fn demand(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing:
             format!("An article that is {status} can't be changed by `{}`.", action.as_str()),
         )
     };
-    let words: Vec<&str> = allowed(actor, owner, standing).into_iter().map(ArticleAction::as_str).collect();
-    Err(error.with("allowed_actions", words))
+    Err(with_allowed(error, actor, owner, standing))
 }

@@ -19,6 +19,7 @@ pub mod late;
 pub mod list;
 pub mod metrics;
 pub mod middleware;
+pub mod once;
 pub mod openapi;
 pub mod problem;
 mod problem_schema;
@@ -106,6 +107,18 @@ routes! {
     post "/v1/admin/articles/{id}/correct" correct_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/flag" flag_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/submit" submit_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/approve" approve_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/request-changes" request_article_changes in admin::articles::actions;
+    post "/v1/admin/articles/batch" batch_articles in admin::articles::batch;
+    get "/v1/admin/upcoming" list_upcoming in admin::upcoming;
+
+    // Comments
+    get "/v1/admin/articles/{id}/comments" list_comments in admin::comments;
+    post "/v1/admin/articles/{id}/comments" create_comment in admin::comments;
+    get "/v1/admin/articles/{id}/comments/{comment_id}" get_comment in admin::comments;
+    patch "/v1/admin/articles/{id}/comments/{comment_id}" update_comment in admin::comments;
+    delete "/v1/admin/articles/{id}/comments/{comment_id}" delete_comment in admin::comments;
 
     // Media
     get "/v1/admin/media" list_admin_media in admin::media;

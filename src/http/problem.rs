@@ -34,7 +34,12 @@ pub const fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        Code::IllegalAction | Code::ArticleIsLive | Code::InUse | Code::Conflict => StatusCode::CONFLICT,
+        Code::IllegalAction
+        | Code::ArticleIsLive
+        | Code::InUse
+        | Code::IdempotencyKeyInUse
+        | Code::BatchFailed
+        | Code::Conflict => StatusCode::CONFLICT,
         Code::Gone => StatusCode::GONE,
         Code::StaleVersion => StatusCode::PRECONDITION_FAILED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -42,7 +47,7 @@ pub const fn status(code: Code) -> StatusCode {
             StatusCode::UNSUPPORTED_MEDIA_TYPE
         }
         Code::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
-        Code::InvalidBody => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::InvalidBody | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::IfMatchRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -72,6 +77,8 @@ pub const fn title(code: Code) -> &'static str {
         Code::IllegalAction => "Action not possible now",
         Code::ArticleIsLive => "Article is live",
         Code::InUse => "Still in use",
+        Code::IdempotencyKeyInUse => "Key in use",
+        Code::BatchFailed => "Batch refused",
         Code::Conflict => "Conflict",
         Code::Gone => "Withdrawn",
         Code::StaleVersion => "Stale version",
@@ -81,6 +88,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::UnsupportedFileType => "Unsupported file type",
         Code::RangeNotSatisfiable => "Range not satisfiable",
         Code::InvalidBody => "Invalid body",
+        Code::IdempotencyKeyReused => "Key used already",
         Code::IfMatchRequired => "If-Match required",
         Code::TooManyRequests => "Too many requests",
         Code::Internal => "Internal error",

@@ -47,12 +47,18 @@ pub struct ProblemDocument {
     /// Of `stale_version`: the members that were changed since the version that `If-Match` named, where that is known.
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
-    /// Of `illegal_action` and `article_is_live`: what the caller can do with the article as it is.
+    /// Of `illegal_action`, `article_is_live`, and of `forbidden` where an article is concerned: what the caller can do with the article as it is.
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<ArticleAction>>,
     /// Of `in_use`: some of what uses it.
     #[schema(nullable = false)]
     pub used_by: Option<Vec<ProblemUse>>,
+    /// Of a batch: the operation that was refused, from 0.
+    #[schema(nullable = false, minimum = 0)]
+    pub index: Option<i64>,
+    /// Of `batch_failed`: why the operation was refused, as its `code`, its `detail` and its code's own members.
+    #[schema(nullable = false, value_type = Option<Object>, additional_properties)]
+    pub cause: Option<serde_json::Value>,
     /// Of `gone`: what the newsroom tells readers.
     #[schema(nullable = true)]
     pub notice: Option<String>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::{Cx, publishing, views};
+use crate::domain::{Cx, idempotency, publishing, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -30,6 +30,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(sweep_copies).await,
         app.write(purge_trash).await,
         app.write(forget_views).await,
+        app.write(forget_answers).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -56,6 +57,11 @@ fn purge_trash(cx: &mut Cx) -> Result<()> {
 
 fn forget_views(cx: &mut Cx) -> Result<()> {
     note("view counts", store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))?);
+    Ok(())
+}
+
+fn forget_answers(cx: &mut Cx) -> Result<()> {
+    note("kept answers", idempotency::sweep(cx, MOST)?);
     Ok(())
 }
 

@@ -14,6 +14,10 @@ input! {
         unpublish_at: Time,
         /// Keeps `updated_at`: nothing changed that readers should know of.
         minor_edit: bool,
+        /// Lets it start within its embargo; administrators alone may, and give the `reason`.
+        override_embargo: bool,
+        /// Why, for colleagues.
+        reason: Line<500>,
     }
 
     /// What `schedule` takes.
@@ -22,6 +26,10 @@ input! {
         publish_at: Time,
         /// When it disappears by itself.
         unpublish_at: Time,
+        /// Lets it start within its embargo; administrators alone may, and give the `reason`.
+        override_embargo: bool,
+        /// Why, for colleagues.
+        reason: Line<500>,
     }
 
     /// What `unpublish` takes.
@@ -60,6 +68,18 @@ input! {
         locale: Locale,
     }
 
+    /// What `submit` takes.
+    pub struct Submit {
+        /// What the reviewer should know.
+        note: Prose<2000>,
+    }
+
+    /// What `request-changes` takes.
+    pub struct RequestChanges {
+        /// What is to be changed, and why. Must be given.
+        reason: Prose<2000>,
+    }
+
     /// What actions without input take: an empty object.
     pub struct Nothing {}
 }
@@ -75,6 +95,19 @@ pub fn required<T>(pointer: &str, field: Field<T>, faults: &mut Vec<Fault>) -> O
     None
 }
 
+/// Whether an embargo is to be overridden, and the reason that was given.
+///
+/// # Errors
+/// 422 for overriding without a reason.
+pub fn why(override_embargo: Field<bool>, reason: Field<Line<500>>) -> Result<(bool, Option<String>)> {
+    let (overridden, reason) = (override_embargo.set().unwrap_or(false), reason.map(String::from).set());
+    if overridden && reason.is_none() {
+        let detail = "Overriding an embargo needs a reason.";
+        return Err(Error::invalid(vec![Fault::at("/reason", FaultCode::Required, detail)]));
+    }
+    Ok((overridden, reason))
+}
+
 impl Correct {
     /// Kind and text.
     ///
@@ -85,6 +118,17 @@ impl Correct {
         let kind = required("/kind", self.kind, &mut faults);
         let text = required("/text", self.text, &mut faults);
         kind.zip(text).map(|(kind, text)| (kind, text.into())).ok_or_else(|| Error::invalid(faults))
+    }
+}
+
+impl RequestChanges {
+    /// The reason.
+    ///
+    /// # Errors
+    /// 422 where there is none.
+    pub fn sound(self) -> Result<String> {
+        let mut faults = Vec::new();
+        required("/reason", self.reason, &mut faults).map(String::from).ok_or_else(|| Error::invalid(faults))
     }
 }
 

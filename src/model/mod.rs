@@ -3,9 +3,12 @@
 pub mod actions;
 pub mod article;
 pub mod author;
+pub mod batch;
+pub mod comment;
 pub mod content_input;
 pub mod faults;
 pub mod field;
+pub mod gate;
 mod handle;
 mod id;
 pub mod json;
@@ -19,6 +22,7 @@ pub mod site;
 pub mod tag;
 mod time;
 pub mod token;
+pub mod upcoming;
 pub mod urls;
 mod words;
 

@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::faults::{Faults, one_of};
+use super::field::FreeObject;
 use super::schema::{collect, schema_of};
 use super::{Id, Time};
 use crate::error::FaultCode;
@@ -143,12 +144,33 @@ const READ_ONLY: &[&str] = &[
     "notice",
     "urls",
     "user",
+    "author",
+    "block",
+    "field",
+    "quote",
+    "reply_to",
+    "resolved",
+    "resolved_by",
+    "resolved_at",
+    "open_comments",
+    "approved_version",
+    "approved_by",
 ];
 
 /// The fault of a member that an input does not have.
 #[must_use]
 pub fn unknown_member(key: &str, accepted: &[&str], at: ValuePointerRef<'_>) -> Faults {
-    Faults::unknown_or_read_only(key, accepted, READ_ONLY, at)
+    // Whoever writes `author` for `authors` has misspelt it.
+    let misspelt = accepted.iter().any(|known| known.strip_suffix('s') == Some(key));
+    Faults::unknown_or_read_only(key, accepted, if misspelt { &[] } else { READ_ONLY }, at)
+}
+
+/// Reads an object whose type was known only after the document was read.
+///
+/// # Errors
+/// 422 with every fault; pointers begin at the object.
+pub fn read_object<T: Deserr<Faults>>(object: FreeObject) -> crate::error::Result<T> {
+    deserr::deserialize::<T, _, Faults>(serde_json::Value::Object(object.0)).map_err(crate::error::Error::from)
 }
 
 /// A list of at most `MAX` values; every entry is looked at, and each fault stands at its own pointer.

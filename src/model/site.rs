@@ -10,6 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
 use super::faults::Faults;
+use super::gate::PublishGateInput;
 use super::read::{FromText, Many, input};
 use super::schema::{collect, nullable, schema_of};
 use super::{ByKey, Field, Id, Line, Locale, Prose, ShareNetwork, WebUrl};
@@ -66,6 +67,8 @@ input! {
         principles: Many<PrincipleInput, MAX_PRINCIPLES>,
         /// The picture that stands for the publication; `null` for none.
         logo: Id,
+        /// What must be there before an article is published. A rule that is left out stays as it is.
+        publish_gate: PublishGateInput,
     }
 }
 
@@ -133,6 +136,7 @@ impl SiteInput {
             ("/labels", self.labels.is_null()),
             ("/share_networks", self.share_networks.is_null()),
             ("/principles", self.principles.is_null()),
+            ("/publish_gate", self.publish_gate.is_null()),
         ];
         let nulls = nulls.iter().filter(|(_, is_null)| *is_null);
         let mut faults: Vec<Fault> =

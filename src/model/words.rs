@@ -56,6 +56,7 @@ macro_rules! words {
         $crate::model::read::from_text!($name);
     )+ };
 }
+pub(crate) use words;
 
 words! {
     /// What kind of journalism an article is; selects the schema.org type.
@@ -206,6 +207,12 @@ words! {
 
     /// What can be done to an article beside editing it.
     ArticleAction {
+        /// Hands the working copy in for review.
+        Submit = "submit",
+        /// Finds the working copy good to go.
+        Approve = "approve",
+        /// Gives it back to its author, with a reason.
+        RequestChanges = "request-changes",
         /// Makes the working copy public now.
         Publish = "publish",
         /// Makes the working copy public later.

@@ -37,6 +37,9 @@ pub struct ArticleRow {
     pub updated_at: Time,
     pub content: String,
     pub body: String,
+    pub approved_version: Option<i64>,
+    pub approved_by: Option<Id>,
+    pub embargoed_until: Option<Time>,
 }
 
 /// One immutable version of the whole aggregate.

@@ -245,6 +245,20 @@ impl Conn {
         }
     }
 
+    /// Runs `work` within the open transaction, so that nothing of it stays when it fails and the rest does.
+    ///
+    /// # Errors
+    /// As [`Conn::transaction`].
+    pub fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        on_db!(self, |c| AnsiTransactionManager::begin_transaction(&mut *c))?;
+        let result = work(self);
+        match &result {
+            Ok(_) => on_db!(self, |c| AnsiTransactionManager::commit_transaction(&mut *c))?,
+            Err(_) => on_db!(self, |c| AnsiTransactionManager::rollback_transaction(&mut *c))?,
+        }
+        result
+    }
+
     fn begin(&mut self, access: Access) -> Result<()> {
         let begun = match (&mut *self, access) {
             (Self::Sqlite(c), Access::Read) => AnsiTransactionManager::begin_transaction_sql(&mut **c, "BEGIN"),

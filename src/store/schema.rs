@@ -114,6 +114,7 @@ diesel::table! {
         principles -> Text,
         logo_id -> Nullable<Text>,
         updated_at -> BigInt,
+        publish_gate -> Text,
     }
 }
 
@@ -192,6 +193,9 @@ diesel::table! {
         updated_at -> BigInt,
         content -> Text,
         body -> Text,
+        approved_version -> Nullable<BigInt>,
+        approved_by -> Nullable<Text>,
+        embargoed_until -> Nullable<BigInt>,
     }
 }
 
@@ -362,6 +366,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    comments (id) {
+        id -> Text,
+        version -> BigInt,
+        article_id -> Text,
+        author_id -> Nullable<Text>,
+        author_name -> Text,
+        text -> Text,
+        block -> Nullable<Text>,
+        field -> Nullable<Text>,
+        quote -> Nullable<Text>,
+        reply_to -> Nullable<Text>,
+        resolved_at -> Nullable<BigInt>,
+        resolved_by -> Nullable<Text>,
+        resolved_name -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (principal, route, key) {
+        principal -> Text,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        body -> Text,
+        version -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -369,6 +407,7 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(published_articles -> articles (article_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -379,7 +418,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     author_redirects,
     authors,
+    comments,
     events,
+    idempotency,
     keys,
     media,
     published_articles,

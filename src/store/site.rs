@@ -24,6 +24,7 @@ pub struct SiteRow {
     pub principles: String,
     pub logo_id: Option<Id>,
     pub updated_at: Time,
+    pub publish_gate: String,
 }
 
 /// The settings.

@@ -40,6 +40,7 @@ pub enum Sort {
 pub struct Wanted {
     pub owner: Option<Id>,
     pub statuses: Option<Vec<Status>>,
+    pub reviews: Option<Vec<Review>>,
     pub sections: Option<Vec<Id>>,
     pub tags_any: Option<Vec<Id>>,
     pub tags_all: Option<Vec<Vec<Id>>>,
@@ -124,6 +125,10 @@ macro_rules! filtered {
             None => query.filter(articles::state.ne(ArticleState::Trashed)),
             Some(statuses) => query.filter(in_status!(statuses, now)),
         };
+        if let Some(reviews) = &wanted.reviews {
+            let words: Vec<&str> = reviews.iter().map(|review| review.as_str()).collect();
+            query = query.filter(in_list(articles::review, &words));
+        }
         if let Some(owner) = wanted.owner {
             query = query.filter(articles::owner_id.eq(owner));
         }

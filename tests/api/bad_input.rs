@@ -111,7 +111,7 @@ both! {
                 let problem = world.refused(route, answer, what);
                 assert!(small || problem["code"] == "malformed_json", "{} ({what}): {problem}", route.id);
             }
-            let sayings = ["schedule_article", "correct_article", "flag_article"];
+            let sayings = ["schedule_article", "correct_article", "flag_article", "request_article_changes"];
             if !route.optional && !sayings.contains(&route.id.as_str()) {
                 let answer = route.send(&world.admin, b"");
                 assert_eq!(world.refused(route, answer, "nothing")["code"], "malformed_json", "{}", route.id);

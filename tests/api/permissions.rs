@@ -219,6 +219,54 @@ both! {
         }
     }
 
+    a_review_takes_its_text_out_of_its_authors_hands(app) {
+        let room = Newsroom::new(app);
+        // What comes of: edit, submit, approve, request-changes, publish.
+        let table: [(&Session, &str, [u16; 5]); 9] = [
+            (&room.contributor, "draft", [200, 200, 403, 403, 403]),
+            (&room.contributor, "in_review", [403, 409, 403, 403, 403]),
+            (&room.contributor, "approved", [403, 409, 403, 403, 403]),
+            (&room.author, "draft", [200, 200, 403, 403, 200]),
+            (&room.author, "in_review", [403, 409, 403, 403, 200]),
+            (&room.author, "approved", [403, 409, 403, 403, 200]),
+            (&room.editor, "draft", [200, 200, 409, 409, 200]),
+            (&room.editor, "in_review", [200, 409, 200, 200, 200]),
+            (&room.editor, "approved", [200, 409, 409, 200, 200]),
+        ];
+        let words = ["edit", "submit", "approve", "request-changes", "publish"];
+        for (who, state, expected) in table {
+            for (word, status) in words.into_iter().zip(expected) {
+                let mut article = who.draft(&json!({ "headline": "Own" }));
+                if state != "draft" {
+                    article = who.act(&article, "submit", &json!({})).expect(200).data();
+                }
+                if state == "approved" {
+                    article = room.editor.act(&article, "approve", &json!({})).expect(200).data();
+                }
+                let seen = who.article(&article["id"]);
+                assert_eq!(seen["status"], state);
+                let offered = seen["allowed_actions"].as_array().unwrap().contains(&json!(word));
+                assert_eq!(offered, status == 200, "{} {state} {word}", who.email);
+                let answer = match word {
+                    "edit" => who.if_match(&article["version"]).patch(&at("articles", &article), &json!({ "kicker": "x" })),
+                    "request-changes" => who.act(&article, word, &json!({ "reason": "x" })),
+                    _ => who.act(&article, word, &json!({})),
+                };
+                assert_eq!(answer.status, status, "{} {state} {word}: {}", who.email, answer.text());
+            }
+        }
+        // A token that may not publish may not touch what is approved either, whoever's it is.
+        let writer = token(app, &room, &room.editor, &["articles:read", "articles:write"]);
+        let draft = room.author.draft(&json!({ "headline": "Own" }));
+        let handed_in = room.author.act(&draft, "submit", &json!({})).expect(200).data();
+        let _ = writer.act(&handed_in, "approve", &json!({})).problem(403, "insufficient_scope");
+        assert_eq!(touch(&writer, "articles", &handed_in), 403);
+        // Strangers see neither the article nor what is said of it.
+        for (who, status) in [(&room.contributor, 404), (&room.author, 404), (&room.editor, 200), (&room.admin, 200)] {
+            assert_eq!(who.get(&format!("{}/comments", at("articles", &room.draft))).status, status);
+        }
+    }
+
     what_is_public_needs_an_editor(app) {
         let room = Newsroom::new(app);
         for (resource, [public, private]) in [("tags", &room.tags), ("authors", &room.authors)] {

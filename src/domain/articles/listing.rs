@@ -5,7 +5,7 @@ use crate::domain::policy::{self, Op};
 use crate::domain::{Actor, Cx, handles};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::paging::{Ends, Paging};
-use crate::model::{Access, ArticleKind, Handle, Id, Locale, Status, Time};
+use crate::model::{Access, ArticleKind, Handle, Id, Locale, Review, Status, Time};
 use crate::store::working_list::{self, Sort, Wanted};
 
 /// What is asked for; see the list's parameters.
@@ -13,6 +13,7 @@ use crate::store::working_list::{self, Sort, Wanted};
 #[expect(missing_docs, reason = "named as the parameters of the list")]
 pub struct Listing {
     pub statuses: Option<Vec<Status>>,
+    pub reviews: Option<Vec<Review>>,
     pub owner: Option<String>,
     pub sections: Option<Vec<Handle>>,
     pub tags_any: Option<Vec<Handle>>,
@@ -50,6 +51,7 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
     let wanted = Wanted {
         owner,
         statuses: asked.statuses,
+        reviews: asked.reviews,
         sections: asked.sections.map(|all| handles::tag_ids(cx, &all)).transpose()?,
         tags_any: asked.tags_any.map(|all| handles::tag_ids(cx, &all)).transpose()?,
         tags_all: match asked.tags_all {

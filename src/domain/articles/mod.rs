@@ -11,6 +11,7 @@ pub mod view;
 use serde_json::json;
 
 use super::policy::{self, Op};
+use super::publishing::embargo;
 use super::workflow::{self, Standing};
 use super::{Actor, Cx, Precondition, site};
 use crate::error::{Error, Fault, FaultCode, Result};
@@ -40,6 +41,12 @@ impl Loaded {
     #[must_use]
     pub fn live(&self) -> Option<&Interval> {
         self.copies.first().filter(|_| self.standing.live)
+    }
+
+    /// Whether the text as it stands was approved: nothing of it was saved since.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        self.row.approved_version.is_some_and(|approved| approved >= self.row.content_version)
     }
 
     /// The copy that waits.
@@ -192,6 +199,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
     faults.extend(input::check_references(cx, id, &content, &body, &already)?);
+    faults.extend(embargo::change_fault(&article, &content));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -313,5 +321,8 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
         updated_at: cx.now,
         content: json!({}).to_string(),
         body: "[]".to_owned(),
+        approved_version: None,
+        approved_by: None,
+        embargoed_until: None,
     }
 }

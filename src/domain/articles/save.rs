@@ -6,7 +6,7 @@ use super::Loaded;
 use crate::domain::precondition::came_too_late;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
-use crate::model::{Content, Id, Time};
+use crate::model::{Content, Id, Review, Time};
 use crate::store::articles::{self, ArticleRow, RevisionRow};
 use crate::text::{Body, fold};
 
@@ -62,6 +62,10 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, bo
 /// 412 when somebody else saved in between; the database's.
 pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) -> Result<()> {
     let expected = article.row.version;
+    if change.of_content && article.standing.review == Review::Approved {
+        // Only those who may approve can save here, so that what they saved is approved, by them.
+        (article.row.approved_version, article.row.approved_by) = (Some(expected + 1), actor.user);
+    }
     let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
@@ -96,6 +100,7 @@ pub fn prepare(article: &mut Loaded, now: Time) -> Result<()> {
     row.section_id = content.section;
     row.featured = content.featured;
     row.breaking = content.breaking;
+    row.embargoed_until = content.embargoed_until;
     row.content = serde_json::to_string(content).map_err(Error::internal)?;
     row.body = serde_json::to_string(&article.body).map_err(Error::internal)?;
     Ok(())

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::model::{ArticleAction, Content, Id, Locale};
 use crate::store::articles::{self, ArticleRow, GroupMember};
 use crate::store::authors::{self, AuthorRow};
+use crate::store::comments;
 use crate::store::tags::{self, TagRow};
 use crate::store::users::{self, UserRow};
 
@@ -30,6 +31,10 @@ pub struct ArticleView {
     pub translations: Vec<GroupMember>,
     /// Who owns it.
     pub owner: Option<UserRow>,
+    /// Who approved the present text.
+    pub approver: Option<UserRow>,
+    /// How many threads of comments are open.
+    pub open_comments: i64,
     /// The site's default locale.
     pub default_locale: Locale,
 }
@@ -68,13 +73,15 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
     let media_ids = ids(&|article| save::media_of(&article.content, &article.body));
     let related_ids = ids(&|article| article.content.related.clone());
     let group_ids = ids(&|article| vec![article.row.translation_group]);
-    let owner_ids = ids(&|article| article.row.owner_id.into_iter().collect());
+    let owner_ids = ids(&|article| article.row.owner_id.into_iter().chain(article.row.approved_by).collect());
+    let article_ids = ids(&|article| vec![article.row.id]);
     let tags = by_id(tags::by_ids(cx.conn, &tag_ids)?, |row| row.id);
     let authors = by_id(authors::by_ids(cx.conn, &author_ids)?, |row| row.id);
     let media = by_id(media::by_ids(cx, &media_ids)?, |view| view.row.id);
     let related = by_id(articles::find_many(cx.conn, &related_ids)?, |row| row.id);
     let groups = articles::groups(cx.conn, &group_ids)?;
     let owners = by_id(users::by_ids(cx.conn, &owner_ids)?, |row| row.id);
+    let comments = comments::open_counts(cx.conn, &article_ids)?;
     let mut views = Vec::with_capacity(all.len());
     for article in all {
         let row = &article.row;
@@ -89,6 +96,8 @@ pub fn many(cx: &mut Cx, actor: &Actor, all: Vec<Loaded>) -> Result<Vec<ArticleV
             related: only(&related, content.related.iter().copied()),
             media: only(&media, save::media_of(content, &article.body)),
             translations,
+            approver: article.row.approved_by.filter(|_| article.is_approved()).and_then(|id| owners.get(&id).cloned()),
+            open_comments: comments.get(&article.row.id).copied().unwrap_or(0),
             owner: article.row.owner_id.and_then(|id| owners.get(&id).cloned()),
             default_locale: default_locale.clone(),
             article,

@@ -5,13 +5,15 @@
 //! is. `ends_at` is the end that editors asked for; `visible_until` is that, or the start of the copy that waits.
 
 pub mod copy;
+pub mod embargo;
 pub mod freeze;
+pub mod gate;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};
-use super::{Actor, Cx, Precondition};
+use super::{Actor, Cx, Precondition, review};
 use crate::error::{Error, Fault, FaultCode, Result};
-use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish};
+use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish, why};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
 use crate::store::copies;
 
@@ -22,6 +24,8 @@ use crate::store::copies;
 pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Publish) -> Result<ArticleView> {
     let (published_at, unpublish_at) = (input.published_at.set(), input.unpublish_at.set());
     let minor = input.minor_edit.set().unwrap_or(false);
+    let (overridden, reason) = why(input.override_embargo, input.reason)?;
+    embargo::permit(cx, actor, id, overridden)?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Publish)?;
     let mut faults = Vec::new();
     if published_at.is_some_and(|at| at > cx.now) {
@@ -29,7 +33,8 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         faults.push(Fault::at("/published_at", FaultCode::OutOfRange, detail));
     }
     faults.extend(end_fault(unpublish_at, cx.now));
-    faults.extend(embargo_fault(&article, cx.now));
+    faults.extend(embargo::fault(&article, "", cx.now, overridden));
+    faults.extend(gate::faults(cx, &article, cx.now)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -58,7 +63,9 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         updated_at,
         first_published_at,
     };
-    save::store(cx, actor, &mut article, &Change::new("publish_article", "article.published"))?;
+    let change = Change::new("publish_article", "article.published").because(reason.clone());
+    save::store(cx, actor, &mut article, &change)?;
+    embargo::note(cx, actor, &article, cx.now, reason.as_deref().filter(|_| overridden))?;
     copy::make(cx, &article, &times)?;
     answer(cx, actor, article)
 }
@@ -68,14 +75,17 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
 /// # Errors
 /// 404, 403, 412, 409, 422.
 pub fn schedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Schedule) -> Result<ArticleView> {
+    let (overridden, reason) = why(input.override_embargo, input.reason.clone())?;
     let (publish_at, unpublish_at) = input.sound()?;
+    embargo::permit(cx, actor, id, overridden)?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Schedule)?;
     let mut faults = Vec::new();
     if publish_at <= cx.now {
         faults.push(Fault::at("/publish_at", FaultCode::OutOfRange, "This must lie in the future."));
     }
     faults.extend(end_fault(unpublish_at, publish_at.max(cx.now)));
-    faults.extend(embargo_fault(&article, publish_at).map(|fault| Fault::at("/publish_at", fault.code, fault.detail)));
+    faults.extend(embargo::fault(&article, "/publish_at", publish_at, overridden));
+    faults.extend(gate::faults(cx, &article, publish_at)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -94,7 +104,10 @@ pub fn schedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input
         updated_at: publish_at,
         first_published_at: article.row.first_published_at.unwrap_or(publish_at),
     };
-    save::store(cx, actor, &mut article, &Change::new("schedule_article", "article.scheduled"))?;
+    article.row.review = Review::Draft;
+    let change = Change::new("schedule_article", "article.scheduled").because(reason.clone());
+    save::store(cx, actor, &mut article, &change)?;
+    embargo::note(cx, actor, &article, publish_at, reason.as_deref().filter(|_| overridden))?;
     copy::make(cx, &article, &times)?;
     answer(cx, actor, article)
 }
@@ -109,6 +122,7 @@ pub fn unschedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> 
     if let Some(live) = article.live() {
         copies::end_at(cx.conn, live.copy_id, live.ends_at)?;
     }
+    article.row.review = review::after_taking_back(&article);
     save::store(cx, actor, &mut article, &Change::new("unschedule_article", "article.updated"))?;
     answer(cx, actor, article)
 }
@@ -156,7 +170,7 @@ pub fn restore(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
         }
     }
     (article.row.state, article.row.state_at, article.row.notice) = (ArticleState::Active, None, None);
-    article.row.review = Review::Draft;
+    review::withdraw(&mut article);
     copies::dig_up(cx.conn, id)?;
     save::store(cx, actor, &mut article, &Change::new("restore_article", "article.updated"))?;
     answer(cx, actor, article)
@@ -256,11 +270,6 @@ fn end_fault(unpublish_at: Option<Time>, start: Time) -> Option<Fault> {
     let late = unpublish_at.is_none_or(|end| end > start);
     (!late)
         .then(|| Fault::at("/unpublish_at", FaultCode::OutOfRange, "This must lie after the start and in the future."))
-}
-
-fn embargo_fault(article: &Loaded, start: Time) -> Option<Fault> {
-    let embargoed = article.content.embargoed_until.is_some_and(|until| until > start);
-    embargoed.then(|| Fault::at("", FaultCode::Inconsistent, "The article is embargoed until later."))
 }
 
 /// The article as it stands after the change.

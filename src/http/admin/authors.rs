@@ -8,11 +8,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::tags::{NameSort, answer, sign};
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::authors::{self, AuthorView};
 use crate::error::Error;
 use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
+use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::http::public::authors::Author;
 use crate::model::faults::Faults;
@@ -161,13 +163,14 @@ pub async fn create_author(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let view = app.write(move |cx| authors::create(cx, &actor, input)).await?;
-    let location = format!("{}/v1/admin/authors/{}", app.urls.api, view.row.id);
-    let mut response = one(StatusCode::CREATED, view, &app)?;
-    if let Ok(location) = header::HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let once = Once::of(&request, &actor)?;
+    let made_by = app.clone();
+    let work = move |cx: &mut Cx| {
+        let view = authors::create(cx, &actor, input)?;
+        let location = format!("{}/v1/admin/authors/{}", made_by.urls.api, view.row.id);
+        Ok(reply(StatusCode::CREATED, view, &made_by)?.at(location))
+    };
+    once.run(&app, work).await
 }
 
 /// Changes an author.
@@ -216,6 +219,10 @@ pub async fn delete_author(
 }
 
 fn one(status: StatusCode, view: AuthorView, app: &App) -> Result<HttpResponse, Problem> {
+    Ok(reply(status, view, app)?.into_response())
+}
+
+fn reply(status: StatusCode, view: AuthorView, app: &App) -> Result<Reply, Error> {
     let version = view.row.version;
-    answer(status, &AdminAuthorAnswer { data: AdminAuthor::of(view, app), meta: Meta {} }, Some(version))
+    Reply::json(status, &AdminAuthorAnswer { data: AdminAuthor::of(view, app), meta: Meta {} }, Some(version))
 }

@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod authors;
+pub mod comments;
 pub mod media;
 mod media_types;
 pub mod media_upload;
@@ -9,4 +10,5 @@ pub mod plain_list;
 pub mod site;
 pub mod tags;
 pub mod tokens;
+pub mod upcoming;
 pub mod users;

@@ -16,6 +16,7 @@ use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::http::public::media::Picture;
 use crate::http::public::site::SiteUrls;
+use crate::model::gate::PublishGate;
 use crate::model::site::{Principle, SiteInput};
 use crate::model::{Locale, ShareNetwork, Time};
 use crate::store::media::MediaRow;
@@ -48,6 +49,8 @@ pub struct AdminSite {
     pub principles: Vec<Principle>,
     /// The picture that stands for the publication; its address works for an hour.
     pub logo: Option<Picture>,
+    /// What must be there before an article is published or scheduled, whoever does it.
+    pub publish_gate: PublishGate,
     /// When the settings were last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
@@ -85,7 +88,7 @@ pub async fn get_admin_site(
 /// Changes the site's settings.
 ///
 /// A JSON Merge Patch (RFC 7396): lists replace, `labels` merge by locale and label, and `null` brings a built-in label
-/// back. A locale that articles are in can't be taken away. A patch that changes nothing leaves the version as it is.
+/// back; `publish_gate` merges rule by rule. A locale that articles are in can't be taken away. A patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/site", tag = "site", request_body(
     content = SiteInput, content_type = "application/merge-patch+json",
 ), security(("bearer" = [])), responses(
@@ -127,6 +130,7 @@ fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Pr
         share_networks: site.share_networks,
         principles: site.principles,
         logo,
+        publish_gate: site.publish_gate,
         updated_at: site.updated_at,
     };
     answer(StatusCode::OK, &AdminSiteAnswer { data, meta: Meta {} }, Some(version))

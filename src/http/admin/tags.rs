@@ -8,11 +8,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::crypto::signed_url;
+use crate::domain::Cx;
 use crate::domain::tags::{self, TagView};
 use crate::error::Error;
 use crate::http::answer::{json_private, private};
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
+use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::http::public::media::Picture;
 use crate::http::public::tags::Tag;
@@ -206,13 +208,14 @@ pub async fn create_tag(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let view = app.write(move |cx| tags::create(cx, &actor, input)).await?;
-    let location = format!("{}/v1/admin/tags/{}", app.urls.api, view.row.id);
-    let mut response = one(StatusCode::CREATED, view, &app)?;
-    if let Ok(location) = header::HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let once = Once::of(&request, &actor)?;
+    let made_by = app.clone();
+    let work = move |cx: &mut Cx| {
+        let view = tags::create(cx, &actor, input)?;
+        let location = format!("{}/v1/admin/tags/{}", made_by.urls.api, view.row.id);
+        Ok(reply(StatusCode::CREATED, view, &made_by)?.at(location))
+    };
+    once.run(&app, work).await
 }
 
 /// Changes a tag.
@@ -261,8 +264,12 @@ pub async fn delete_tag(
 }
 
 fn one(status: StatusCode, view: TagView, app: &App) -> Result<HttpResponse, Problem> {
+    Ok(reply(status, view, app)?.into_response())
+}
+
+fn reply(status: StatusCode, view: TagView, app: &App) -> Result<Reply, Error> {
     let version = view.row.version;
-    answer(status, &AdminTagAnswer { data: AdminTag::of(view, app), meta: Meta {} }, Some(version))
+    Reply::json(status, &AdminTagAnswer { data: AdminTag::of(view, app), meta: Meta {} }, Some(version))
 }
 
 /// An editorial answer of one record, with its version as ETag.

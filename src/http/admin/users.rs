@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Links, Meta, PageMeta};
+use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
 use crate::model::people::UserInput;
@@ -273,12 +274,17 @@ async fn act(
     let (if_match, _) = body.read_if_match(request)?;
     let id = Id::parse(path).ok_or_else(Error::not_found)?;
     let wanted = if_match.precondition();
-    one(StatusCode::OK, app.write(move |cx| action(cx, &actor, id, &wanted)).await?)
+    let once = Once::of(request, &actor)?;
+    once.run(app, move |cx| reply(StatusCode::OK, action(cx, &actor, id, &wanted)?)).await
 }
 
 fn one(status: StatusCode, row: UserRow) -> Result<HttpResponse, Problem> {
+    Ok(reply(status, row)?.into_response())
+}
+
+fn reply(status: StatusCode, row: UserRow) -> Result<Reply, Error> {
     let version = row.version;
-    answer(status, &UserAnswer { data: User::of(row), meta: Meta {} }, Some(version))
+    Reply::json(status, &UserAnswer { data: User::of(row), meta: Meta {} }, Some(version))
 }
 
 /// Adds a header, unless its value can't stand in one.

@@ -11,6 +11,7 @@ use deserr::Deserr;
 
 use super::{IfMatch, body};
 use crate::error::{Code, Error};
+use crate::http::once;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::json::Document;
@@ -142,6 +143,7 @@ impl<T: JsonInput> Received<T> {
         let mut payload = payload.take();
         async move {
             let bytes = Self::receive(request.headers(), &mut payload, types, accept).await;
+            once::note_body(&request, bytes.as_ref().map_or(&[], |bytes| bytes));
             Self { bytes, wanted: PhantomData }
         }
     }

@@ -62,6 +62,12 @@ fn codes(operation: &Operation) -> Vec<Code> {
             _ => {}
         }
     }
+    if operation.takes_key() {
+        codes.extend([Code::InvalidHeader, Code::IdempotencyKeyInUse, Code::IdempotencyKeyReused]);
+    }
+    if operation.id == "batch_articles" {
+        codes.push(Code::BatchFailed);
+    }
     if operation.id == "duplicate_article" {
         codes.push(Code::IllegalAction);
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Operation;
+use crate::http::once;
 
 /// The headers that answers share, by name.
 pub fn shared() -> Value {
@@ -34,6 +35,16 @@ pub fn complete(operation: &mut Operation) {
             json!({ "type": "string", "pattern": VERSIONS, "maxLength": 1000 }),
         );
     }
+    if operation.takes_key() {
+        parameter(
+            operation,
+            once::HEADER,
+            false,
+            "Makes it safe to send the request again: for 24 hours the same request with this key is not done again, but \
+             answered as it was. Any text, such as a UUID; with or without double quotes.",
+            json!({ "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": once::MAX_KEY }),
+        );
+    }
     let cached = operation.is_public_get();
     if cached {
         parameter(
@@ -45,6 +56,7 @@ pub fn complete(operation: &mut Operation) {
         );
     }
     let lists = operation.id.starts_with("list_");
+    let takes_key = operation.takes_key();
     let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin");
     let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, response) in responses.iter_mut() {
@@ -63,6 +75,9 @@ pub fn complete(operation: &mut Operation) {
             }
             "200" | "201" if editorial && !lists => add("ETag", "The version, such as `\"7\"`."),
             _ => {}
+        }
+        if takes_key {
+            add("Idempotency-Replayed", "`true` where the request was done before, by its `Idempotency-Key`.");
         }
         match status.as_str() {
             "201" => add("Location", "Where the new resource is."),

@@ -27,6 +27,10 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("PasswordInput", &["current_password", "new_password"]),
     ("RefreshInput", &["refresh_token"]),
     ("Schedule", &["publish_at"]),
+    ("RequestChanges", &["reason"]),
+    ("NewCommentInput", &["text"]),
+    ("BatchInput", &["operations"]),
+    ("BatchOperation", &["op"]),
 ];
 
 /// What need not be given, but can't be `null`.
@@ -35,11 +39,14 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
     ("Flag", &["featured", "breaking"]),
-    ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles"]),
+    ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles", "publish_gate"]),
     ("TagInput", &["name", "slug", "kind"]),
     ("NewTokenInput", &["user"]),
     ("TokenInput", &["name", "scopes"]),
     ("UserInput", &["email", "name", "role", "password"]),
+    ("CommentInput", &["text", "resolved"]),
+    ("BatchInput", &["mode"]),
+    ("BatchOperation", &["body"]),
 ];
 
 /// Lists in which nothing may stand twice.

@@ -31,6 +31,9 @@ const NEXT: &[(&str, &[&str])] = &[
     ("kill_article", &["restore_article"]),
 ];
 
+/// What stands under a collection and answers something else than one of its records.
+const OTHERS: &[&str] = &["batch_articles", "create_comment"];
+
 /// Adds to the successes of an operation the links that lead on from there.
 pub fn complete(operation: &mut super::Operation) {
     let links = links(operation.method, operation.path, &operation.id);
@@ -58,6 +61,7 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
     if let Some(collection) = path.strip_prefix("/v1/admin/").and_then(|rest| rest.split('/').next()) {
         let entry = format!("/v1/admin/{collection}/{{id}}");
         match (method, path.strip_prefix(&entry)) {
+            _ if OTHERS.contains(&id) => {}
             ("get", None) => to_reading(&mut links, &entry, "$response.body#/data/0/id"),
             ("post", None) | ("get", Some("")) => to_changes(&mut links, &entry, |route| route.operation != id),
             ("patch", Some("")) | ("post", Some(_)) => {
@@ -90,7 +94,8 @@ fn to_changes(links: &mut Map<String, Value>, entry: &str, wanted: impl Fn(&Rout
 }
 
 fn routes_under(entry: &str) -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(move |route| route.path.starts_with(entry))
+    // What needs a second id can't be reached with one.
+    ROUTES.iter().filter(move |route| route.path.starts_with(entry) && route.path.matches('{').count() == 1)
 }
 
 fn add(links: &mut Map<String, Value>, to: &str, parameters: Value) {

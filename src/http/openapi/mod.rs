@@ -15,6 +15,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::admin::articles::list::AdminArticleSort;
 use super::carried;
+use super::once;
 use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry, ProblemUse};
 use super::public::article_params::ArticleSort;
 use super::public::authors::AuthorField;
@@ -45,7 +46,8 @@ impl Operation<'_> {
 
     /// Whether no body at all means `{}`: actions that need nothing to be said.
     fn body_is_optional(&self) -> bool {
-        const SAYING: &[&str] = &["schedule_article", "correct_article", "flag_article"];
+        const SAYING: &[&str] =
+            &["schedule_article", "correct_article", "flag_article", "request_article_changes", "create_comment"];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
 
@@ -57,6 +59,11 @@ impl Operation<'_> {
         self.method == "get" && !self.is_editorial() && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
     }
 
+    /// Whether it takes an `Idempotency-Key`: every POST of the editorial resources, but for those on the list.
+    fn takes_key(&self) -> bool {
+        self.method == "post" && self.path.starts_with("/v1/admin/") && !once::WITHOUT_KEY.contains(&self.id.as_str())
+    }
+
     fn needs_if_match(&self) -> bool {
         needs_if_match(self.method, self.path, &self.id)
     }
@@ -65,7 +72,7 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article"];
+    const PLAIN: &[&str] = &["duplicate_article", "create_comment"];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)
@@ -139,6 +146,7 @@ fn frame(document: &mut Value) {
         { "name": "articles", "description": "Articles, with their working and published copies." },
         { "name": "auth", "description": "Signing in and out, sessions, the own password." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
+        { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },
         { "name": "health", "description": "For whoever keeps the server running." },
         { "name": "media", "description": "Pictures, video, sound, documents and embeds." },

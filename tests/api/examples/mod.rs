@@ -23,6 +23,7 @@ const RELATED: u32 = 6;
 const ARTICLE: u32 = 7;
 const USER: u32 = 8;
 const TOKEN: u32 = 9;
+const COMMENT: u32 = 20;
 
 both! {
     every_example_holds(app) {
@@ -33,6 +34,7 @@ both! {
         media(&mut story);
         article(&mut story);
         public(app, &mut story);
+        review(&mut story);
         actions(&mut story);
         health(&mut story);
         let untold: BTreeSet<String> = story.with_examples().difference(&story.told).cloned().collect();
@@ -135,6 +137,19 @@ fn public(app: &TestApp, story: &mut Replay) {
     story.tell("get_media", &[("id", id(PICTURE))]);
 }
 
+fn review(story: &mut Replay) {
+    let article = [("id", id(ARTICLE))];
+    story.make_at("create_comment", &article, COMMENT);
+    story.tell("list_comments", &article);
+    let comment = [("id", id(ARTICLE)), ("comment_id", id(COMMENT))];
+    story.tell("get_comment", &comment);
+    story.tell("update_comment", &comment);
+    for operation in ["submit_article", "approve_article", "request_article_changes"] {
+        story.tell(operation, &article);
+    }
+    story.tell("batch_articles", &[]);
+}
+
 fn actions(story: &mut Replay) {
     let actions = [
         "correct",
@@ -150,5 +165,8 @@ fn actions(story: &mut Replay) {
     ];
     for action in actions {
         story.tell(&format!("{action}_article"), &[("id", id(ARTICLE))]);
+        if action == "schedule" {
+            story.tell("list_upcoming", &[]);
+        }
     }
 }

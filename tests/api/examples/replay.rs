@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use slugline::http::ROUTES;
 
 use crate::openapi;
-use crate::support::{Client, Database, TestApp};
+use crate::support::{Answer, Client, Database, TestApp};
 
 const REFRESH_TOKEN: &str = "slr_example-refresh-token";
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl";
@@ -83,6 +83,12 @@ impl Replay {
         self.run(operation, &[], Some(number))
     }
 
+    /// The same at these parameters of the path.
+    #[track_caller]
+    pub fn make_at(&mut self, operation: &str, parameters: &[(&str, String)], number: u32) -> Value {
+        self.run(operation, parameters, Some(number))
+    }
+
     #[track_caller]
     fn run(&mut self, operation: &str, parameters: &[(&str, String)], made: Option<u32>) -> Value {
         let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
@@ -105,8 +111,30 @@ impl Replay {
             self.hold(&example, &content["schema"], &format!("{operation}.request.json"));
             body = Some(self.here(&example.to_string()).into_bytes());
         }
+        let parameters = described["parameters"].as_array().into_iter().flatten();
+        let takes_key = parameters.into_iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        if takes_key {
+            client = client.with("Idempotency-Key", &uuid::Uuid::now_v7().to_string());
+        }
         let answer = client.send(&route.method.to_uppercase(), &path, body.as_deref());
         assert!(answer.status < 300, "{operation}: {} {}", answer.status, answer.text());
+        if takes_key {
+            let again = client.send(&route.method.to_uppercase(), &path, body.as_deref());
+            assert_eq!(
+                again.header("idempotency-replayed"),
+                Some("true"),
+                "{operation} is done again: {}",
+                again.text()
+            );
+            let told = |answer: &Answer| {
+                [answer.header("etag"), answer.header("location")].map(|text| text.map(str::to_owned))
+            };
+            assert_eq!(
+                (again.status, again.text(), told(&again)),
+                (answer.status, answer.text(), told(&answer)),
+                "{operation}"
+            );
+        }
         self.told.insert(operation.to_owned());
         let status = answer.status.to_string();
         let Some((_, content)) = json_content(&described["responses"][&status]) else { return Value::Null };

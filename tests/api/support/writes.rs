@@ -212,8 +212,11 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let made = |path: &str, body: Value| id(&admin.post(path, &body).expect(201).data());
     let picture = admin.upload("thing.jpg", &pictures::jpeg(77), &[]).expect(201).data();
+    let article = id(&admin.draft(&json!({ "headline": "Thing" })));
+    let comment = made(&format!("/v1/admin/articles/{article}/comments"), json!({ "text": "Thing" }));
     BTreeMap::from([
-        ("articles", id(&admin.draft(&json!({ "headline": "Thing" })))),
+        ("articles", article),
+        ("{comment_id}", comment),
         ("tags", id(&admin.tag("Thing", "topic"))),
         ("authors", id(&admin.author("Thing"))),
         ("media", id(&picture)),
@@ -225,6 +228,11 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
 fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let resource = path.trim_start_matches("/v1/admin/").split('/').next().unwrap();
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    let steps = path.split('/').map(|step| if step.starts_with('{') { id.as_str() } else { step });
+    // A second id has a name of its own.
+    let steps = path.split('/').map(|step| match ids.get(step) {
+        Some(own) => own.as_str(),
+        None if step.starts_with('{') => id.as_str(),
+        None => step,
+    });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -7,12 +7,15 @@ use super::wire::AdminArticleAnswer;
 use super::{id_of, written};
 use crate::app::App;
 use crate::domain::articles::{self, ArticleView};
-use crate::domain::{Actor, Cx, Precondition, publishing};
+use crate::domain::{Actor, Cx, Precondition, publishing, review};
 use crate::error::Result;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::once::Once;
 use crate::http::problem::Problem;
 use crate::model::Id;
-use crate::model::actions::{Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish};
+use crate::model::actions::{
+    Correct, Duplicate, Flag, Kill, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish,
+};
 
 /// Actions take small bodies; no body at all is `{}`.
 macro_rules! action_inputs {
@@ -23,7 +26,7 @@ macro_rules! action_inputs {
         }
     )+ };
 }
-action_inputs!(Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish);
+action_inputs!(Correct, Duplicate, Flag, Kill, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish);
 
 /// A use case of publishing.
 type Verb<T> = fn(&mut Cx, &Actor, Id, &Precondition, T) -> Result<ArticleView>;
@@ -36,7 +39,8 @@ async fn act<T: JsonInput + Send + 'static>(input: Input<T>, verb: Verb<T>) -> R
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
     let (id, wanted) = (id_of(&path)?, wanted.precondition());
-    written(&app, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
+    let once = Once::of(&request, &actor)?;
+    written(&app, once, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
 }
 
 /// Declares an action's handler.
@@ -130,6 +134,30 @@ action! {
     "/v1/admin/articles/{id}/flag" flag_article(Flag) = publishing::flag
 }
 
+action! {
+    /// Submit an article.
+    ///
+    /// Hands the working copy in for review, with a `note` for the reviewer. From then on only those who may approve it
+    /// can change it, until they give it back.
+    "/v1/admin/articles/{id}/submit" submit_article(Submit) = review::submit
+}
+
+action! {
+    /// Approve an article.
+    ///
+    /// Finds what was submitted good to go. The approval is of this version, which `approved_version` names; when
+    /// somebody who may approve saves a change, it moves on to what was saved.
+    "/v1/admin/articles/{id}/approve" approve_article(Nothing) =
+        |cx, actor, id, wanted, _| review::approve(cx, actor, id, wanted)
+}
+
+action! {
+    /// Request changes to an article.
+    ///
+    /// Gives what was submitted or approved back to its author, as a draft, with the `reason`.
+    "/v1/admin/articles/{id}/request-changes" request_article_changes(RequestChanges) = review::request_changes
+}
+
 /// Duplicate an article.
 ///
 /// Makes a new draft, owned by the caller, from the working copy. In another `locale` it joins the translation group.
@@ -147,5 +175,6 @@ pub async fn duplicate_article(
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
     let id = id_of(&path)?;
-    written(&app, StatusCode::CREATED, move |cx| articles::duplicate(cx, &actor, id, input.locale)).await
+    let once = Once::of(&request, &actor)?;
+    written(&app, once, StatusCode::CREATED, move |cx| articles::duplicate(cx, &actor, id, input.locale)).await
 }

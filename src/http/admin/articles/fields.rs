@@ -14,6 +14,12 @@ choices! {
         Status = "status",
         /// How far the review of the working copy has come.
         Review = "review",
+        /// The version that was approved, if nothing of the text was saved since.
+        ApprovedVersion = "approved_version",
+        /// Who approved it.
+        ApprovedBy = "approved_by",
+        /// How many threads of comments are open.
+        OpenComments = "open_comments",
         /// Whether a copy is live now.
         Live = "live",
         /// The version that is live.

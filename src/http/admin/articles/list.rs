@@ -15,7 +15,7 @@ use crate::http::extract::params::{Commas, Flag};
 use crate::http::extract::{Caller, Query};
 use crate::http::list::{Limit, List, PageNumber, check_fallback};
 use crate::http::problem::Problem;
-use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Status, Time};
+use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Review, Status, Time};
 use crate::store::working_list::Sort;
 
 /// How the list is sorted.
@@ -53,6 +53,10 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = Vec<Status>, style = Form, explode = false, required = false)]
     pub status: Option<Commas<Status>>,
+    /// How far the review has come, separated by commas; of live articles too.
+    #[deserr(default)]
+    #[param(value_type = Vec<Review>, style = Form, explode = false, required = false)]
+    pub review: Option<Commas<Review>>,
     /// The owner's id, or `me`.
     #[deserr(default)]
     #[param(value_type = String, required = false, max_length = 36, pattern = "^(me|[0-9A-Fa-f-]{36})$")]
@@ -162,6 +166,7 @@ impl AdminArticleQuery {
         };
         Listing {
             statuses: values(self.status),
+            reviews: values(self.review),
             owner: self.owner,
             sections: values(self.section),
             tags_any: values(self.tag),

@@ -1,13 +1,14 @@
 //! Articles at the editorial door: CRUD. The actions are in `actions`, the wire types in `wire`.
 
 pub mod actions;
+pub mod batch;
 mod fields;
 pub mod list;
 pub mod refs;
 mod relations;
 pub mod wire;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
@@ -18,6 +19,7 @@ use crate::http::answer;
 use crate::http::carried::Forms;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::Meta;
+use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::model::{ArticleInput, Id};
 use wire::{AdminArticle, AdminArticleAnswer};
@@ -32,26 +34,18 @@ fn id_of(path: &web::Path<String>) -> Result<Id> {
 }
 
 /// Runs a use case in one writing transaction and answers with the article as it is then.
-async fn written<F>(app: &App, status: StatusCode, work: F) -> Result<HttpResponse, Problem>
+async fn written<F>(app: &App, once: Once, status: StatusCode, work: F) -> Result<HttpResponse, Problem>
 where
     F: FnOnce(&mut Cx) -> Result<ArticleView> + Send + 'static,
 {
-    let article = app.write(move |cx| work(cx).map(|view| AdminArticle::of(view, Forms::ALL, cx))).await?;
-    answer(article, status)
+    once.run(app, move |cx| reply(AdminArticle::of(work(cx)?, Forms::ALL, cx), status)).await
 }
 
 /// The article as an answer.
-fn answer(article: AdminArticle, status: StatusCode) -> Result<HttpResponse, Problem> {
+fn reply(article: AdminArticle, status: StatusCode) -> Result<Reply> {
     let (version, location) = (article.version, format!("/v1/admin/articles/{}", article.id));
-    let body = AdminArticleAnswer { data: article, meta: Meta::default() };
-    let bytes = serde_json::to_vec(&body).map_err(Error::internal)?;
-    let mut response = answer::json_private(status, bytes, Some(version));
-    if status == StatusCode::CREATED
-        && let Ok(location) = header::HeaderValue::from_str(&location)
-    {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let reply = Reply::json(status, &AdminArticleAnswer { data: article, meta: Meta::default() }, Some(version))?;
+    Ok(if status == StatusCode::CREATED { reply.at(location) } else { reply })
 }
 
 /// Create an article.
@@ -70,7 +64,8 @@ pub async fn create_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    written(&app, StatusCode::CREATED, move |cx| articles::create(cx, &actor, input)).await
+    let once = Once::of(&request, &actor)?;
+    written(&app, once, StatusCode::CREATED, move |cx| articles::create(cx, &actor, input)).await
 }
 
 /// Get an article.
@@ -90,7 +85,7 @@ pub async fn get_admin_article(
     let id = id_of(&path)?;
     let article =
         app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::of(view, Forms::ALL, cx))).await?;
-    answer(article, StatusCode::OK)
+    Ok(reply(article, StatusCode::OK)?.into_response())
 }
 
 /// Change an article.
@@ -113,7 +108,7 @@ pub async fn update_article(
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
     let (id, wanted) = (id_of(&path)?, wanted.precondition());
-    written(&app, StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input)).await
+    written(&app, Once::never(), StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input)).await
 }
 
 /// Delete an article.

@@ -14,6 +14,7 @@ use crate::http::list::{Links, Meta, PageMeta};
 use crate::model::{
     Access, ArticleAction, ArticleKind, Correction, Dateline, Id, Review, Rights, Source, Status, Time,
 };
+use crate::store::users::UserRow;
 use crate::text::{Body, reading_minutes};
 
 /// An article as editors see it: the working copy, and where it stands in public.
@@ -28,6 +29,14 @@ pub struct AdminArticle {
     pub status: Status,
     /// How far the review of the working copy has come.
     pub review: Review,
+    /// The version that was approved, if nothing of the text was saved since.
+    #[schema(minimum = 1)]
+    pub approved_version: Option<i64>,
+    /// Who approved it.
+    pub approved_by: Option<UserRef>,
+    /// How many threads of comments are open.
+    #[schema(minimum = 0)]
+    pub open_comments: i64,
     /// Whether a copy is live now.
     pub live: bool,
     /// The version that is live.
@@ -176,12 +185,16 @@ impl AdminArticle {
         let (row, content) = (&view.article.row, view.content());
         let (live, waiting) = (view.article.live(), view.article.waiting());
         let words = view.article.body.word_count();
+        let user = |user: &UserRow| UserRef { id: user.id, name: user.name.clone() };
         let media = |id: Option<Id>| relations::media(view, id, cx);
         Self {
             id: row.id,
             version: row.version,
             status: view.article.standing.status(),
             review: row.review,
+            approved_version: row.approved_version.filter(|_| view.article.is_approved()),
+            approved_by: view.approver.as_ref().map(user),
+            open_comments: view.open_comments,
             live: live.is_some(),
             live_version: live.map(|copy| copy.version),
             scheduled_version: waiting.map(|copy| copy.version),
@@ -189,7 +202,7 @@ impl AdminArticle {
             publish_at: waiting.map(|copy| copy.visible_from),
             unpublish_at: live.or(waiting).and_then(|copy| copy.ends_at.some()),
             embargoed_until: content.embargoed_until,
-            owner: view.owner.as_ref().map(|user| UserRef { id: user.id, name: user.name.clone() }),
+            owner: view.owner.as_ref().map(user),
             slugline: content.slugline.as_ref().map(ToString::to_string),
             editor_note: content.editor_note.as_ref().map(ToString::to_string),
             notice: row.notice.clone(),

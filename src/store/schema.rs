@@ -361,6 +361,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    numbering (name) {
+        name -> Text,
+        last -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    copy_dues (copy_id, what) {
+        copy_id -> Text,
+        what -> Text,
+        article_id -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -368,6 +385,7 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(copy_dues -> published_articles (copy_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -396,4 +414,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     users,
     view_counts,
+    numbering,
+    copy_dues,
 );

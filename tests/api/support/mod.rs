@@ -4,6 +4,7 @@ pub mod client;
 pub mod pictures;
 pub mod postgres;
 pub mod rows;
+pub mod stream;
 pub mod writes;
 
 use std::net::TcpListener;
@@ -115,6 +116,7 @@ impl TestApp {
 
     /// Asks the server to stop once it has finished what it is at.
     pub fn begin_stop(&mut self) {
+        self.app.drain();
         if let Some(stop) = self.stop.take() {
             drop(stop.stop(true));
         }
@@ -151,6 +153,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        self.app.drain();
         if let Some(stop) = self.stop.take() {
             drop(stop.stop(false));
         }

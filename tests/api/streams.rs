@@ -72,7 +72,7 @@ both! {
         assert_eq!((&told["url"], &told["locale"]), (&json!("https://news.example/rain"), &json!("en")));
         assert_eq!(told["updated_at"], app.anonymous().get("/v1/articles/rain").data()["updated_at"]);
 
-        let edited = patched(&editor, &live, &json!({ "headline": CANARY, "slug": CANARY }));
+        let edited = patched(&editor, &live, &json!({ "headline": CANARY, "slug": format!("{CANARY}-edited") }));
         let corrected = editor.act(&edited, "correct", &json!({ "kind": "update", "text": "More." })).expect(200).data();
         app.run_jobs();
         let heard = stream.take(1);
@@ -175,15 +175,10 @@ both! {
         let live = editor.published(&json!({ "headline": "Busy" }));
         let id = Id::parse(live["id"].as_str().unwrap()).unwrap();
         let data = json!({ "id": id, "version": 2, "locale": "en", "public": "changed" }).to_string();
+        app.app.write_here(|cx, _| (0..1_001).try_for_each(|_| outbox::add_event(cx.conn, "article.corrected", id, &data, cx.now))).unwrap();
         app.run_jobs();
-        let add = |many: usize| {
-            app.app.write_here(|cx, _| (0..many).try_for_each(|_| outbox::add_event(cx.conn, "article.corrected", id, &data, cx.now))).unwrap();
-            app.run_jobs();
-        };
-        add(1_000);
-        let (_, missed) = reader(app, "/v1/events?last_event_id=2", &[]);
+        let (_, missed) = reader(app, "/v1/events?last_event_id=3", &[]);
         assert_eq!(missed.len(), 1_000);
-        add(1);
         let (_, missed) = reader(app, "/v1/events?last_event_id=2", &[]);
         assert_eq!(names(&missed), ["reset"]);
         // What is not kept any more can't be replayed either.
@@ -219,7 +214,7 @@ both! {
         assert_eq!((&all[0].data["type"], &all[0].data["data"]["id"], &all[3].data["data"]["id"]), (&json!("article.created"), &foreign["id"], &tag["id"]));
         for stream in &streams {
             assert!(!stream.seen.contains(CANARY), "thin: {}", stream.seen);
-            assert_eq!(stream.header("cache-control"), Some("no-store"));
+            assert_eq!(stream.header("cache-control"), Some("private, no-store"));
             assert!(stream.header("access-control-allow-origin").is_none());
         }
         // What was missed is filtered alike.
@@ -285,14 +280,12 @@ fn a_look_at_the_headers_takes_no_place() {
 
 #[test]
 fn streams_end_when_the_server_drains() {
-    let mut app = TestApp::start_with(Database::Sqlite, &["--drain-seconds", "30"]).unwrap();
+    let mut app = TestApp::start(Database::Sqlite).unwrap();
     let editor = app.editor();
     let mut streams = [reader(&app, "/v1/events", &[]).0, listening(&app, &editor)];
-    let begun = std::time::Instant::now();
     app.begin_stop();
     for stream in &mut streams {
-        assert!(stream.rest().is_empty());
+        assert!(stream.rest().is_empty() && stream.complete, "cut off");
     }
     app.stopped();
-    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
 }

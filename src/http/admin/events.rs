@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::domain::feed;
+use crate::domain::feed::{self, Hears};
 use crate::error::{Code, Error};
 use crate::http::extract::caller::{bearer, of_bearer};
 use crate::http::extract::{Caller, Query};
@@ -37,12 +37,12 @@ pub async fn stream_admin_events(
     let hears = feed::listen(&actor)?;
     let since = Since::of(request.headers(), params.last_event_id.map(|number| number.0));
     let token = bearer(&request).ok_or_else(|| Error::internal("a caller without a bearer"))?;
-    let guard = guard(&app, token);
+    let guard = guard(&app, token, hears);
     Ok(stream::open(&app, &hub, Listener::Editor(hears), since, Some(guard)).await?)
 }
 
-/// Ends the stream with the token, and soon after the caller may not come in any more.
-fn guard(app: &web::Data<App>, token: String) -> Guard {
+/// Ends the stream with the token, and soon after the caller may not come in any more, or hears of less.
+fn guard(app: &web::Data<App>, token: String, hears: Hears) -> Guard {
     let now = app.clock.now();
     let claimed = app.keys.ring.verify_access(&token, now.unix()).ok();
     let expires = claimed.map(|claims| Time::from_micros(claims.exp.saturating_mul(1_000_000)));
@@ -53,8 +53,10 @@ fn guard(app: &web::Data<App>, token: String) -> Guard {
         may_stay: Box::new(move || {
             let (app, token) = (app.clone(), token.clone());
             Box::pin(async move {
-                let found = of_bearer(&app, &token).await;
-                found.is_ok() || found.is_err_and(|error| error.code() != Code::Unauthenticated)
+                match of_bearer(&app, &token).await {
+                    Ok(actor) => feed::listen(&actor).is_ok_and(|now| now == hears),
+                    Err(error) => error.code() != Code::Unauthenticated,
+                }
             })
         }),
     }

@@ -82,7 +82,8 @@ pub async fn open(
     let mut response = HttpResponse::Ok().finish();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let cache = if listener == Listener::Reader { "no-store" } else { "private, no-store" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(UNBUFFERED, HeaderValue::from_static("no"));
     let body = BoxBody::new(BodyStream::new(Listening::new(first, place, guard)));
     Ok(response.set_body(body))

@@ -27,7 +27,7 @@ const TOKEN: u32 = 9;
 both! {
     every_example_holds(app) {
         let mut story = Replay::new(app);
-        people(&mut story);
+        people(app, &mut story);
         site(&mut story);
         taxonomy(&mut story);
         media(&mut story);
@@ -46,8 +46,10 @@ fn health(story: &mut Replay) {
     }
 }
 
-fn people(story: &mut Replay) {
+fn people(app: &TestApp, story: &mut Replay) {
     story.make("create_user", USER);
+    app.run_jobs();
+    story.tell("list_audit_entries", &[]);
     let user = [("id", id(USER))];
     story.tell("list_users", &[]);
     story.tell("get_user", &user);

@@ -23,6 +23,8 @@ pub struct Stream {
     pub seen: String,
     /// The number that a client would come again with.
     pub last_id: i64,
+    /// Whether the server ended the stream, as against the connection.
+    pub complete: bool,
 }
 
 impl Stream {
@@ -43,7 +45,7 @@ impl Stream {
             let Some((name, value)) = line.trim_end().split_once(": ") else { break };
             headers.push((name.to_lowercase(), value.to_owned()));
         }
-        Self { lines, status, headers, seen: String::new(), last_id: -1 }
+        Self { lines, status, headers, seen: String::new(), last_id: -1, complete: false }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -54,6 +56,7 @@ impl Stream {
     fn chunk(&mut self) -> Option<String> {
         let mut size = String::new();
         self.lines.read_line(&mut size).expect("nothing came in time");
+        self.complete = size.trim() == "0";
         let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
         if size == 0 {
             return None;

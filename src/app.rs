@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::config::Config;
 use crate::crypto::secret::Secret;
@@ -84,6 +84,12 @@ pub struct App {
     pub decoding: Arc<Semaphore>,
     /// Set while the server drains.
     pub draining: Arc<AtomicBool>,
+    /// Poked after every commit of this process: there may be something to number.
+    pub committed: Notify,
+    /// Becomes true when the drain begins, for those who wait for it.
+    pub drain_begun: watch::Sender<bool>,
+    /// The number of the latest event, as far as this process knows. Whoever tells of events follows it.
+    pub numbered: watch::Sender<i64>,
 }
 
 impl App {
@@ -122,7 +128,16 @@ impl App {
             hashing,
             decoding: Arc::new(Semaphore::new(DECODERS)),
             draining,
+            committed: Notify::new(),
+            drain_begun: watch::Sender::new(false),
+            numbered: watch::Sender::new(0),
         }))
+    }
+
+    /// Begins to drain: `/readyz` says so, every answer ends its connection, and streams end.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.drain_begun.send_replace(true);
     }
 
     fn at_hand(&self) -> AtHand {
@@ -165,7 +180,9 @@ impl App {
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
         let at_hand = self.at_hand();
-        self.store.write(move |conn| work(&mut at_hand.with(conn))).await
+        let done = self.store.write(move |conn| work(&mut at_hand.with(conn))).await;
+        self.committed.notify_one();
+        done
     }
 
     /// A writing use case on the calling thread, for the command line.

@@ -3,11 +3,13 @@
 //! outbox and the audit log in the caller's transaction.
 
 pub mod articles;
+pub mod audit;
 pub mod auth;
 pub mod authors;
 pub mod batch;
 pub mod comments;
 pub mod events;
+pub mod feed;
 mod handles;
 pub mod idempotency;
 pub mod keys;
@@ -23,6 +25,7 @@ pub mod publishing;
 pub mod reading;
 pub mod review;
 pub mod seeding;
+pub mod sequence;
 pub mod sessions;
 pub mod share;
 pub mod site;

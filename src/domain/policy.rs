@@ -113,6 +113,9 @@ operations! {
     UpdateToken = "update_token": Some(UsersWrite), own Admin, any Admin;
     DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
 
+    ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;
+    StreamAdminEvents = "stream_admin_events": Some(ArticlesRead), own Contributor, any Editor;
+
     GetMe = "get_me": None, own Contributor, any Contributor;
     ChangePassword = "change_password": None, own Contributor, any Contributor;
     ListSessions = "list_sessions": None, own Contributor, any Contributor;

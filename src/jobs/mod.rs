@@ -1,8 +1,12 @@
-//! What happens beside requests: counts kept in memory are written down every second, and what has outlived its use
-//! is swept every minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and
-//! comes again at its next turn.
+//! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
+//! counts kept in memory are written down every second, and what has outlived its use is swept every minute. Every node
+//! does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its next turn.
 
+mod due;
+mod sequence;
 mod sweep;
+
+pub use sequence::Lag;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +19,8 @@ use crate::app::App;
 use crate::domain::{tokens, views};
 use crate::error::Result;
 
+/// How soon an event follows the clock, and what another process committed is numbered, at the latest.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How long the last flush may take.
@@ -34,6 +40,12 @@ pub struct Counters {
     pub flush: Counts,
     /// Removing what has outlived its use.
     pub sweep: Counts,
+    /// Telling what the clock did.
+    pub due: Counts,
+    /// Numbering events and audit entries.
+    pub sequence: Counts,
+    /// What waits for its number.
+    pub lag: Lag,
 }
 
 impl Counts {
@@ -72,8 +84,11 @@ pub struct Jobs {
 pub fn start(app: &Arc<App>) -> Jobs {
     let (stop, stopping) = watch::channel(false);
     let flush_task = every(FLUSH_EVERY, "flush", |app| &app.jobs.flush, Arc::clone(app), stopping.clone(), flush);
-    let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping, sweep::run);
-    let tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task)];
+    let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping.clone(), sweep::run);
+    let due_task = every(LOOK_EVERY, "due", |app| &app.jobs.due, Arc::clone(app), stopping.clone(), due::run);
+    let sequence_task = after_commits(Arc::clone(app), stopping);
+    let tasks =
+        vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task), tokio::spawn(sequence_task)];
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
 
@@ -114,6 +129,31 @@ async fn every<F, W>(
         let outcome = tokio::spawn(work(Arc::clone(&app))).await;
         counts(&app).note(name, outcome);
     }
+}
+
+/// Numbers at once what this process committed, and what others did at every look.
+async fn after_commits(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopping.changed() => return,
+            () = app.committed.notified() => {}
+            _ = looks.tick() => {}
+        }
+        let outcome = tokio::spawn(sequence::paced(Arc::clone(&app))).await;
+        app.jobs.sequence.note("sequence", outcome);
+    }
+}
+
+/// One turn of what follows commits and the clock, in the order in which a running server does it: for tests, and for
+/// whoever wants it done now.
+///
+/// # Errors
+/// The database's.
+pub async fn turn(app: &Arc<App>) -> Result<()> {
+    due::run(Arc::clone(app)).await?;
+    sequence::run(Arc::clone(app)).await
 }
 
 /// Writes down views and uses of tokens. What could not be written is lost: views are counts, not accounts.

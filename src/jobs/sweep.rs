@@ -19,6 +19,8 @@ const TRASH_KEPT: i64 = 30 * DAY;
 const REFRESH_KEPT: i64 = 30 * DAY;
 /// How many hours of views are kept: the longest window and a day.
 const VIEW_HOURS: i64 = 31 * 24;
+/// How long events are kept, in seconds: longer than any reader may lag behind.
+const EVENTS_KEPT: i64 = 30 * DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 
@@ -31,6 +33,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(purge_trash).await,
         app.write(forget_views).await,
         app.write(forget_answers).await,
+        app.write(forget_events).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -62,6 +65,12 @@ fn forget_views(cx: &mut Cx) -> Result<()> {
 
 fn forget_answers(cx: &mut Cx) -> Result<()> {
     note("kept answers", idempotency::sweep(cx, MOST)?);
+    Ok(())
+}
+
+fn forget_events(cx: &mut Cx) -> Result<()> {
+    let limit = cx.now.plus_seconds(-EVENTS_KEPT);
+    note("events", store::outbox::forget_events(cx.conn, limit, MOST)?);
     Ok(())
 }
 

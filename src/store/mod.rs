@@ -3,11 +3,13 @@
 
 pub mod about;
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod comments;
 pub mod conn;
 pub mod copies;
 pub mod dialect;
+pub mod dues;
 mod failure;
 pub mod idempotency;
 pub mod keys;
@@ -15,6 +17,7 @@ pub mod keyset;
 pub mod media;
 pub mod media_usage;
 pub mod migrate;
+pub mod numbering;
 pub mod outbox;
 mod pools;
 pub mod published;

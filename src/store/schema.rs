@@ -400,6 +400,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    numbering (name) {
+        name -> Text,
+        last -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    copy_dues (copy_id, what) {
+        copy_id -> Text,
+        what -> Text,
+        article_id -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -408,6 +425,7 @@ diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
 diesel::joinable!(published_articles -> articles (article_id));
+diesel::joinable!(copy_dues -> published_articles (copy_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -438,4 +456,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     users,
     view_counts,
+    numbering,
+    copy_dues,
 );

@@ -5,10 +5,12 @@
 mod support;
 
 mod articles;
+mod audit;
 mod auth;
 mod bad_input;
 mod batch;
 mod comments;
+mod events;
 mod examples;
 mod gate;
 mod idempotency;
@@ -23,6 +25,7 @@ mod public;
 mod publishing;
 mod review;
 mod service;
+mod streams;
 mod taxonomy;
 mod upcoming;
 mod working_list;

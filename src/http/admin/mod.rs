@@ -1,8 +1,10 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod comments;
+pub mod events;
 pub mod media;
 mod media_types;
 pub mod media_upload;

@@ -20,9 +20,11 @@
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
 //!   [`domain::events`] writes the outbox and the audit log, [`domain::sequence`] numbers and chains them after the
 //!   commit, [`domain::feed`] says what an event means to whom, [`domain::precondition`] tells who comes too late what
-//!   changed, [`domain::publishing`] copies working copies into public, and tells what the clock did to them.
+//!   changed, [`domain::publishing`] copies working copies into public past the site's gate and the embargoes, and
+//!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
+//!   use cases in one transaction.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
-//!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
+//!   doors; `extract` is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
 //!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
 //!   `examples/reader` in the demo; `stream` tells events to those who listen.

@@ -47,7 +47,7 @@ pub struct ProblemDocument {
     /// Of `stale_version`: the members that were changed since the version that `If-Match` named, where that is known.
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
-    /// Of `illegal_action`, `article_is_live`, and of `forbidden` where an article is concerned: what the caller can do with the article as it is.
+    /// Of `illegal_action`, `article_is_live`, and of a 403 where an article is concerned: what the caller can do with the article as it is.
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<ArticleAction>>,
     /// Of `in_use`: some of what uses it.

@@ -153,11 +153,23 @@ impl Planted {
         ])
     }
 
+    /// Colleagues talk about an article.
+    pub fn talk(&mut self, editor: &Client, article: &Value) {
+        let path = format!("/v1/admin/articles/{}/comments", text(article, "id"));
+        let thread = json!({ "text": self.word(), "quote": self.word(), "block": article["body"][0]["_key"] });
+        let thread = editor.post(&path, &thread).expect(201).data();
+        self.hide(&thread);
+        let answer = json!({ "text": self.word(), "reply_to": thread["id"] });
+        let answer = editor.post(&path, &answer).expect(201).data();
+        self.hide(&answer);
+    }
+
     /// A draft full of words.
     pub fn draft(&mut self, editor: &Client) -> Value {
         let content = self.content(editor);
         let made = editor.draft(&content);
         self.hide(&made);
+        self.talk(editor, &made);
         made
     }
 }
@@ -184,6 +196,7 @@ pub fn live_front(app: &TestApp, editor: &Client, planted: &mut Planted, targets
         planted.open.extend(made["slug"].as_str().map(str::to_owned));
     }
     planted.files.push((text(&upload, "id"), text(&upload, "file_name")));
+    planted.talk(editor, &live);
     let _ = app.anonymous().post(&format!("/v1/articles/{}/views", text(&live, "id")), &json!("seen")).expect(204);
     live
 }

@@ -230,9 +230,9 @@ fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     // A second id has a name of its own.
     let steps = path.split('/').map(|step| match ids.get(step) {
+        _ if !step.starts_with('{') => step,
         Some(own) => own.as_str(),
-        None if step.starts_with('{') => id.as_str(),
-        None => step,
+        None => id.as_str(),
     });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -68,6 +68,7 @@ pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod model;
+pub mod outbound;
 pub mod server;
 pub mod store;
 pub mod text;

@@ -27,6 +27,7 @@ pub mod taxonomy;
 pub mod tokens;
 pub mod users;
 pub mod views;
+pub mod webhooks;
 pub mod workflow;
 
 use std::sync::Arc;

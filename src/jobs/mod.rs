@@ -2,6 +2,7 @@
 //! is swept every minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and
 //! comes again at its next turn.
 
+pub mod deliver;
 mod sweep;
 
 use std::sync::Arc;

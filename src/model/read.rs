@@ -143,6 +143,11 @@ const READ_ONLY: &[&str] = &[
     "notice",
     "urls",
     "user",
+    "secret",
+    "previous_secret_until",
+    "disabled_at",
+    "disabled_reason",
+    "last_delivery",
 ];
 
 /// The fault of a member that an input does not have.

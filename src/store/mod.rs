@@ -27,6 +27,8 @@ pub mod tokens;
 mod types;
 pub mod users;
 pub mod views;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod working_list;
 
 pub use conn::{Access, Conn, DatabaseUrl, Store, ping};

@@ -10,3 +10,6 @@ pub mod site;
 pub mod tags;
 pub mod tokens;
 pub mod users;
+pub mod webhook_deliveries;
+mod webhook_types;
+pub mod webhooks;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::config::Config;
 use crate::crypto::secret::Secret;
@@ -87,6 +87,10 @@ pub struct App {
     pub lanes: Lanes,
     /// Set while the server drains.
     pub draining: Arc<AtomicBool>,
+    /// Poked after every commit of this process: there may be something to number.
+    pub committed: Notify,
+    /// The number of the latest event, as far as this process knows. Whoever tells of events follows it.
+    pub numbered: watch::Sender<i64>,
 }
 
 impl App {
@@ -127,6 +131,8 @@ impl App {
             outbound,
             lanes: Lanes::default(),
             draining,
+            committed: Notify::new(),
+            numbered: watch::Sender::new(0),
         }))
     }
 
@@ -170,7 +176,9 @@ impl App {
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
         let at_hand = self.at_hand();
-        self.store.write(move |conn| work(&mut at_hand.with(conn))).await
+        let done = self.store.write(move |conn| work(&mut at_hand.with(conn))).await;
+        self.committed.notify_one();
+        done
     }
 
     /// A writing use case on the calling thread, for the command line.

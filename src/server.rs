@@ -81,12 +81,24 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     add("draining", "1 while the server stops.", Kind::Gauge, |app| {
         f64::from(u8::from(app.draining.load(std::sync::atomic::Ordering::Relaxed)))
     });
+    add("events_unnumbered", "Events that waited for their number at the last look.", Kind::Gauge, |app| {
+        app.jobs.lag.events() as f64
+    });
+    add("events_lag_seconds", "How long the first of them has been waiting.", Kind::Gauge, |app| {
+        app.jobs.lag.seconds(app.clock.now()) as f64
+    });
     let count = |name, help, read: fn(&App) -> u64| {
         let app = Arc::clone(app);
         metrics.register(name, help, Kind::Counter, move || read(&app) as f64);
     };
     count("job_flush_runs_total", "Times that counts were written down.", |app| app.jobs.flush.runs());
     count("job_flush_failures_total", "Times that this failed.", |app| app.jobs.flush.failures());
+    count("job_due_runs_total", "Times that the clock's events were looked for.", |app| app.jobs.due.runs());
+    count("job_due_failures_total", "Times that this failed.", |app| app.jobs.due.failures());
+    count("job_sequence_runs_total", "Times that unnumbered events were looked for.", |app| app.jobs.sequence.runs());
+    count("job_sequence_failures_total", "Times that this failed.", |app| app.jobs.sequence.failures());
+    count("job_deliver_runs_total", "Times that webhooks were looked through.", |app| app.jobs.deliver.runs());
+    count("job_deliver_failures_total", "Times that this failed.", |app| app.jobs.deliver.failures());
     count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
     count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
 }

@@ -1,11 +1,12 @@
 //! The outbox and the audit log. Both are written in the transaction of the change that they tell of, without any
 //! lock; the sequencer numbers the rows after the commit.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Actor, Cx};
 use crate::error::Result;
-use crate::model::Id;
+use crate::model::{Id, Time};
 use crate::store::outbox;
 
 /// Tells the world what happened. `kind` is one of API.md's event types; `data` is small and thin.
@@ -13,7 +14,28 @@ use crate::store::outbox;
 /// # Errors
 /// The database's.
 pub fn emit(cx: &mut Cx, kind: &str, subject: Id, data: &Value) -> Result<()> {
-    outbox::add_event(cx.conn, kind, subject, &data.to_string(), cx.now)
+    emit_at(cx, kind, subject, data, cx.now)
+}
+
+/// The same of what happened at `at`, by the clock.
+///
+/// # Errors
+/// The database's.
+pub fn emit_at(cx: &mut Cx, kind: &str, subject: Id, data: &Value, at: Time) -> Result<()> {
+    outbox::add_event(cx.conn, kind, subject, &data.to_string(), at)
+}
+
+/// What a change of an article means to readers. It stands in the event's data as `public`, and is left out where
+/// readers see no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InPublic {
+    /// It was not live before, and is now.
+    Live,
+    /// It was live before, and is now, with something new.
+    Changed,
+    /// It was live before, and is not now.
+    Gone,
 }
 
 /// Writes down who did what: `action` is the operation's name, `subject_kind` the resource's.
@@ -21,9 +43,25 @@ pub fn emit(cx: &mut Cx, kind: &str, subject: Id, data: &Value) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn audit(cx: &mut Cx, actor: &Actor, action: &str, subject_kind: &str, subject: Id, detail: &Value) -> Result<()> {
+    audit_at(cx, actor, action, subject_kind, subject, detail, cx.now)
+}
+
+/// The same of what happened at `at`, by the clock.
+///
+/// # Errors
+/// The database's.
+pub fn audit_at(
+    cx: &mut Cx,
+    actor: &Actor,
+    action: &str,
+    subject_kind: &str,
+    subject: Id,
+    detail: &Value,
+    at: Time,
+) -> Result<()> {
     let entry = outbox::AuditRow {
         id: Id::new(),
-        at: cx.now,
+        at,
         actor_id: actor.user,
         actor_name: actor.name.clone(),
         action: action.to_owned(),

@@ -19,6 +19,7 @@ pub mod precondition;
 pub mod publishing;
 pub mod reading;
 pub mod seeding;
+pub mod sequence;
 pub mod sessions;
 pub mod share;
 pub mod site;

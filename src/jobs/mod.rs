@@ -1,9 +1,14 @@
-//! What happens beside requests: counts kept in memory are written down every second, and what has outlived its use
-//! is swept every minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and
-//! comes again at its next turn.
+//! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
+//! webhooks are sent, counts kept in memory are written down every second, and what has outlived its use is swept every
+//! minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its
+//! next turn.
 
 pub mod deliver;
+mod due;
+mod sequence;
 mod sweep;
+
+pub use sequence::Lag;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,10 +21,16 @@ use crate::app::App;
 use crate::domain::{tokens, views};
 use crate::error::Result;
 
+/// How soon an event follows the clock, and what another process committed is numbered, at the latest.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How soon a webhook is sent whose time has come, at the latest.
+const SEND_EVERY: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How long the last flush may take.
 const LAST_FLUSH: Duration = Duration::from_secs(10);
+/// How long a stopping server waits for messages that are on their way. What has no answer by then is sent again later.
+const LAST_SENDING: Duration = Duration::from_secs(3);
 
 /// How often a job ran, and how often it failed.
 #[derive(Debug, Default)]
@@ -35,6 +46,14 @@ pub struct Counters {
     pub flush: Counts,
     /// Removing what has outlived its use.
     pub sweep: Counts,
+    /// Telling what the clock did.
+    pub due: Counts,
+    /// Numbering events and audit entries.
+    pub sequence: Counts,
+    /// What waits for its number.
+    pub lag: Lag,
+    /// Sending webhooks.
+    pub deliver: Counts,
 }
 
 impl Counts {
@@ -73,8 +92,12 @@ pub struct Jobs {
 pub fn start(app: &Arc<App>) -> Jobs {
     let (stop, stopping) = watch::channel(false);
     let flush_task = every(FLUSH_EVERY, "flush", |app| &app.jobs.flush, Arc::clone(app), stopping.clone(), flush);
-    let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping, sweep::run);
-    let tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task)];
+    let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping.clone(), sweep::run);
+    let due_task = every(LOOK_EVERY, "due", |app| &app.jobs.due, Arc::clone(app), stopping.clone(), due::run);
+    let sequence_task = after_commits(Arc::clone(app), stopping.clone());
+    let deliver_task = after_numbers(Arc::clone(app), stopping);
+    let mut tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task)];
+    tasks.extend([tokio::spawn(sequence_task), tokio::spawn(deliver_task)]);
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
 
@@ -85,6 +108,7 @@ impl Jobs {
         for task in self.tasks {
             let _ = task.await;
         }
+        let _ = tokio::time::timeout(LAST_SENDING, deliver::settle(&self.app)).await;
         let last = tokio::time::timeout(LAST_FLUSH, tokio::spawn(flush(Arc::clone(&self.app)))).await;
         match last {
             Ok(outcome) => self.app.jobs.flush.note("flush", outcome),
@@ -115,6 +139,50 @@ async fn every<F, W>(
         let outcome = tokio::spawn(work(Arc::clone(&app))).await;
         counts(&app).note(name, outcome);
     }
+}
+
+/// Numbers at once what this process committed, and what others did at every look.
+async fn after_commits(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopping.changed() => return,
+            () = app.committed.notified() => {}
+            _ = looks.tick() => {}
+        }
+        let outcome = tokio::spawn(sequence::paced(Arc::clone(&app))).await;
+        app.jobs.sequence.note("sequence", outcome);
+    }
+}
+
+/// Sends at once what got its number here, and at every look what other nodes numbered and what is to be tried again.
+async fn after_numbers(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
+    let mut numbered = app.numbered.subscribe();
+    let mut looks = tokio::time::interval(SEND_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopping.changed() => return,
+            Ok(()) = numbered.changed() => {}
+            _ = looks.tick() => {}
+        }
+        let outcome = tokio::spawn(deliver::run(Arc::clone(&app))).await;
+        app.jobs.deliver.note("deliver", outcome);
+    }
+}
+
+/// One turn of what follows commits and the clock, in the order in which a running server does it: for tests, and for
+/// whoever wants it done now.
+///
+/// # Errors
+/// The database's.
+pub async fn turn(app: &Arc<App>) -> Result<()> {
+    due::run(Arc::clone(app)).await?;
+    sequence::run(Arc::clone(app)).await?;
+    deliver::run(Arc::clone(app)).await?;
+    deliver::settle(app).await;
+    Ok(())
 }
 
 /// Writes down views and uses of tokens. What could not be written is lost: views are counts, not accounts.

@@ -19,6 +19,8 @@ const TRASH_KEPT: i64 = 30 * DAY;
 const REFRESH_KEPT: i64 = 30 * DAY;
 /// How many hours of views are kept: the longest window and a day.
 const VIEW_HOURS: i64 = 31 * 24;
+/// How long events are kept, in seconds: longer than any reader may lag behind.
+const EVENTS_KEPT: i64 = 30 * DAY;
 /// How long it is known what webhooks were told, in seconds.
 const DELIVERIES_KEPT: i64 = 30 * DAY;
 /// Longer than an upload may take.
@@ -32,6 +34,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(sweep_copies).await,
         app.write(purge_trash).await,
         app.write(forget_views).await,
+        app.write(forget_events).await,
         app.write(prune_deliveries).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
@@ -59,6 +62,12 @@ fn purge_trash(cx: &mut Cx) -> Result<()> {
 
 fn forget_views(cx: &mut Cx) -> Result<()> {
     note("view counts", store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))?);
+    Ok(())
+}
+
+fn forget_events(cx: &mut Cx) -> Result<()> {
+    let limit = cx.now.plus_seconds(-EVENTS_KEPT);
+    note("events", store::outbox::forget_events(cx.conn, limit, MOST)?);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::{
-    articles, published_articles, published_authors, published_bodies, published_media, published_redirects,
+    articles, copy_dues, published_articles, published_authors, published_bodies, published_media, published_redirects,
     published_tags, published_tombstones,
 };
 use crate::error::Result;
@@ -279,11 +279,13 @@ pub fn remember_first_publication(conn: &mut Conn, article: Id, at: Time) -> Res
     Ok(())
 }
 
-/// At most `most` copies that ended before `limit`, the oldest first.
+/// At most `most` copies that ended before `limit`, the oldest first, without those of which the clock has something to
+/// tell yet.
 pub fn ended(conn: &mut Conn, limit: Time, most: i64) -> Result<Vec<CopyRow>> {
     use published_articles::dsl;
     on_db!(conn, |c| dsl::published_articles
         .filter(dsl::visible_until.lt(limit))
+        .filter(diesel::dsl::not(diesel::dsl::exists(copy_dues::table.filter(copy_dues::copy_id.eq(dsl::copy_id)))))
         .order(dsl::visible_until)
         .limit(most)
         .select(CopyRow::as_select())

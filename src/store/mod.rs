@@ -3,16 +3,19 @@
 
 pub mod about;
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod conn;
 pub mod copies;
 pub mod dialect;
+pub mod dues;
 mod failure;
 pub mod keys;
 pub mod keyset;
 pub mod media;
 pub mod media_usage;
 pub mod migrate;
+pub mod numbering;
 pub mod outbox;
 mod pools;
 pub mod published;

@@ -1,8 +1,10 @@
-//! Events and audit entries, as they are written. Their numbers come later.
+//! Events and audit entries, as they are written, and events as they are read by their numbers. The numbers are given
+//! after the commit, by `numbering`.
 
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::numbering;
 use super::schema::{audit_log, events};
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -51,4 +53,59 @@ pub fn changes_of(conn: &mut Conn, subject: Id, most: i64) -> Result<Vec<(String
         .select((audit_log::actor_name, audit_log::detail))
         .limit(most)
         .load(c))
+}
+
+/// An event that has its number.
+#[derive(Clone, Debug, Queryable)]
+pub struct EventRow {
+    /// Identity: the same however often it is delivered.
+    pub id: Id,
+    /// Its number: without gaps, in the order in which events became known.
+    pub seq: i64,
+    /// API.md's event type.
+    pub kind: String,
+    /// What it tells of.
+    pub subject_id: Id,
+    /// A JSON object, small and thin.
+    pub data: String,
+    /// When it happened.
+    pub at: Time,
+}
+
+/// The events behind number `seq`, at most `most`, in order. A number that was seen is followed by none that is smaller.
+pub fn events_after(conn: &mut Conn, seq: i64, most: i64) -> Result<Vec<EventRow>> {
+    on_db!(conn, |c| events::table
+        .filter(events::seq.gt(seq))
+        .order(events::seq)
+        .limit(most)
+        .select((events::id, events::seq.assume_not_null(), events::kind, events::subject_id, events::data, events::at))
+        .load(c))
+}
+
+/// The number of the latest event that has one; 0 before the first.
+pub fn last_seq(conn: &mut Conn) -> Result<i64> {
+    Ok(numbering::head(conn, numbering::EVENTS)?.last)
+}
+
+/// The number of the oldest event that is still kept.
+pub fn first_seq(conn: &mut Conn) -> Result<Option<i64>> {
+    on_db!(conn, |c| events::table
+        .filter(events::seq.is_not_null())
+        .order(events::seq)
+        .select(events::seq.assume_not_null())
+        .first(c)
+        .optional())
+}
+
+/// Forgets numbered events that happened before `limit`, from the oldest on and without leaving a gap; at most `most`.
+/// Answers how many went.
+pub fn forget_events(conn: &mut Conn, limit: Time, most: i64) -> Result<usize> {
+    let oldest: Vec<(i64, Time)> = on_db!(conn, |c| events::table
+        .filter(events::seq.is_not_null())
+        .order(events::seq)
+        .limit(most)
+        .select((events::seq.assume_not_null(), events::at))
+        .load(c))?;
+    let Some((last, _)) = oldest.into_iter().take_while(|(_, at)| *at < limit).last() else { return Ok(0) };
+    on_db!(conn, |c| diesel::delete(events::table.filter(events::seq.le(last))).execute(c))
 }

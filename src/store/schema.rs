@@ -362,6 +362,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    numbering (name) {
+        name -> Text,
+        last -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    copy_dues (copy_id, what) {
+        copy_id -> Text,
+        what -> Text,
+        article_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     webhooks (id) {
         id -> Text,
         version -> BigInt,
@@ -423,6 +440,7 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(copy_dues -> published_articles (copy_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
 
@@ -456,4 +474,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_attempts,
     webhook_deliveries,
     webhooks,
+    numbering,
+    copy_dues,
 );

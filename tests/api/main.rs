@@ -7,6 +7,7 @@ mod support;
 mod articles;
 mod auth;
 mod bad_input;
+mod events;
 mod examples;
 mod layers;
 mod leaks;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Loaded;
+use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
@@ -20,13 +21,15 @@ pub struct Change {
     pub reason: Option<String>,
     /// Whether what readers would see changed, or only where the article stands.
     pub of_content: bool,
+    /// What it means to readers at once, if anything.
+    pub in_public: Option<InPublic>,
 }
 
 impl Change {
     /// A change of where the article stands, without a reason.
     #[must_use]
     pub fn new(action: &'static str, event: &'static str) -> Self {
-        Self { action, event, reason: None, of_content: false }
+        Self { action, event, reason: None, of_content: false, in_public: None }
     }
 
     /// A change of what readers would see.
@@ -39,6 +42,13 @@ impl Change {
     #[must_use]
     pub fn because(mut self, reason: Option<String>) -> Self {
         self.reason = reason;
+        self
+    }
+
+    /// The same with what it means to readers.
+    #[must_use]
+    pub fn in_public(mut self, in_public: Option<InPublic>) -> Self {
+        self.in_public = in_public;
         self
     }
 }
@@ -104,7 +114,11 @@ pub fn prepare(article: &mut Loaded, now: Time) -> Result<()> {
 fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change) -> Result<()> {
     append(cx, actor, article, change.action, change.reason.clone())?;
     let row = &article.row;
-    events::emit(cx, change.event, row.id, &json!({ "id": row.id, "version": row.version, "locale": row.locale }))?;
+    let mut data = json!({ "id": row.id, "version": row.version, "locale": row.locale });
+    if let Some(in_public) = change.in_public {
+        data["public"] = json!(in_public);
+    }
+    events::emit(cx, change.event, row.id, &data)?;
     let detail = json!({ "version": row.version, "reason": change.reason });
     events::audit(cx, actor, change.action, "article", row.id, &detail)
 }

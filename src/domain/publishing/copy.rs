@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::freeze;
+use super::{due, freeze};
 use crate::domain::Cx;
 use crate::domain::articles::{Loaded, save};
 use crate::error::{Error, Result};
@@ -43,7 +43,8 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
     media.sort();
     media.dedup();
     let authors: Vec<Id> = content.authors.iter().map(|credit| credit.id).collect();
-    copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)
+    copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)?;
+    due::note(cx, &copy)
 }
 
 /// Sets the flags that were given on every copy of the article.

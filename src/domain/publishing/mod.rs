@@ -5,15 +5,18 @@
 //! is. `ends_at` is the end that editors asked for; `visible_until` is that, or the start of the copy that waits.
 
 pub mod copy;
+pub mod due;
 pub mod freeze;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};
+use super::events::InPublic;
 use super::{Actor, Cx, Precondition};
-use crate::error::{Error, Fault, FaultCode, Result};
+use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
-use crate::store::copies;
+use crate::store::copies::{self, Interval};
+use crate::store::dues;
 
 /// Makes the working copy public now, in place of what is live and of what waits.
 ///
@@ -34,10 +37,11 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         return Err(Error::invalid(faults));
     }
     let live = article.live().cloned();
+    due::settle(cx, id)?;
     keep_addresses(cx, id)?;
     take_back(cx, &article)?;
     if let Some(live) = &live {
-        end(cx, &article, live.copy_id, &live.slug)?;
+        end(cx, &article, live)?;
     }
     let first_published_at = article.row.first_published_at.unwrap_or_else(|| published_at.unwrap_or(cx.now));
     let since = published_at.or(live.as_ref().map(|live| live.published_at)).unwrap_or(cx.now);
@@ -58,7 +62,9 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         updated_at,
         first_published_at,
     };
-    save::store(cx, actor, &mut article, &Change::new("publish_article", "article.published"))?;
+    let means = if live.is_some() { InPublic::Changed } else { InPublic::Live };
+    let change = Change::new("publish_article", "article.published").in_public(Some(means));
+    save::store(cx, actor, &mut article, &change)?;
     copy::make(cx, &article, &times)?;
     answer(cx, actor, article)
 }
@@ -79,10 +85,12 @@ pub fn schedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
+    due::settle(cx, id)?;
     take_back(cx, &article)?;
     let live = article.live().cloned();
     let mut since = publish_at;
     if let Some(live) = live.filter(|live| live.ends_at >= publish_at) {
+        take_end(cx, &live)?;
         copies::end_at(cx.conn, live.copy_id, publish_at)?;
         copies::redirect(cx.conn, &live.locale, &live.slug, id, cx.now)?;
         since = live.published_at;
@@ -105,10 +113,8 @@ pub fn schedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input
 /// 404, 403, 412, 409.
 pub fn unschedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<ArticleView> {
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Unschedule)?;
+    due::settle(cx, id)?;
     take_back(cx, &article)?;
-    if let Some(live) = article.live() {
-        copies::end_at(cx.conn, live.copy_id, live.ends_at)?;
-    }
     save::store(cx, actor, &mut article, &Change::new("unschedule_article", "article.updated"))?;
     answer(cx, actor, article)
 }
@@ -121,6 +127,7 @@ pub fn unpublish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, inpu
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Unpublish)?;
     withdraw(cx, &article)?;
     let change = Change::new("unpublish_article", "article.unpublished").because(input.reason.map(String::from).set());
+    let change = change.in_public(Some(InPublic::Gone));
     save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
@@ -134,7 +141,8 @@ pub fn archive(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
     let event = if article.standing.live { "article.unpublished" } else { "article.updated" };
     withdraw(cx, &article)?;
     (article.row.state, article.row.state_at) = (ArticleState::Archived, Some(cx.now));
-    save::store(cx, actor, &mut article, &Change::new("archive_article", event))?;
+    let change = Change::new("archive_article", event).in_public(gone_if_live(&article));
+    save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
 
@@ -179,6 +187,7 @@ pub fn kill(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Ki
     (article.row.state, article.row.state_at) = (ArticleState::Killed, Some(cx.now));
     article.row.notice = notice;
     let change = Change::new("kill_article", "article.killed").because(input.reason.map(String::from).set());
+    let change = change.in_public(gone_if_live(&article));
     save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
@@ -203,7 +212,8 @@ pub fn correct(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         let updated_at = if copy.visible_from <= cx.now { cx.now } else { copy.updated_at };
         copies::correct(cx.conn, copy.copy_id, &json, updated_at)?;
     }
-    save::store(cx, actor, &mut article, &Change::new("correct_article", "article.corrected"))?;
+    let change = Change::new("correct_article", "article.corrected").in_public(Some(InPublic::Changed));
+    save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
 
@@ -218,16 +228,40 @@ pub fn flag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Fl
     article.content.featured = featured.unwrap_or(before.0);
     article.content.breaking = breaking.unwrap_or(before.1);
     copy::flag(cx, id, featured, breaking)?;
-    save::store(cx, actor, &mut article, &Change::new("flag_article", "article.updated"))?;
+    let means = article.standing.live.then_some(InPublic::Changed);
+    save::store(cx, actor, &mut article, &Change::new("flag_article", "article.updated").in_public(means))?;
     answer(cx, actor, article)
 }
 
-/// Removes the copy that waits.
+/// Removes the copy that waits, and gives the live one its own end back.
 fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
-    match article.waiting() {
-        Some(waiting) => copies::remove(cx.conn, waiting.copy_id),
-        None => Ok(()),
+    let Some(waiting) = article.waiting() else { return Ok(()) };
+    if !dues::take(cx.conn, waiting.copy_id, dues::START)? {
+        return Err(overtaken());
     }
+    copies::remove(cx.conn, waiting.copy_id)?;
+    match article.live() {
+        Some(live) if live.visible_until == waiting.visible_from => {
+            copies::end_at(cx.conn, live.copy_id, live.ends_at)?;
+            due::note_end(cx, live.copy_id, live.article_id, live.ends_at)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Takes the end of a live copy out of the clock's hands.
+fn take_end(cx: &mut Cx, live: &Interval) -> Result<()> {
+    let taken = dues::take(cx.conn, live.copy_id, dues::END)?;
+    if taken || live.ends_at == Time::NEVER { Ok(()) } else { Err(overtaken()) }
+}
+
+/// The clock of another node came first.
+fn overtaken() -> Error {
+    Error::new(Code::Conflict, "The clock changed what is live in this moment. Read the article again and retry.")
+}
+
+fn gone_if_live(article: &Loaded) -> Option<InPublic> {
+    article.standing.live.then_some(InPublic::Gone)
 }
 
 /// Lets the addresses of copies that ended by themselves lead to the article, before the sweep does.
@@ -239,15 +273,18 @@ fn keep_addresses(cx: &mut Cx, id: Id) -> Result<()> {
 }
 
 /// Ends a copy now; its address will lead to the article when that is live again.
-fn end(cx: &mut Cx, article: &Loaded, copy: Id, slug: &str) -> Result<()> {
-    copies::end_at(cx.conn, copy, cx.now)?;
-    copies::redirect(cx.conn, article.content.locale.as_str(), slug, article.row.id, cx.now)
+fn end(cx: &mut Cx, article: &Loaded, live: &Interval) -> Result<()> {
+    take_end(cx, live)?;
+    copies::end_at(cx.conn, live.copy_id, cx.now)?;
+    copies::redirect(cx.conn, article.content.locale.as_str(), &live.slug, article.row.id, cx.now)
 }
 
+/// Takes everything out of public, after what the clock had yet to tell.
 fn withdraw(cx: &mut Cx, article: &Loaded) -> Result<()> {
+    due::settle(cx, article.row.id)?;
     take_back(cx, article)?;
-    match article.live().cloned() {
-        Some(live) => end(cx, article, live.copy_id, &live.slug),
+    match article.live() {
+        Some(live) => end(cx, article, live),
         None => Ok(()),
     }
 }

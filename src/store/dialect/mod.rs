@@ -1,5 +1,7 @@
 //! Where the two databases truly differ: both sides of each difference in one file.
 
 mod in_list;
+mod lock;
 
 pub use in_list::{InList, in_list};
+pub use lock::locked_head;

@@ -133,6 +133,16 @@ impl TestApp {
         self.app.write_here(|cx, _| slugline::domain::views::flush(cx, &counted)).unwrap();
     }
 
+    /// One turn of the jobs that follow commits and the clock.
+    pub fn run_jobs(&self) {
+        run_jobs(&self.app);
+    }
+
+    /// A second node on the same database, with the same clock; without a door of its own.
+    pub fn second_node(&self) -> Arc<App> {
+        App::open(self.app.config.clone(), self.clock.clone(), false).unwrap()
+    }
+
     /// Lets time pass.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance(seconds);
@@ -148,6 +158,12 @@ impl Drop for TestApp {
             drop(thread.join());
         }
     }
+}
+
+/// One turn of a node's jobs that follow commits and the clock.
+pub fn run_jobs(app: &Arc<App>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(slugline::jobs::turn(app)).unwrap();
 }
 
 /// The configuration as the command line would read it.

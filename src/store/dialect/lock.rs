@@ -1,0 +1,20 @@
+//! Holding a row until the end of the transaction: `FOR UPDATE` on PostgreSQL; on SQLite a writing transaction is alone
+//! anyway.
+
+use diesel::prelude::*;
+
+use crate::error::Result;
+use crate::store::conn::Conn;
+use crate::store::database_error;
+use crate::store::numbering::Head;
+use crate::store::schema::numbering;
+
+/// Where this numbering stands; whoever else asks waits until this transaction is over.
+pub fn locked_head(conn: &mut Conn, name: &str) -> Result<Head> {
+    let row = numbering::table.find(name).select((numbering::last, numbering::hash));
+    match conn {
+        Conn::Sqlite(c) => row.first(&mut **c),
+        Conn::Postgres(c) => row.for_update().first(&mut **c),
+    }
+    .map_err(database_error)
+}

@@ -20,3 +20,4 @@ mod public;
 mod publishing;
 mod service;
 mod taxonomy;
+mod webhooks;

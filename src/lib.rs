@@ -18,7 +18,7 @@
 //!   [`store::copies`] writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
-//!   [`domain::events`] writes the outbox and the audit log, [`domain::precondition`] tells who comes too late what
+//!   [`domain::events`] writes the outbox and the audit log, [`domain::webhooks`] tells other systems, [`domain::precondition`] tells who comes too late what
 //!   changed, [`domain::publishing`] copies working copies into public.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
@@ -32,6 +32,8 @@
 //!   will be made beside `strip`.
 //! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
 //!   secret. A leaf.
+//! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
+//!   time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions
 //!   and left-over uploads are swept every minute. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may

@@ -17,6 +17,8 @@ use crate::model::Id;
 const LANES: usize = 16;
 /// Messages that a lane sends before it lets others have its place.
 const IN_A_ROW: usize = 50;
+/// Transactions of one turn that look at new events; what is left waits for the next.
+const ROUNDS: usize = 10;
 
 /// The lanes of this process.
 #[derive(Debug)]
@@ -57,12 +59,14 @@ impl Drop for Going {
 
 /// One turn: looks at new events, and starts the lanes that have work.
 pub async fn run(app: Arc<App>) -> Result<()> {
-    let work = app.read(lanes::work).await?;
-    let mut due: HashSet<Id> = work.due.into_iter().collect();
-    for webhook in work.behind {
-        while app.write(move |cx| lanes::enqueue(cx, webhook)).await? {}
-        due.insert(webhook);
+    let behind = Arc::new(app.read(lanes::behind).await?);
+    for _ in 0..ROUNDS {
+        let behind = Arc::clone(&behind);
+        if behind.is_empty() || !app.write(move |cx| lanes::enqueue(cx, &behind)).await? {
+            break;
+        }
     }
+    let due = app.read(lanes::due).await?;
     let mut tasks = app.lanes.tasks.lock().unwrap_or_else(PoisonError::into_inner);
     while tasks.try_join_next().is_some() {}
     for webhook in due {

@@ -114,7 +114,7 @@ pub fn count(conn: &mut Conn, webhook: Id, status: Option<DeliveryStatus>) -> Re
     })
 }
 
-/// The next delivery of a lane that is due: of any kind, or of this one only.
+/// The next delivery of a lane that is due, of any kind or of this one only; of several the one whose event came first.
 pub fn next(conn: &mut Conn, webhook: Id, only: Option<&str>, now: Time) -> Result<Option<DeliveryRow>> {
     on_db!(conn, |c| {
         let mut query = deliveries::table
@@ -126,7 +126,7 @@ pub fn next(conn: &mut Conn, webhook: Id, only: Option<&str>, now: Time) -> Resu
         if let Some(kind) = only {
             query = query.filter(deliveries::kind.eq(kind));
         }
-        query.order((deliveries::next_at, deliveries::id)).first(c).optional()
+        query.order((deliveries::next_at, deliveries::event_id)).first(c).optional()
     })
 }
 

@@ -42,7 +42,7 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_list ON webhook_deliveries (webhook_id, id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (status, next_at);
-CREATE INDEX webhook_deliveries_lane ON webhook_deliveries (webhook_id, status, next_at, id);
+CREATE INDEX webhook_deliveries_lane ON webhook_deliveries (webhook_id, status, next_at, event_id);
 CREATE INDEX webhook_deliveries_created ON webhook_deliveries (created_at);
 
 CREATE TABLE webhook_attempts (

@@ -24,18 +24,9 @@ pub const RETRIES: [i64; 10] =
 /// How long a claim holds a lane unless it is renewed: longer than any exchange takes. Seconds.
 pub const LEASE: i64 = 60;
 /// Events that are looked at in one transaction.
-const BATCH: i64 = 200;
+const BATCH: i64 = 100;
 /// What a receiver answers who is gone for good.
 const GONE: u16 = 410;
-
-/// The lanes that have work.
-#[derive(Clone, Debug, Default)]
-pub struct Work {
-    /// Webhooks with events that they have not looked at.
-    pub behind: Vec<Id>,
-    /// Webhooks with deliveries that are due, and whose lanes nobody holds.
-    pub due: Vec<Id>,
-}
 
 /// The right to send what one webhook is told.
 #[derive(Clone, Copy, Debug)]
@@ -67,20 +58,36 @@ pub struct Sent {
     pub answer: std::result::Result<(u16, String), String>,
 }
 
-/// What there is to do.
+/// The webhooks with events that they have not looked at.
 ///
 /// # Errors
 /// The database's.
-pub fn work(cx: &mut Cx) -> Result<Work> {
+pub fn behind(cx: &mut Cx) -> Result<Vec<Id>> {
     let last = outbox::last_seq(cx.conn)?;
-    Ok(Work { behind: webhooks::behind(cx.conn, last)?, due: webhooks::due(cx.conn, TEST, cx.now)? })
+    webhooks::behind(cx.conn, last)
 }
 
-/// Turns the next events that a webhook has not looked at into deliveries; answers whether there may be more.
+/// The webhooks with deliveries that are due, and whose lanes nobody holds.
 ///
 /// # Errors
 /// The database's.
-pub fn enqueue(cx: &mut Cx, id: Id) -> Result<bool> {
+pub fn due(cx: &mut Cx) -> Result<Vec<Id>> {
+    webhooks::due(cx.conn, TEST, cx.now)
+}
+
+/// Turns the next events that these webhooks have not looked at into deliveries; answers whether there may be more.
+///
+/// # Errors
+/// The database's.
+pub fn enqueue(cx: &mut Cx, behind: &[Id]) -> Result<bool> {
+    let mut more = false;
+    for webhook in behind {
+        more |= enqueue_one(cx, *webhook)?;
+    }
+    Ok(more)
+}
+
+fn enqueue_one(cx: &mut Cx, id: Id) -> Result<bool> {
     let Some(webhook) = webhooks::find(cx.conn, id)?.filter(|webhook| webhook.active) else { return Ok(false) };
     let found = outbox::events_after(cx.conn, webhook.position, BATCH)?;
     let Some(last) = found.last().map(|event| event.seq) else { return Ok(false) };

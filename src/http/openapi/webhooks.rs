@@ -113,7 +113,7 @@ fn entry(kind: &str, description: &str, data: &str, example: Value) -> (String, 
 }
 
 fn id() -> Id {
-    Id::parse(EXAMPLE_ID).unwrap_or_else(Id::new)
+    Id::parse(EXAMPLE_ID).unwrap_or_default()
 }
 
 fn value(kind: &str, data: impl Serialize) -> Value {

@@ -89,6 +89,8 @@ pub struct App {
     pub draining: Arc<AtomicBool>,
     /// Poked after every commit of this process: there may be something to number.
     pub committed: Notify,
+    /// Becomes true when the drain begins, for those who wait for it.
+    pub drain_begun: watch::Sender<bool>,
     /// The number of the latest event, as far as this process knows. Whoever tells of events follows it.
     pub numbered: watch::Sender<i64>,
 }
@@ -132,8 +134,15 @@ impl App {
             lanes: Lanes::default(),
             draining,
             committed: Notify::new(),
+            drain_begun: watch::Sender::new(false),
             numbered: watch::Sender::new(0),
         }))
+    }
+
+    /// Begins to drain: `/readyz` says so, every answer ends its connection, and streams end.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.drain_begun.send_replace(true);
     }
 
     fn at_hand(&self) -> AtHand {

@@ -107,6 +107,10 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_DRAIN_SECONDS", default_value_t = 20, global = true, help_heading = "Server",
           value_parser = clap::value_parser!(u64).range(0..=600))]
     pub drain_seconds: u64,
+    /// Listeners to events at each of the two doors at the most; whoever comes then is told to come again.
+    #[arg(long, env = "SLUGLINE_EVENT_LISTENERS", default_value_t = 1000, global = true, help_heading = "Server",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub event_listeners: u16,
     /// Whether the example frontend is served at /reader/: `serve --demo` says so.
     #[arg(skip)]
     pub reader: bool,

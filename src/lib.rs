@@ -18,13 +18,15 @@
 //!   [`store::copies`] writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
-//!   [`domain::events`] writes the outbox and the audit log, [`domain::webhooks`] tells other systems, [`domain::precondition`] tells who comes too late what
-//!   changed, [`domain::publishing`] copies working copies into public.
+//!   [`domain::events`] writes the outbox and the audit log, [`domain::sequence`] numbers and chains them after the
+//!   commit, [`domain::feed`] says what an event means to whom, [`domain::precondition`] tells who comes too late what
+//!   changed, [`domain::publishing`] copies working copies into public, and tells what the clock did to them,
+//!   [`domain::webhooks`] tells other systems.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
 //!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
-//!   `examples/reader` in the demo.
+//!   `examples/reader` in the demo; `stream` tells events to those who listen.
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
 //!   Markdown; players of known video sites; slugs. A leaf.
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
@@ -34,7 +36,8 @@
 //!   secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
 //!   time and size. A leaf.
-//! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions
+//! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
+//!   quarter of a second; webhooks are sent; views are flushed every second; ended copies, old trash, dead sessions
 //!   and left-over uploads are swept every minute. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
@@ -47,6 +50,7 @@
 //! copies everything into `published_articles` and its companions. A body that names an article which is not live any
 //! more is frozen anew when it is read. A published copy has an interval, `visible_from <=
 //! now < visible_until`, and at any instant at most one copy of an article is visible: time is decided when reading.
+//! What the clock has yet to tell of a copy stands in `copy_dues`, and whoever takes the row away tells it.
 //!
 //! # Invariants, each with a test
 //!

@@ -13,6 +13,7 @@ use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
+use crate::http::stream::Hub;
 use crate::http::{ROUTES, configure, docs, reader};
 
 /// How long a client may take to send the head of a request.
@@ -41,6 +42,10 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     };
     let drain = app.config.server.drain_seconds;
     register(&app, metrics);
+    let hub = Hub::new(usize::from(app.config.server.event_listeners));
+    register_listeners(&hub, metrics);
+    actix_web::rt::spawn(Arc::clone(&hub).run(Arc::clone(&app)));
+    let hub = web::Data::from(hub);
     let data = web::Data::from(app);
     let metrics = web::Data::from(Arc::clone(metrics));
     let server = HttpServer::new(move || {
@@ -48,6 +53,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .wrap(edge.clone())
             .app_data(data.clone())
             .app_data(metrics.clone())
+            .app_data(hub.clone())
             .app_data(methods.clone())
             .configure(configure)
             .configure(docs::configure)
@@ -101,4 +107,17 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     count("job_deliver_failures_total", "Times that this failed.", |app| app.jobs.deliver.failures());
     count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
     count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
+}
+
+/// Lets `/metrics` tell who listens.
+fn register_listeners(hub: &Arc<Hub>, metrics: &Metrics) {
+    let add = |name, help, kind, read: fn(&Hub) -> f64| {
+        let hub = Arc::clone(hub);
+        metrics.register(name, help, kind, move || read(&hub));
+    };
+    add("event_readers", "Listeners at /v1/events.", Kind::Gauge, |hub| hub.listeners().0 as f64);
+    add("event_editors", "Listeners at /v1/admin/events.", Kind::Gauge, |hub| hub.listeners().1 as f64);
+    add("event_listeners_dropped_total", "Listeners cut off because they did not read.", Kind::Counter, |hub| {
+        hub.dropped() as f64
+    });
 }

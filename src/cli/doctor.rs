@@ -9,6 +9,7 @@ use super::{Outcome, log, print};
 use crate::config::Config;
 use crate::crypto::secret::Secret;
 use crate::domain::keys;
+use crate::domain::sequence::{Chain, Verifying};
 use crate::files::Storage;
 use crate::files::storage::check_writable;
 use crate::model::Time;
@@ -21,6 +22,9 @@ const CLOCK_TOLERANCE: i64 = 2;
 
 /// One to look with, and one for what looks by itself.
 const CONNECTIONS: u32 = 2;
+
+/// Entries of the audit log that are verified at once.
+const AUDIT_PART: i64 = 1_000;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +172,7 @@ fn database(config: &Config) -> Vec<Finding> {
         ),
         Err(error) => bad("users", error.detail()),
     });
+    findings.push(audit_log(&mut conn));
     findings
 }
 
@@ -183,6 +188,26 @@ fn server(conn: &mut Conn) -> Finding {
             good(what)
         }
         Err(error) => bad("database", error.detail()),
+    }
+}
+
+/// Whether every entry of the audit log is as it was written, part by part.
+fn audit_log(conn: &mut Conn) -> Finding {
+    let mut verifying = Verifying::default();
+    let found = loop {
+        match verifying.step(conn, AUDIT_PART) {
+            Ok(None) => {}
+            Ok(Some(found)) => break Ok(found),
+            Err(error) => break Err(error),
+        }
+    };
+    match found {
+        Ok(Chain::Whole(entries)) => good(format!("audit log: {entries} entries, each as it was written")),
+        Ok(Chain::BrokenAt(seq)) => bad(
+            format!("audit log: entry {seq} is missing, or is not as it was written"),
+            "Somebody changed the database past Slugline. Compare with a backup from before.",
+        ),
+        Err(error) => bad("audit log", error.detail()),
     }
 }
 

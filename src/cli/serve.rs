@@ -2,7 +2,6 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -70,7 +69,7 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
 
     signals.wait().await;
     tracing::info!(seconds = app.config.server.drain_seconds, "stopping: requests in flight are finished first");
-    app.draining.store(true, Ordering::Relaxed);
+    app.drain();
     tokio::time::sleep(LINGER.min(Duration::from_secs(app.config.server.drain_seconds))).await;
     handle.stop(true).await;
     let _ = serving.await;

@@ -3,9 +3,11 @@
 //! outbox and the audit log in the caller's transaction.
 
 pub mod articles;
+pub mod audit;
 pub mod auth;
 pub mod authors;
 pub mod events;
+pub mod feed;
 mod handles;
 pub mod keys;
 pub mod labels;

@@ -103,6 +103,9 @@ operations! {
     UpdateToken = "update_token": Some(UsersWrite), own Admin, any Admin;
     DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
 
+    ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;
+    StreamAdminEvents = "stream_admin_events": Some(ArticlesRead), own Contributor, any Editor;
+
     ListWebhooks = "list_webhooks": Some(WebhooksRead), own Admin, any Admin;
     GetWebhook = "get_webhook": Some(WebhooksRead), own Admin, any Admin;
     CreateWebhook = "create_webhook": Some(WebhooksWrite), own Admin, any Admin;

@@ -22,6 +22,7 @@ pub mod problem;
 mod problem_schema;
 pub mod public;
 pub mod reader;
+pub mod stream;
 pub mod well_known;
 
 use actix_web::web;
@@ -71,6 +72,7 @@ routes! {
     get "/media/{id}/{file_name}" get_media_file in public::files;
     get "/media/{id}/original/{file_name}" get_original_file in public::files;
     get "/v1/site" get_site in public::site;
+    get "/v1/events" stream_events in public::events;
 
     // Health, and what there is to know
     get "/livez" get_livez in health;
@@ -146,6 +148,10 @@ routes! {
     get "/v1/admin/tokens/{id}" get_token in admin::tokens;
     patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
     delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
+
+    // What happened
+    get "/v1/admin/audit" list_audit_entries in admin::audit;
+    get "/v1/admin/events" stream_admin_events in admin::events;
 
     // Webhooks
     get "/v1/admin/webhooks" list_webhooks in admin::webhooks;

@@ -79,42 +79,36 @@ pub enum Subject {
 }
 
 impl EventKind {
-    /// Who may hear of it.
-    #[must_use]
-    pub const fn audience(self) -> Audience {
+    /// The table: what it is about, and who may hear of it.
+    const fn rule(self) -> (Subject, Audience) {
         match self {
             Self::ArticleCreated
             | Self::ArticleUpdated
             | Self::ArticleSubmitted
             | Self::ArticleApproved
             | Self::ArticleScheduled
-            | Self::ArticleDeleted => Audience::Trusted,
-            Self::ArticlePublished
-            | Self::ArticleUnpublished
-            | Self::ArticleCorrected
-            | Self::ArticleKilled
-            | Self::MediaCreated
-            | Self::MediaUpdated
-            | Self::MediaDeleted
-            | Self::TagCreated
-            | Self::TagUpdated
-            | Self::TagMerged
-            | Self::TagDeleted
-            | Self::AuthorCreated
-            | Self::AuthorUpdated
-            | Self::AuthorDeleted => Audience::Everyone,
+            | Self::ArticleDeleted => (Subject::Article, Audience::Trusted),
+            Self::ArticlePublished | Self::ArticleUnpublished | Self::ArticleCorrected | Self::ArticleKilled => {
+                (Subject::Article, Audience::Everyone)
+            }
+            Self::MediaCreated | Self::MediaUpdated | Self::MediaDeleted => (Subject::Media, Audience::Everyone),
+            Self::TagCreated | Self::TagUpdated | Self::TagMerged | Self::TagDeleted => {
+                (Subject::Tag, Audience::Everyone)
+            }
+            Self::AuthorCreated | Self::AuthorUpdated | Self::AuthorDeleted => (Subject::Author, Audience::Everyone),
         }
     }
 
     /// What it is about.
     #[must_use]
-    pub fn subject(self) -> Subject {
-        match self.as_str().split('.').next() {
-            Some("article") => Subject::Article,
-            Some("media") => Subject::Media,
-            Some("tag") => Subject::Tag,
-            _ => Subject::Author,
-        }
+    pub const fn subject(self) -> Subject {
+        self.rule().0
+    }
+
+    /// Who may hear of it.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        self.rule().1
     }
 }
 

@@ -190,3 +190,15 @@ pub fn purge_trash(conn: &mut Conn, limit: Time, most: i64) -> Result<Vec<Id>> {
     on_db!(conn, |c| diesel::delete(articles::table.filter(in_list(articles::id, &ids))).execute(c))?;
     Ok(ids)
 }
+
+/// Whose these articles are, of those that have an owner.
+pub fn owners(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| articles::table
+        .filter(in_list(articles::id, ids))
+        .filter(articles::owner_id.is_not_null())
+        .select((articles::id, articles::owner_id.assume_not_null()))
+        .load(c))
+}

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect::in_list;
 use super::numbering;
 use super::schema::{audit_log, events};
 use crate::error::Result;
@@ -76,6 +77,22 @@ pub struct EventRow {
 pub fn events_after(conn: &mut Conn, seq: i64, most: i64) -> Result<Vec<EventRow>> {
     on_db!(conn, |c| events::table
         .filter(events::seq.gt(seq))
+        .order(events::seq)
+        .limit(most)
+        .select((events::id, events::seq.assume_not_null(), events::kind, events::subject_id, events::data, events::at))
+        .load(c))
+}
+
+/// The events behind number `seq` up to number `to`, of these kinds where some are named; at most `most`, in order.
+pub fn events_between(conn: &mut Conn, seq: i64, to: i64, kinds: Option<&[&str]>, most: i64) -> Result<Vec<EventRow>> {
+    let Some(kinds) = kinds else {
+        let mut rows = events_after(conn, seq, most)?;
+        rows.retain(|row| row.seq <= to);
+        return Ok(rows);
+    };
+    on_db!(conn, |c| events::table
+        .filter(events::seq.gt(seq).and(events::seq.le(to)))
+        .filter(in_list(events::kind, kinds))
         .order(events::seq)
         .limit(most)
         .select((events::id, events::seq.assume_not_null(), events::kind, events::subject_id, events::data, events::at))

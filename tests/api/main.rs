@@ -5,6 +5,7 @@
 mod support;
 
 mod articles;
+mod audit;
 mod auth;
 mod bad_input;
 mod events;
@@ -19,5 +20,6 @@ mod permissions;
 mod public;
 mod publishing;
 mod service;
+mod streams;
 mod taxonomy;
 mod webhooks;

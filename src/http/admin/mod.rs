@@ -1,7 +1,9 @@
 //! The editorial door: authenticated, sees and changes what the caller's role allows.
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
+pub mod events;
 pub mod media;
 mod media_types;
 pub mod media_upload;

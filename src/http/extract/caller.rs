@@ -29,25 +29,32 @@ impl FromRequest for Caller {
 async fn authenticate(request: &HttpRequest) -> Result<Actor> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
     let token = bearer(request).ok_or_else(unauthenticated)?;
-    let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let found = if ApiToken::looks_valid(&token) {
-        let hash = tokens::hash(&token);
+    let mut actor = of_bearer(&app, &token).await?;
+    actor.request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    Ok(actor)
+}
+
+/// Whom an access token or an API token lets in now.
+///
+/// # Errors
+/// [`Code::Unauthenticated`]; the database's.
+pub(in crate::http) async fn of_bearer(app: &App, token: &str) -> Result<Actor> {
+    let found = if ApiToken::looks_valid(token) {
+        let hash = tokens::hash(token);
         let found = app.read_briefly(move |cx| auth::actor_of_token(cx, &hash)).await?;
         found.map(|(actor, token)| {
             app.token_uses.note(token, app.clock.now());
             actor
         })
     } else {
-        let claims = app.keys.ring.verify_access(&token, app.clock.now().unix()).map_err(|_| unauthenticated())?;
+        let claims = app.keys.ring.verify_access(token, app.clock.now().unix()).map_err(|_| unauthenticated())?;
         app.read_briefly(move |cx| auth::actor_of_session(cx, &claims)).await?
     };
-    let mut actor = found.ok_or_else(unauthenticated)?;
-    actor.request_id = request_id;
-    Ok(actor)
+    found.ok_or_else(unauthenticated)
 }
 
 /// The token of `Authorization: Bearer`, if it is given once and in that form.
-fn bearer(request: &HttpRequest) -> Option<String> {
+pub(in crate::http) fn bearer(request: &HttpRequest) -> Option<String> {
     let mut lines = request.headers().get_all(header::AUTHORIZATION);
     let line = lines.next()?.to_str().ok()?;
     let (scheme, token) = line.split_once(' ')?;

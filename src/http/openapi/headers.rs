@@ -45,7 +45,7 @@ pub fn complete(operation: &mut Operation) {
         );
     }
     let lists = operation.id.starts_with("list_");
-    let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin");
+    let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin") && !operation.is_stream();
     let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, response) in responses.iter_mut() {
         let mut add = |name: &str, description: &str| {

@@ -7,6 +7,7 @@ mod headers;
 mod inputs;
 mod links;
 mod references;
+mod streams;
 mod tidy;
 mod webhooks;
 mod written;
@@ -54,7 +55,14 @@ impl Operation<'_> {
     }
 
     fn is_public_get(&self) -> bool {
-        self.method == "get" && !self.is_editorial() && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
+        self.method == "get"
+            && !self.is_editorial()
+            && !self.is_stream()
+            && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
+    }
+
+    fn is_stream(&self) -> bool {
+        streams::is_stream(&self.id)
     }
 
     fn needs_if_match(&self) -> bool {
@@ -105,6 +113,7 @@ pub fn document() -> Result<Value> {
             headers::complete(&mut operation);
             errors::complete(&mut operation, &mut responses);
             links::complete(&mut operation);
+            streams::complete(&mut operation);
             examples::attach(&mut operation)?;
         }
     }
@@ -138,9 +147,11 @@ fn frame(document: &mut Value) {
     document["servers"] = json!([{ "url": "/", "description": "The server that this document came from." }]);
     document["tags"] = json!([
         { "name": "articles", "description": "Articles, with their working and published copies." },
+        { "name": "audit", "description": "Who did what." },
         { "name": "auth", "description": "Signing in and out, sessions, the own password." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
         { "name": "docs", "description": "This document." },
+        { "name": "events", "description": "What happens, as it happens (Server-Sent Events)." },
         { "name": "health", "description": "For whoever keeps the server running." },
         { "name": "media", "description": "Pictures, video, sound, documents and embeds." },
         { "name": "site", "description": "What holds for the whole site." },
@@ -221,6 +232,7 @@ fn schemas(document: &mut Value) {
     add::<forms::BodyFormat>(schemas);
     add::<forms::CardField>(schemas);
     add::<forms::ListInclude>(schemas);
+    streams::schemas(schemas);
 }
 
 fn add<T: ToSchema>(schemas: &mut Map<String, Value>) {

@@ -5,6 +5,7 @@ pub mod article_params;
 pub mod articles;
 pub mod authors;
 pub mod cards;
+pub mod events;
 pub mod files;
 pub mod forms;
 pub mod media;

@@ -29,7 +29,7 @@ const DELIVERY: u32 = 11;
 both! {
     every_example_holds(app) {
         let mut story = Replay::new(app);
-        people(&mut story);
+        people(app, &mut story);
         site(&mut story);
         taxonomy(&mut story);
         media(&mut story);
@@ -63,8 +63,10 @@ fn health(story: &mut Replay) {
     }
 }
 
-fn people(story: &mut Replay) {
+fn people(app: &TestApp, story: &mut Replay) {
     story.make("create_user", USER);
+    app.run_jobs();
+    story.tell("list_audit_entries", &[]);
     let user = [("id", id(USER))];
     story.tell("list_users", &[]);
     story.tell("get_user", &user);

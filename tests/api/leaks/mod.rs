@@ -13,6 +13,7 @@ use plant::{Planted, live_front, text};
 use walk::{Walker, public_routes};
 
 fn walk(app: &TestApp, planted: &Planted) {
+    app.run_jobs();
     let routes = public_routes(&slugline::http::openapi::document().unwrap());
     assert!(routes.len() >= 15);
     let requests = Walker::new(&app.anonymous(), planted).walk(&routes);

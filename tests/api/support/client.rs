@@ -116,11 +116,18 @@ impl Client {
         };
         let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        Answer {
-            status: answer.status().as_u16(),
-            headers: answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-            bytes: answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap(),
-        }
+        let headers: Vec<_> = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let endless = headers.iter().any(|(name, value)| name == "content-type" && value == "text/event-stream");
+        let bytes = if endless && method != "HEAD" {
+            // Of a stream that does not end, what comes first.
+            let mut first = vec![0; 256 * 1024];
+            let length = std::io::Read::read(&mut answer.body_mut().as_reader(), &mut first).unwrap();
+            first.truncate(length);
+            first
+        } else {
+            answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap()
+        };
+        Answer { status: answer.status().as_u16(), headers, bytes }
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -5,6 +5,7 @@ pub mod pictures;
 pub mod postgres;
 pub mod receiver;
 pub mod rows;
+pub mod stream;
 pub mod writes;
 
 use std::net::TcpListener;
@@ -116,6 +117,7 @@ impl TestApp {
 
     /// Asks the server to stop once it has finished what it is at.
     pub fn begin_stop(&mut self) {
+        self.app.drain();
         if let Some(stop) = self.stop.take() {
             drop(stop.stop(true));
         }
@@ -152,6 +154,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        self.app.drain();
         if let Some(stop) = self.stop.take() {
             drop(stop.stop(false));
         }

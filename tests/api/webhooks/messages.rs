@@ -11,7 +11,7 @@ use crate::openapi::{document, resolved};
 use crate::support::pictures;
 use crate::support::receiver::{Received, Receiver};
 
-/// Kinds that nothing causes yet.
+/// Kinds that this story does not cause.
 const NOT_YET: &[&str] = &["article.submitted", "article.approved", "tag.merged"];
 
 /// The body of a kind's entry in the document.

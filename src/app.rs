@@ -16,7 +16,9 @@ use crate::domain::{Actor, Cx};
 use crate::error::{Code, Error, Result};
 use crate::files::{staging::Staging, storage::Storage};
 use crate::jobs::Counters;
+use crate::jobs::deliver::Lanes;
 use crate::model::{Time, Urls};
+use crate::outbound;
 use crate::store::{Access, Conn, DatabaseUrl, Store, migrate};
 
 /// The clock that everything goes by. Tests move it; nothing else does.
@@ -82,6 +84,10 @@ pub struct App {
     pub hashing: Arc<Semaphore>,
     /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
     pub decoding: Arc<Semaphore>,
+    /// Sends requests to other machines.
+    pub outbound: outbound::Client,
+    /// The webhooks that are being sent to.
+    pub lanes: Lanes,
     /// Set while the server drains.
     pub draining: Arc<AtomicBool>,
     /// Poked after every commit of this process: there may be something to number.
@@ -112,6 +118,7 @@ impl App {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
         let (hashing, draining) = (Arc::new(Semaphore::new(cores)), Arc::new(AtomicBool::new(false)));
+        let outbound = outbound::Client::new(config.outbound.outbound_allow.clone());
         Ok(Arc::new(Self {
             config,
             store,
@@ -127,6 +134,8 @@ impl App {
             running: Running::default(),
             hashing,
             decoding: Arc::new(Semaphore::new(DECODERS)),
+            outbound,
+            lanes: Lanes::default(),
             draining,
             committed: Notify::new(),
             drain_begun: watch::Sender::new(false),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::model::Urls;
+use crate::outbound::Allowed;
 use crate::store::DatabaseUrl;
 
 /// Everything.
@@ -27,6 +28,9 @@ pub struct Config {
     /// What is logged, and how.
     #[command(flatten)]
     pub log: Log,
+    /// What this server sends by itself.
+    #[command(flatten)]
+    pub outbound: Outbound,
 }
 
 /// Where the rows are.
@@ -176,6 +180,15 @@ pub struct Log {
     /// The form of a line; on a terminal pretty where absent, else json.
     #[arg(long = "log-format", env = "SLUGLINE_LOG_FORMAT", global = true, help_heading = "Log")]
     pub format: Option<LogFormat>,
+}
+
+/// What this server sends by itself.
+#[derive(Args, Clone, Debug)]
+pub struct Outbound {
+    /// Where webhooks may go beyond the open internet: networks and HOST:PORT, separated by commas.
+    #[arg(long, env = "SLUGLINE_OUTBOUND_ALLOW", value_delimiter = ',', value_parser = Allowed::parse, global = true,
+          help_heading = "Outbound")]
+    pub outbound_allow: Vec<Allowed>,
 }
 
 /// The form of a log line.

@@ -22,7 +22,7 @@
 //!   commit, [`domain::feed`] says what an event means to whom, [`domain::precondition`] tells who comes too late what
 //!   changed, [`domain::publishing`] copies working copies into public past the site's gate and the embargoes, and
 //!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
-//!   use cases in one transaction.
+//!   use cases in one transaction, [`domain::webhooks`] tells other systems.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
@@ -35,8 +35,10 @@
 //!   will be made beside `strip`.
 //! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
 //!   secret. A leaf.
+//! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
+//!   time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; views are flushed every second; ended copies, old trash, dead sessions
+//!   quarter of a second; webhooks are sent; views are flushed every second; ended copies, old trash, dead sessions
 //!   and left-over uploads are swept every minute. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
@@ -73,6 +75,7 @@ pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod model;
+pub mod outbound;
 pub mod server;
 pub mod store;
 pub mod text;

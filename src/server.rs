@@ -103,6 +103,8 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     count("job_due_failures_total", "Times that this failed.", |app| app.jobs.due.failures());
     count("job_sequence_runs_total", "Times that unnumbered events were looked for.", |app| app.jobs.sequence.runs());
     count("job_sequence_failures_total", "Times that this failed.", |app| app.jobs.sequence.failures());
+    count("job_deliver_runs_total", "Times that webhooks were looked through.", |app| app.jobs.deliver.runs());
+    count("job_deliver_failures_total", "Times that this failed.", |app| app.jobs.deliver.failures());
     count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
     count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
 }

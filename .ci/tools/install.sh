@@ -23,7 +23,7 @@ install_tools() {
   command -v setpriv >/dev/null || need util-linux
   command -v chromium >/dev/null || need chromium fonts-dejavu-core
   local program
-  for program in curl jq perl sqlite3; do
+  for program in curl jq openssl perl sqlite3; do
     command -v "$program" >/dev/null || need "$program"
   done
   if ! has_postgres; then

@@ -59,7 +59,8 @@ fn bad(what: impl Into<String>, advice: impl Into<String>) -> Finding {
 /// Something that serving needs is not as it must be.
 pub fn run(config: &Config) -> Outcome {
     log::quiet(&config.log)?;
-    let mut findings = vec![environment(), data_folder(config), media_store(config), addresses(config)];
+    let mut findings =
+        vec![environment(), data_folder(config), media_store(config), addresses(config), outbound(config)];
     findings.extend(database(config));
     for finding in &findings {
         let (color, word) = match finding.level {
@@ -117,6 +118,20 @@ fn addresses(config: &Config) -> Finding {
         return good(what);
     }
     advice(what, "Set SLUGLINE_PUBLIC_URL to where clients find this API: answers carry links to it.")
+}
+
+fn outbound(config: &Config) -> Finding {
+    let allowed = &config.outbound.outbound_allow;
+    let everything = [[8, 8, 8, 8], [127, 0, 0, 1], [169, 254, 169, 254]].map(std::net::IpAddr::from);
+    match allowed.len() {
+        0 => good("webhooks go to the open internet only"),
+        _ if everything.iter().all(|address| allowed.iter().any(|entry| entry.holds(*address))) => {
+            advice("webhooks go everywhere", "Let SLUGLINE_OUTBOUND_ALLOW name the receivers, not all addresses.")
+        }
+        many => {
+            good(format!("webhooks go to the open internet, and to {many} places that SLUGLINE_OUTBOUND_ALLOW names"))
+        }
+    }
 }
 
 /// What there is to say of the database and of what it keeps.

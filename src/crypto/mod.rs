@@ -8,12 +8,14 @@
 //! | [`jwt`] | access tokens, signed with Ed25519 |
 //! | [`tokens`] | API tokens, refresh tokens and one-time links |
 //! | [`signed_url`] | addresses that work until a set time |
+//! | [`webhook`] | secrets and signatures of webhooks |
 
 pub mod jwt;
 pub mod password;
 pub mod secret;
 pub mod signed_url;
 pub mod tokens;
+pub mod webhook;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -15,6 +15,8 @@ pub struct Keys {
     pub refresh: [u8; 32],
     /// Signs the media addresses that editors get.
     pub media_urls: [u8; 32],
+    /// Seals the secrets of webhooks, as it does the keys.
+    pub secret: Secret,
 }
 
 /// Loads the keys, and makes those that are missing.
@@ -36,7 +38,7 @@ pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result
         pairs.push(pair);
     }
     let ring = Keyring::new(pairs, issuer).map_err(Error::internal)?;
-    Ok(Keys { ring, refresh, media_urls })
+    Ok(Keys { ring, refresh, media_urls, secret: secret.clone() })
 }
 
 /// What keys are for.

@@ -35,6 +35,7 @@ pub mod tokens;
 pub mod upcoming;
 pub mod users;
 pub mod views;
+pub mod webhooks;
 pub mod workflow;
 
 use std::sync::Arc;

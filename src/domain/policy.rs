@@ -47,7 +47,7 @@ macro_rules! operations {
 
 use Scope::{
     ArticlesPublish, ArticlesRead, ArticlesWrite, AuthorsRead, AuthorsWrite, MediaRead, MediaWrite, SiteRead,
-    SiteWrite, TagsRead, TagsWrite, UsersRead, UsersWrite,
+    SiteWrite, TagsRead, TagsWrite, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite,
 };
 
 operations! {
@@ -115,6 +115,17 @@ operations! {
 
     ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;
     StreamAdminEvents = "stream_admin_events": Some(ArticlesRead), own Contributor, any Editor;
+
+    ListWebhooks = "list_webhooks": Some(WebhooksRead), own Admin, any Admin;
+    GetWebhook = "get_webhook": Some(WebhooksRead), own Admin, any Admin;
+    CreateWebhook = "create_webhook": Some(WebhooksWrite), own Admin, any Admin;
+    UpdateWebhook = "update_webhook": Some(WebhooksWrite), own Admin, any Admin;
+    DeleteWebhook = "delete_webhook": Some(WebhooksWrite), own Admin, any Admin;
+    RotateWebhookSecret = "rotate_webhook_secret": Some(WebhooksWrite), own Admin, any Admin;
+    TestWebhook = "test_webhook": Some(WebhooksWrite), own Admin, any Admin;
+    RedeliverWebhook = "redeliver_webhook": Some(WebhooksWrite), own Admin, any Admin;
+    ListWebhookDeliveries = "list_webhook_deliveries": Some(WebhooksRead), own Admin, any Admin;
+    GetWebhookDelivery = "get_webhook_delivery": Some(WebhooksRead), own Admin, any Admin;
 
     GetMe = "get_me": None, own Contributor, any Contributor;
     ChangePassword = "change_password": None, own Contributor, any Contributor;

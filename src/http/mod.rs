@@ -167,4 +167,16 @@ routes! {
     // What happened
     get "/v1/admin/audit" list_audit_entries in admin::audit;
     get "/v1/admin/events" stream_admin_events in admin::events;
+
+    // Webhooks
+    get "/v1/admin/webhooks" list_webhooks in admin::webhooks;
+    post "/v1/admin/webhooks" create_webhook in admin::webhooks;
+    get "/v1/admin/webhooks/{id}" get_webhook in admin::webhooks;
+    patch "/v1/admin/webhooks/{id}" update_webhook in admin::webhooks;
+    delete "/v1/admin/webhooks/{id}" delete_webhook in admin::webhooks;
+    post "/v1/admin/webhooks/{id}/rotate-secret" rotate_webhook_secret in admin::webhooks;
+    post "/v1/admin/webhooks/{id}/test" test_webhook in admin::webhook_deliveries;
+    post "/v1/admin/webhooks/{id}/redeliver" redeliver_webhook in admin::webhook_deliveries;
+    get "/v1/admin/webhooks/{id}/deliveries" list_webhook_deliveries in admin::webhook_deliveries;
+    get "/v1/admin/webhooks/{id}/deliveries/{delivery_id}" get_webhook_delivery in admin::webhook_deliveries;
 }

@@ -18,7 +18,8 @@ use crate::domain::{Actor, Cx};
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 
 /// The POSTs of `/v1/admin` that take no key: uploads, and those whose answer carries a secret, which is kept nowhere.
-pub const WITHOUT_KEY: &[&str] = &["create_media", "create_user", "create_token"];
+pub const WITHOUT_KEY: &[&str] =
+    &["create_media", "create_user", "create_token", "create_webhook", "rotate_webhook_secret"];
 
 /// The header's name.
 pub const HEADER: &str = "Idempotency-Key";
@@ -113,6 +114,12 @@ impl Reply {
     pub fn json(status: StatusCode, body: &impl Serialize, version: Option<i64>) -> Result<Self> {
         let body = serde_json::to_vec(body).map_err(Error::internal)?;
         Ok(Self { status, body, version, location: None })
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub const fn empty(status: StatusCode) -> Self {
+        Self { status, body: Vec::new(), version: None, location: None }
     }
 
     /// The same with `Location`.

@@ -1,7 +1,9 @@
 //! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
-//! counts kept in memory are written down every second, and what has outlived its use is swept every minute. Every node
-//! does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its next turn.
+//! webhooks are sent, counts kept in memory are written down every second, and what has outlived its use is swept every
+//! minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its
+//! next turn.
 
+pub mod deliver;
 mod due;
 mod sequence;
 mod sweep;
@@ -21,10 +23,14 @@ use crate::error::Result;
 
 /// How soon an event follows the clock, and what another process committed is numbered, at the latest.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How soon a webhook is sent whose time has come, at the latest.
+const SEND_EVERY: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How long the last flush may take.
 const LAST_FLUSH: Duration = Duration::from_secs(10);
+/// How long a stopping server waits for messages that are on their way. What has no answer by then is sent again later.
+const LAST_SENDING: Duration = Duration::from_secs(3);
 
 /// How often a job ran, and how often it failed.
 #[derive(Debug, Default)]
@@ -46,6 +52,8 @@ pub struct Counters {
     pub sequence: Counts,
     /// What waits for its number.
     pub lag: Lag,
+    /// Sending webhooks.
+    pub deliver: Counts,
 }
 
 impl Counts {
@@ -86,9 +94,10 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let flush_task = every(FLUSH_EVERY, "flush", |app| &app.jobs.flush, Arc::clone(app), stopping.clone(), flush);
     let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping.clone(), sweep::run);
     let due_task = every(LOOK_EVERY, "due", |app| &app.jobs.due, Arc::clone(app), stopping.clone(), due::run);
-    let sequence_task = after_commits(Arc::clone(app), stopping);
-    let tasks =
-        vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task), tokio::spawn(sequence_task)];
+    let sequence_task = after_commits(Arc::clone(app), stopping.clone());
+    let deliver_task = after_numbers(Arc::clone(app), stopping);
+    let mut tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task)];
+    tasks.extend([tokio::spawn(sequence_task), tokio::spawn(deliver_task)]);
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
 
@@ -99,6 +108,7 @@ impl Jobs {
         for task in self.tasks {
             let _ = task.await;
         }
+        let _ = tokio::time::timeout(LAST_SENDING, deliver::settle(&self.app)).await;
         let last = tokio::time::timeout(LAST_FLUSH, tokio::spawn(flush(Arc::clone(&self.app)))).await;
         match last {
             Ok(outcome) => self.app.jobs.flush.note("flush", outcome),
@@ -146,6 +156,22 @@ async fn after_commits(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
+/// Sends at once what got its number here, and at every look what other nodes numbered and what is to be tried again.
+async fn after_numbers(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
+    let mut numbered = app.numbered.subscribe();
+    let mut looks = tokio::time::interval(SEND_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopping.changed() => return,
+            Ok(()) = numbered.changed() => {}
+            _ = looks.tick() => {}
+        }
+        let outcome = tokio::spawn(deliver::run(Arc::clone(&app))).await;
+        app.jobs.deliver.note("deliver", outcome);
+    }
+}
+
 /// One turn of what follows commits and the clock, in the order in which a running server does it: for tests, and for
 /// whoever wants it done now.
 ///
@@ -153,7 +179,10 @@ async fn after_commits(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
 /// The database's.
 pub async fn turn(app: &Arc<App>) -> Result<()> {
     due::run(Arc::clone(app)).await?;
-    sequence::run(Arc::clone(app)).await
+    sequence::run(Arc::clone(app)).await?;
+    deliver::run(Arc::clone(app)).await?;
+    deliver::settle(app).await;
+    Ok(())
 }
 
 /// Writes down views and uses of tokens. What could not be written is lost: views are counts, not accounts.

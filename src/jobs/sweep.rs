@@ -21,6 +21,8 @@ const REFRESH_KEPT: i64 = 30 * DAY;
 const VIEW_HOURS: i64 = 31 * 24;
 /// How long events are kept, in seconds: longer than any reader may lag behind.
 const EVENTS_KEPT: i64 = 30 * DAY;
+/// How long it is known what webhooks were told, in seconds.
+const DELIVERIES_KEPT: i64 = 30 * DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 
@@ -34,6 +36,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(forget_views).await,
         app.write(forget_answers).await,
         app.write(forget_events).await,
+        app.write(prune_deliveries).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -71,6 +74,12 @@ fn forget_answers(cx: &mut Cx) -> Result<()> {
 fn forget_events(cx: &mut Cx) -> Result<()> {
     let limit = cx.now.plus_seconds(-EVENTS_KEPT);
     note("events", store::outbox::forget_events(cx.conn, limit, MOST)?);
+    Ok(())
+}
+
+fn prune_deliveries(cx: &mut Cx) -> Result<()> {
+    let limit = cx.now.plus_seconds(-DELIVERIES_KEPT);
+    note("webhook deliveries", store::webhook_deliveries::prune(cx.conn, limit, MOST)?);
     Ok(())
 }
 

@@ -1,7 +1,5 @@
 //! What comments on articles take.
 
-use serde::{Deserialize, Serialize};
-
 use super::actions::required;
 use super::people::{not_null, sound};
 use super::read::input;

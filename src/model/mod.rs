@@ -24,6 +24,8 @@ mod time;
 pub mod token;
 pub mod upcoming;
 pub mod urls;
+pub mod webhook;
+pub mod webhook_event;
 mod words;
 
 pub use article::{ArticleInput, Content, Correction, Credit, Dateline, Rights, Seo, Source};
@@ -38,6 +40,8 @@ pub use read::{FromText, Many};
 pub use tag::TagInput;
 pub use time::Time;
 pub use urls::Urls;
+pub use webhook::DeliveryStatus;
+pub use webhook_event::EventKind;
 pub use words::{
     Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
     ShareNetwork, Status, TagKind,

@@ -155,6 +155,11 @@ const READ_ONLY: &[&str] = &[
     "open_comments",
     "approved_version",
     "approved_by",
+    "secret",
+    "previous_secret_until",
+    "disabled_at",
+    "disabled_reason",
+    "last_delivery",
 ];
 
 /// The fault of a member that an input does not have.

@@ -1,7 +1,5 @@
 //! What will happen in public.
 
-use serde::{Deserialize, Serialize};
-
 use super::words::words;
 
 words! {

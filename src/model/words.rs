@@ -1,14 +1,12 @@
 //! The closed lists of words of the contract.
 
-use serde::{Deserialize, Serialize};
-
 /// A closed list of words: an enum with its wire names, and nothing else accepted.
 macro_rules! words {
     ($($(#[doc = $doc:literal])+ $name:ident {
         $($(#[doc = $meaning:literal])+ $variant:ident = $word:literal,)+
     })+) => { $(
         $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         pub enum $name { $($(#[doc = $meaning])+ #[serde(rename = $word)] $variant,)+ }
 
         // Written out: the derive does not see a `rename` that comes out of a macro.
@@ -39,6 +37,12 @@ macro_rules! words {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The sentence that says what it means.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($meaning),+).trim(),)+ }
             }
 
             /// Reads the word; nothing else is taken.

@@ -33,6 +33,8 @@ mod types;
 pub mod upcoming;
 pub mod users;
 pub mod views;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod working_list;
 
 pub use conn::{Access, Conn, DatabaseUrl, Store, ping};

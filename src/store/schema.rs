@@ -417,6 +417,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        version -> BigInt,
+        name -> Text,
+        url -> Text,
+        description -> Nullable<Text>,
+        events -> Text,
+        active -> Bool,
+        trusted -> Bool,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<BigInt>,
+        position -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        disabled_reason -> Nullable<Text>,
+        last_status -> Nullable<Text>,
+        last_at -> Nullable<BigInt>,
+        claim -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event_id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        data -> Text,
+        happened_at -> BigInt,
+        status -> Text,
+        attempts -> Integer,
+        tries -> Integer,
+        next_at -> BigInt,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (delivery_id, number) {
+        delivery_id -> Text,
+        number -> Integer,
+        at -> BigInt,
+        status_code -> Nullable<Integer>,
+        duration_ms -> Integer,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -426,6 +481,8 @@ diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
 diesel::joinable!(published_articles -> articles (article_id));
 diesel::joinable!(copy_dues -> published_articles (copy_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -456,6 +513,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     users,
     view_counts,
+    webhook_attempts,
+    webhook_deliveries,
+    webhooks,
     numbering,
     copy_dues,
 );

@@ -1,5 +1,5 @@
-//! Dependencies point one way: http → domain → store → model; `jobs` and `cli` stand beside `http`; `files`, `text` and
-//! `crypto` are leaves.
+//! Dependencies point one way: http → domain → store → model; `jobs` and `cli` stand beside `http`; `files`, `text`,
+//! `crypto` and `outbound` are leaves.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("text", &["text", "error"]),
     ("files", &["files", "error", "text"]),
     ("crypto", &["crypto", "error"]),
+    ("outbound", &["outbound"]),
     ("store", &["store", "model", "error", "text"]),
     ("domain", &["domain", "store", "model", "error", "text", "files", "crypto"]),
     ("http", &["http", "domain", "store", "model", "error", "text", "files", "crypto", "app", "config", "jobs"]),
-    ("jobs", &["jobs", "domain", "store", "model", "error", "files", "app"]),
+    ("jobs", &["jobs", "domain", "store", "model", "error", "files", "app", "outbound"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

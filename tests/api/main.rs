@@ -28,4 +28,5 @@ mod service;
 mod streams;
 mod taxonomy;
 mod upcoming;
+mod webhooks;
 mod working_list;

@@ -292,8 +292,9 @@ both! {
         let room = Newsroom::new(app);
         let user = json!({ "id": room.author.user });
         let made = room.admin.post("/v1/admin/tokens", &json!({ "name": "t", "scopes": [] })).expect(201).data();
+        let hook = room.admin.post("/v1/admin/webhooks", &json!({ "name": CANARY, "url": "https://hooks.example/" })).expect(201).data();
         for who in [&room.contributor, &room.author, &room.editor] {
-            for path in ["/v1/admin/users", "/v1/admin/tokens", &at("users", &user), &at("tokens", &made)] {
+            for path in ["/v1/admin/users", "/v1/admin/tokens", "/v1/admin/webhooks", &at("users", &user), &at("tokens", &made), &at("webhooks", &hook)] {
                 let answer = who.get(path);
                 assert!(!answer.text().contains(&room.admin.email), "{path}");
                 let _ = answer.problem(403, "forbidden");
@@ -303,6 +304,8 @@ both! {
             let _ = who.with("If-Match", "*").patch(&format!("/v1/admin/users/{}", who.user), &json!({ "role": "admin" })).problem(403, "forbidden");
             let _ = who.with("If-Match", "*").post(&format!("{}/suspend", at("users", &user)), &json!({})).problem(403, "forbidden");
             assert_eq!(remove(who, "tokens", &made), 403);
+            let _ = who.post("/v1/admin/webhooks", &json!({ "name": "x", "url": "https://hooks.example/" })).problem(403, "forbidden");
+            assert_eq!((touch(who, "webhooks", &hook), remove(who, "webhooks", &hook)), (403, 403));
             let _ = who.get("/v1/admin/site").expect(200);
             let _ = who.with("If-Match", "*").patch("/v1/admin/site", &json!({ "name": "Mine" })).problem(403, "forbidden");
         }

@@ -14,3 +14,6 @@ pub mod tags;
 pub mod tokens;
 pub mod upcoming;
 pub mod users;
+pub mod webhook_deliveries;
+mod webhook_types;
+pub mod webhooks;

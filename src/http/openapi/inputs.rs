@@ -12,6 +12,7 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
     ("create_tag", "TagInput", "NewTag", &["name"]),
     ("create_author", "AuthorInput", "NewAuthor", &["name"]),
     ("create_user", "UserInput", "NewUser", &["email", "name", "role"]),
+    ("create_webhook", "WebhookInput", "NewWebhook", &["name", "url"]),
 ];
 
 /// Members that can be given when creating only.
@@ -47,11 +48,19 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("CommentInput", &["text", "resolved"]),
     ("BatchInput", &["mode"]),
     ("BatchOperation", &["body"]),
+    ("Redeliver", &["delivery_id", "since"]),
+    ("RotateSecret", &["overlap_seconds"]),
+    ("WebhookInput", &["name", "url", "events", "active", "trusted"]),
 ];
 
 /// Lists in which nothing may stand twice.
-const UNIQUE: &[(&str, &str)] =
-    &[("NewTokenInput", "scopes"), ("SiteInput", "locales"), ("SiteInput", "share_networks"), ("TokenInput", "scopes")];
+const UNIQUE: &[(&str, &str)] = &[
+    ("NewTokenInput", "scopes"),
+    ("SiteInput", "locales"),
+    ("SiteInput", "share_networks"),
+    ("TokenInput", "scopes"),
+    ("WebhookInput", "events"),
+];
 
 /// Completes the schemas, and lets creating refer to its own.
 pub fn complete(document: &mut Value) {
@@ -69,6 +78,9 @@ pub fn complete(document: &mut Value) {
         }
         if let Some(flag) = schemas.get_mut("Flag") {
             flag["minProperties"] = json!(1);
+        }
+        if let Some(redeliver) = schemas.get_mut("Redeliver") {
+            (redeliver["minProperties"], redeliver["maxProperties"]) = (json!(1), json!(1));
         }
         for (_, shared, own, required) in NEW {
             if let Some(schema) = schemas.get(*shared).cloned() {

@@ -93,9 +93,11 @@ fn to_changes(links: &mut Map<String, Value>, entry: &str, wanted: impl Fn(&Rout
     }
 }
 
+/// Routes of one record that need nothing but its id.
 fn routes_under(entry: &str) -> impl Iterator<Item = &'static Route> {
     // What needs a second id can't be reached with one.
-    ROUTES.iter().filter(move |route| route.path.starts_with(entry) && route.path.matches('{').count() == 1)
+    let is_one = |route: &&Route| route.path.matches('{').count() == 1;
+    ROUTES.iter().filter(move |route| route.path.starts_with(entry)).filter(is_one)
 }
 
 fn add(links: &mut Map<String, Value>, to: &str, parameters: Value) {

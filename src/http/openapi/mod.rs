@@ -9,6 +9,7 @@ mod links;
 mod references;
 mod streams;
 mod tidy;
+mod webhooks;
 mod written;
 
 use serde_json::{Map, Value, json};
@@ -47,8 +48,14 @@ impl Operation<'_> {
 
     /// Whether no body at all means `{}`: actions that need nothing to be said.
     fn body_is_optional(&self) -> bool {
-        const SAYING: &[&str] =
-            &["schedule_article", "correct_article", "flag_article", "request_article_changes", "create_comment"];
+        const SAYING: &[&str] = &[
+            "schedule_article",
+            "correct_article",
+            "flag_article",
+            "request_article_changes",
+            "create_comment",
+            "redeliver_webhook",
+        ];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
 
@@ -80,7 +87,7 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article", "create_comment"];
+    const PLAIN: &[&str] = &["duplicate_article", "create_comment", "redeliver_webhook", "test_webhook"];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)
@@ -129,6 +136,7 @@ pub fn document() -> Result<Value> {
     document["components"]["responses"] = Value::Object(responses);
     document["components"]["headers"] = headers::shared();
     schemas(&mut document);
+    webhooks::complete(&mut document);
     tidy::join_parts(&mut document);
     inputs::complete(&mut document);
     written::complete(&mut document);
@@ -165,6 +173,7 @@ fn frame(document: &mut Value) {
         { "name": "tags", "description": "Sections, topics, people, places, organizations, events, series." },
         { "name": "tokens", "description": "API tokens of integrations." },
         { "name": "users", "description": "Who may come in." },
+        { "name": "webhooks", "description": "Telling other systems what happens, by the Standard Webhooks specification." },
     ]);
     document["components"]["securitySchemes"] = json!({
         "bearer": {

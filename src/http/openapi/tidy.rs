@@ -72,7 +72,7 @@ fn join(part: &Value, schemas: &Map<String, Value>, whole: &mut Value) {
 /// Takes out schemas that nothing names.
 pub fn drop_unused(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object() else { return };
-    let used = reachable(schemas, [&document["paths"], &document["components"]["responses"]]);
+    let used = reachable(schemas, [&document["paths"], &document["webhooks"], &document["components"]["responses"]]);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.retain(|name, _| used.contains(name));
         schemas.sort_keys();

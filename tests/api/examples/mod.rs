@@ -24,6 +24,8 @@ const ARTICLE: u32 = 7;
 const USER: u32 = 8;
 const TOKEN: u32 = 9;
 const COMMENT: u32 = 20;
+const WEBHOOK: u32 = 10;
+const DELIVERY: u32 = 11;
 
 both! {
     every_example_holds(app) {
@@ -36,10 +38,25 @@ both! {
         public(app, &mut story);
         review(&mut story);
         actions(&mut story);
+        webhooks(&mut story);
         health(&mut story);
         let untold: BTreeSet<String> = story.with_examples().difference(&story.told).cloned().collect();
         assert!(untold.is_empty(), "no part of the story: {untold:?}");
     }
+}
+
+fn webhooks(story: &mut Replay) {
+    story.make("create_webhook", WEBHOOK);
+    let webhook = [("id", id(WEBHOOK))];
+    story.tell("list_webhooks", &[]);
+    story.tell("get_webhook", &webhook);
+    story.tell("update_webhook", &webhook);
+    story.tell("rotate_webhook_secret", &webhook);
+    let test = story.tell("test_webhook", &webhook);
+    story.name(DELIVERY, &test);
+    story.tell("redeliver_webhook", &webhook);
+    story.tell("list_webhook_deliveries", &webhook);
+    story.tell("get_webhook_delivery", &[("id", id(WEBHOOK)), ("delivery_id", id(DELIVERY))]);
 }
 
 fn health(story: &mut Replay) {

@@ -12,6 +12,7 @@ use crate::support::{Answer, Client, Database, TestApp};
 const REFRESH_TOKEN: &str = "slr_example-refresh-token";
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl";
 const API_TOKEN: &str = "sl_ExampleExampleExampleExampleExample123";
+const WEBHOOK_SECRET: &str = "whsec_RXhhbXBsZUV4YW1wbGVFeGFtcGxlRXhhbXBsZUV4YW0=";
 
 /// An id as the examples have it.
 pub fn id(number: u32) -> String {
@@ -174,8 +175,12 @@ impl Replay {
             }
         }
         let mut example: Value = serde_json::from_str(&text).unwrap();
-        for (member, value) in [("access_token", ACCESS_TOKEN), ("refresh_token", REFRESH_TOKEN), ("token", API_TOKEN)]
-        {
+        for (member, value) in [
+            ("access_token", ACCESS_TOKEN),
+            ("refresh_token", REFRESH_TOKEN),
+            ("token", API_TOKEN),
+            ("secret", WEBHOOK_SECRET),
+        ] {
             for place in [String::new(), "/data".to_owned()] {
                 let place = example.pointer_mut(&place).and_then(|place| place.get_mut(member));
                 if let Some(place) = place.filter(|place| place.is_string()) {

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod pictures;
 pub mod postgres;
+pub mod receiver;
 pub mod rows;
 pub mod stream;
 pub mod writes;
@@ -196,6 +197,8 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
         "1",
         "--secret",
         "9f2c41d0a7e85b36-tests-6c1e0b8d4f7a2953",
+        "--outbound-allow",
+        "127.0.0.0/8",
     ];
     arguments.extend(flags);
     let command = Config::augment_args(Command::new("slugline"));

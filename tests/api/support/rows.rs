@@ -37,7 +37,7 @@ pub fn rows(app: &TestApp) -> BTreeMap<String, i64> {
             let count = on_db!(&mut *conn, |c| diesel::sql_query(count).get_result::<Count>(c))?;
             all.insert(name, count.n);
         }
-        for name in ["articles", "tags", "authors", "media", "users", "api_tokens", "site", "comments"] {
+        for name in ["articles", "tags", "authors", "media", "users", "api_tokens", "site", "comments", "webhooks"] {
             let sum = format!("SELECT CAST(coalesce(sum(version), 0) AS bigint) AS n FROM {name}");
             let sum = on_db!(&mut *conn, |c| diesel::sql_query(sum).get_result::<Count>(c))?;
             all.insert(format!("versions of {name}"), sum.n);

@@ -1,0 +1,343 @@
+//! Sending one request and reading its answer, within bounds.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Bytes};
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::rt::{Read, Write};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::{Host, Url};
+
+use super::{Allowed, is_global};
+
+/// How long finding, connecting and TLS may take together.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the whole exchange may take.
+const IN_ALL: Duration = Duration::from_secs(15);
+/// Bytes of an answer that are read at the most, and of its head.
+const MOST_BYTES: usize = 64 * 1024;
+/// Characters of an answer that are kept.
+const KEPT_CHARS: usize = 1_000;
+/// Addresses of one name that are tried at the most.
+const MOST_ADDRESSES: usize = 4;
+/// Ports of services that are no web servers, and that a request could be mistaken by; browsers refuse them too (the
+/// Fetch standard's "bad ports").
+const NEVER: &[u16] = &[19, 21, 22, 23, 25, 53, 110, 119, 139, 143, 389, 465, 514, 587, 636, 993, 995, 2049, 6667];
+
+const AGENT: &str = concat!("Slugline/", env!("CARGO_PKG_VERSION"));
+
+/// Why there was no answer. The words are for whoever reads the log of deliveries; they name no address that a name
+/// leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It is no http or https address, or its port is not for the web.
+    Unusable,
+    /// It leads to where this server sends nothing.
+    Forbidden,
+    /// The name leads nowhere.
+    Unresolved,
+    /// Nobody listens there.
+    Unreachable,
+    /// TLS failed; most often the certificate is not trusted.
+    Tls,
+    /// It took too long.
+    TimedOut,
+    /// The answer was no HTTP, or ended early.
+    Broken,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unusable => "The address is no web address that can be sent to.",
+            Self::Forbidden => {
+                "The address is not on the open internet, and SLUGLINE_OUTBOUND_ALLOW does not allow it."
+            }
+            Self::Unresolved => "The name of the host could not be found.",
+            Self::Unreachable => "The host could not be reached.",
+            Self::Tls => "No secure connection: the certificate is not trusted, or TLS is not spoken there.",
+            Self::TimedOut => "The receiver took too long.",
+            Self::Broken => "The receiver's answer was no HTTP answer, or broke off.",
+        })
+    }
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code. Redirects are not followed.
+    pub status: u16,
+    /// The beginning of the body as text, at most 1000 characters, without control characters.
+    pub text: String,
+}
+
+/// How an exchange went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// How long it took.
+    pub took: Duration,
+    /// The answer, or why there was none.
+    pub result: Result<Answer, Failure>,
+}
+
+/// The client.
+pub struct Client {
+    allow: Vec<Allowed>,
+    tls: OnceLock<Option<TlsConnector>>,
+}
+
+/// Ends the task that keeps a connection going.
+struct Going(JoinHandle<()>);
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Client {
+    /// A client that may also go where `allow` says.
+    #[must_use]
+    pub fn new(allow: Vec<Allowed>) -> Self {
+        Self { allow, tls: OnceLock::new() }
+    }
+
+    /// Posts JSON, within 15 s in all.
+    pub async fn post_json(&self, url: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Exchange {
+        let begun = Instant::now();
+        let result = timeout(IN_ALL, self.exchange(url, headers, body)).await.unwrap_or(Err(Failure::TimedOut));
+        Exchange { took: begun.elapsed(), result }
+    }
+
+    async fn exchange(&self, url: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Result<Answer, Failure> {
+        let url = Url::parse(url).map_err(|_| Failure::Unusable)?;
+        let host = url.host_str().ok_or(Failure::Unusable)?;
+        let port = url.port_or_known_default().filter(|port| !NEVER.contains(port)).ok_or(Failure::Unusable)?;
+        let authority = if url.port().is_some() { format!("{host}:{port}") } else { host.to_owned() };
+        let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let mut request = hyper::Request::post(target)
+            .header(HOST, authority)
+            .header(USER_AGENT, AGENT)
+            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_LENGTH, body.len());
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Full::new(Bytes::from(body))).map_err(|_| Failure::Unusable)?;
+        let late = |_| Failure::TimedOut;
+        match url.scheme() {
+            "http" => talk(timeout(CONNECT, self.connect(&url, port)).await.map_err(late)??, request).await,
+            "https" => talk(timeout(CONNECT, self.connect_tls(&url, port)).await.map_err(late)??, request).await,
+            _ => Err(Failure::Unusable),
+        }
+    }
+
+    async fn connect_tls(&self, url: &Url, port: u16) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Failure> {
+        let tls = self.tls.get_or_init(connector).as_ref().ok_or(Failure::Tls)?;
+        let name = match url.host() {
+            Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).map_err(|_| Failure::Unusable)?,
+            Some(Host::Ipv4(address)) => ServerName::from(std::net::IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => ServerName::from(std::net::IpAddr::V6(address)),
+            None => return Err(Failure::Unusable),
+        };
+        let stream = self.connect(url, port).await?;
+        tls.connect(name, stream).await.map_err(|_| Failure::Tls)
+    }
+
+    /// Connects to what the name leads to now, and to nothing that was not looked at.
+    async fn connect(&self, url: &Url, port: u16) -> Result<TcpStream, Failure> {
+        let addresses = self.addresses(url, port).await?;
+        let each = CONNECT / u32::try_from(addresses.len()).unwrap_or(1).max(1);
+        for address in addresses {
+            if let Ok(Ok(stream)) = timeout(each, TcpStream::connect(address)).await {
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+        }
+        Err(Failure::Unreachable)
+    }
+
+    /// Every address of the host; none where one of them is not allowed.
+    async fn addresses(&self, url: &Url, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+        let (found, name): (Vec<SocketAddr>, String) = match url.host() {
+            Some(Host::Ipv4(address)) => (vec![(address, port).into()], address.to_string()),
+            Some(Host::Ipv6(address)) => (vec![(address, port).into()], address.to_string()),
+            Some(Host::Domain(name)) => {
+                let found = tokio::net::lookup_host((name, port)).await.map_err(|_| Failure::Unresolved)?;
+                (found.collect(), name.to_owned())
+            }
+            None => return Err(Failure::Unusable),
+        };
+        if found.is_empty() {
+            return Err(Failure::Unresolved);
+        }
+        let named = self.allow.iter().any(|allowed| allowed.names(&name, port));
+        let fine = |address: &SocketAddr| {
+            is_global(address.ip()) || self.allow.iter().any(|allowed| allowed.holds(address.ip()))
+        };
+        if !named && !found.iter().all(fine) {
+            return Err(Failure::Forbidden);
+        }
+        Ok(found.into_iter().take(MOST_ADDRESSES).collect())
+    }
+}
+
+/// Speaks HTTP/1.1 on a connection that is open.
+async fn talk<I>(stream: I, request: hyper::Request<Full<Bytes>>) -> Result<Answer, Failure>
+where
+    I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+    TokioIo<I>: Read + Write,
+{
+    let broken = |_: hyper::Error| Failure::Broken;
+    let mut http = http1::Builder::new();
+    let (mut sender, connection) =
+        http.max_buf_size(MOST_BYTES).handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let _going = Going(tokio::spawn(async move {
+        let _ = connection.await;
+    }));
+    let answer = sender.send_request(request).await.map_err(broken)?;
+    let status = answer.status().as_u16();
+    Ok(Answer { status, text: beginning(answer.into_body()).await })
+}
+
+/// The beginning of a body; whatever went wrong on the way, the status has arrived.
+async fn beginning(mut body: impl Body<Data = Bytes, Error = hyper::Error> + Unpin) -> String {
+    let (mut kept, mut read) = (Vec::new(), 0);
+    while let Some(Ok(frame)) = body.frame().await {
+        let Some(data) = frame.data_ref() else { continue };
+        read += data.len();
+        kept.extend(data.iter().take((4 * KEPT_CHARS).saturating_sub(kept.len())));
+        if read >= MOST_BYTES {
+            break;
+        }
+    }
+    let text = String::from_utf8_lossy(&kept);
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(KEPT_CHARS).collect()
+}
+
+/// TLS 1.2 and 1.3, trusting what this machine trusts; where that is nobody, what Mozilla trusts.
+fn connector() -> Option<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    let (trusted, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if trusted == 0 {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
+    Some(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    async fn post(client: &Client, url: &str) -> Result<Answer, Failure> {
+        client.post_json(url, &[("webhook-id", "x".to_owned())], b"{}".to_vec()).await.result
+    }
+
+    /// Answers one request with these bytes, and gives back what it was.
+    fn answering(bytes: &'static [u8]) -> (String, std::thread::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/in?a=b#c", listener.local_addr().unwrap());
+        let thread = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = Vec::new();
+            let mut byte = [0];
+            // Until the body is there, or the first byte of a TLS handshake.
+            while !asked.ends_with(b"{}") && asked != [22] && stream.read(&mut byte).unwrap() == 1 {
+                asked.push(byte[0]);
+            }
+            let _ = stream.write_all(bytes);
+            String::from_utf8_lossy(&asked).into_owned()
+        });
+        (url, thread)
+    }
+
+    fn here() -> Client {
+        Client::new(vec![Allowed::parse("127.0.0.0/8").unwrap()])
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_to_where_it_must_not_go() {
+        let cases = [
+            ("http://127.0.0.1:8080/", Failure::Forbidden),
+            ("http://localhost/", Failure::Forbidden),
+            ("http://[::1]/", Failure::Forbidden),
+            ("https://[::ffff:127.0.0.1]/", Failure::Forbidden),
+            ("http://2130706433/", Failure::Forbidden),
+            ("http://0x7f.1/", Failure::Forbidden),
+            ("http://0177.0.0.1/", Failure::Forbidden),
+            ("http://169.254.169.254/latest/meta-data/", Failure::Forbidden),
+            ("http://[64:ff9b::a9fe:a9fe]/", Failure::Forbidden),
+            ("http://1.1.1.1:25/", Failure::Unusable),
+            ("http://1.1.1.1:22/", Failure::Unusable),
+            ("ftp://1.1.1.1/", Failure::Unusable),
+            ("file:///etc/passwd", Failure::Unusable),
+            ("nonsense", Failure::Unusable),
+        ];
+        let client = Client::new(Vec::new());
+        for (url, failure) in cases {
+            assert_eq!(post(&client, url).await, Err(failure), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_with_its_port_can_be_allowed() {
+        let (url, thread) = answering(b"HTTP/1.1 204 No Content\r\n\r\n");
+        let url = url.replace("127.0.0.1", "LOCALHOST");
+        let port = url.split(':').nth(2).unwrap().split('/').next().unwrap();
+        let client = Client::new(vec![Allowed::parse(&format!("localhost:{port}")).unwrap()]);
+        assert_eq!(post(&client, &url).await.unwrap().status, 204);
+        assert_eq!(post(&client, "http://localhost:1/").await, Err(Failure::Forbidden));
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_within_bounds_and_no_redirect_is_followed() {
+        let (url, thread) =
+            answering(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 5\r\n\r\na\0b\xff\n");
+        let answer = post(&here(), &url).await.unwrap();
+        assert_eq!(answer, Answer { status: 302, text: "ab\u{fffd}\n".to_owned() });
+        let asked = thread.join().unwrap().to_lowercase();
+        assert!(asked.starts_with("post /in?a=b http/1.1\r\nhost: 127.0.0.1:"), "{asked}");
+        for line in [
+            "user-agent: slugline/",
+            "webhook-id: x\r\n",
+            "content-length: 2\r\n",
+            "content-type: application/json\r\n",
+        ] {
+            assert!(asked.contains(line), "{asked}");
+        }
+        static LONG: OnceLock<Vec<u8>> = OnceLock::new();
+        let long = LONG.get_or_init(|| [b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[b'x'; 300_000]].concat());
+        let (url, thread) = answering(long);
+        let answer = post(&here(), &url).await.unwrap();
+        assert_eq!((answer.status, answer.text.len()), (200, KEPT_CHARS));
+        drop(thread);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_http_breaks_and_a_shut_door_is_unreachable() {
+        let (url, thread) = answering(b"SSH-2.0-OpenSSH\r\n\r\n");
+        assert_eq!(post(&here(), &url).await, Err(Failure::Broken));
+        thread.join().unwrap();
+        assert_eq!(post(&here(), &url).await, Err(Failure::Unreachable));
+        let (url, thread) = answering(b"HTTP/1.1 200 OK\r\n\r\n");
+        drop(thread);
+        assert_eq!(post(&here(), &url.replace("http:", "https:")).await, Err(Failure::Tls));
+    }
+}

@@ -1,0 +1,17 @@
+//! The one client for requests to other machines. Addresses are written by people of the newsroom, so it is guarded: it
+//! connects to global addresses only (and to what the operator allows beyond them), follows no redirect, goes by no
+//! proxy variable, and bounds time and size. A leaf.
+//!
+//! | module | for |
+//! |---|---|
+//! | [`address`] | which addresses are global, and networks (CIDR, RFC 4632) |
+//! | [`allow`] | what the operator allows beyond them: `SLUGLINE_OUTBOUND_ALLOW` |
+//! | [`client`] | connecting, TLS (rustls), HTTP/1.1 (hyper) |
+
+pub mod address;
+pub mod allow;
+pub mod client;
+
+pub use address::is_global;
+pub use allow::Allowed;
+pub use client::{Answer, Client, Exchange, Failure};

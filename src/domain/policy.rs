@@ -66,6 +66,8 @@ operations! {
     KillArticle = "kill_article": Some(ArticlesPublish), own Editor, any Editor;
     CorrectArticle = "correct_article": Some(ArticlesPublish), own Author, any Editor;
     FlagArticle = "flag_article": Some(ArticlesPublish), own Editor, any Editor;
+    LockArticle = "lock_article": Some(ArticlesWrite), own Contributor, any Editor;
+    UnlockArticle = "unlock_article": Some(ArticlesWrite), own Contributor, any Editor;
 
     ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
     GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;

@@ -16,6 +16,8 @@ pub struct Standing {
     pub live: bool,
     /// Whether a copy waits.
     pub scheduled: bool,
+    /// Whether somebody has locked it.
+    pub locked: bool,
 }
 
 impl Standing {
@@ -40,12 +42,13 @@ impl Standing {
         use ArticleAction as A;
         use ArticleState::{Active, Archived, Killed, Trashed};
         match action {
-            A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive => self.state == Active,
+            A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive | A::Lock => self.state == Active,
             A::Unschedule => self.state == Active && self.scheduled,
             A::Unpublish | A::Correct => self.state == Active && self.live,
             A::Kill => matches!(self.state, Active | Archived),
             A::Restore => matches!(self.state, Archived | Killed | Trashed),
             A::Duplicate => self.state != Trashed,
+            A::Unlock => self.locked,
             A::Delete => self.state != Trashed && !self.live && !self.scheduled,
         }
     }
@@ -67,6 +70,8 @@ pub const fn operation(action: ArticleAction) -> Op {
         ArticleAction::Duplicate => Op::DuplicateArticle,
         ArticleAction::Edit => Op::UpdateArticle,
         ArticleAction::Delete => Op::DeleteArticle,
+        ArticleAction::Lock => Op::LockArticle,
+        ArticleAction::Unlock => Op::UnlockArticle,
     }
 }
 
@@ -76,7 +81,8 @@ pub const fn operation(action: ArticleAction) -> Op {
 /// [`Code::Forbidden`] or [`Code::InsufficientScope`].
 pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
     policy::check_owned(actor, operation(action), owner)?;
-    let changes = matches!(action, ArticleAction::Edit | ArticleAction::Delete | ArticleAction::Restore);
+    use ArticleAction::{Delete, Edit, Lock, Restore, Unlock};
+    let changes = matches!(action, Edit | Delete | Restore | Lock | Unlock);
     let out = standing.live || standing.scheduled || standing.state == ArticleState::Killed;
     if changes && out && !policy::publishes(actor) {
         return Err(Error::new(

@@ -104,6 +104,8 @@ routes! {
     post "/v1/admin/articles/{id}/correct" correct_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/flag" flag_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
+    post "/v1/admin/articles/{id}/lock" lock_article in admin::articles::locks;
+    post "/v1/admin/articles/{id}/unlock" unlock_article in admin::articles::locks;
 
     // Media
     get "/v1/admin/media" list_admin_media in admin::media;

@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::media::UsePlace;
 use crate::error::{Code, FaultCode};
+use crate::http::admin::articles::refs::ArticleLock;
 use crate::model::ArticleAction;
 
 /// A problem document (RFC 9457). Some codes add members of their own.
@@ -53,6 +54,9 @@ pub struct ProblemDocument {
     /// Of `in_use`: some of what uses it.
     #[schema(nullable = false)]
     pub used_by: Option<Vec<ProblemUse>>,
+    /// Of `locked`: who holds the lock.
+    #[schema(nullable = false)]
+    pub lock: Option<ArticleLock>,
     /// Of `gone`: what the newsroom tells readers.
     #[schema(nullable = true)]
     pub notice: Option<String>,

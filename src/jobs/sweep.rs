@@ -19,6 +19,8 @@ const TRASH_KEPT: i64 = 30 * DAY;
 const REFRESH_KEPT: i64 = 30 * DAY;
 /// How many hours of views are kept: the longest window and a day.
 const VIEW_HOURS: i64 = 31 * 24;
+/// How long a lock that ended is kept, in seconds.
+const LOCKS_KEPT: i64 = DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 
@@ -30,6 +32,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(sweep_copies).await,
         app.write(purge_trash).await,
         app.write(forget_views).await,
+        app.write(sweep_locks).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -56,6 +59,12 @@ fn purge_trash(cx: &mut Cx) -> Result<()> {
 
 fn forget_views(cx: &mut Cx) -> Result<()> {
     note("view counts", store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))?);
+    Ok(())
+}
+
+fn sweep_locks(cx: &mut Cx) -> Result<()> {
+    let swept = store::locks::sweep(cx.conn, cx.now.plus_seconds(-LOCKS_KEPT))?;
+    note("ended locks", swept);
     Ok(())
 }
 

@@ -60,6 +60,14 @@ input! {
         locale: Locale,
     }
 
+    /// What `lock` takes.
+    pub struct Lock {
+        /// Why, for colleagues. Must be given to take a lock over; `null` clears the reason of one's own.
+        reason: Line<500>,
+        /// Takes the lock from whoever holds it.
+        take_over: bool,
+    }
+
     /// What actions without input take: an empty object.
     pub struct Nothing {}
 }
@@ -97,6 +105,24 @@ impl Schedule {
         let mut faults = Vec::new();
         let start = required("/publish_at", self.publish_at, &mut faults);
         start.map(|start| (start, self.unpublish_at.set())).ok_or_else(|| Error::invalid(faults))
+    }
+}
+
+impl Lock {
+    /// The reason, and whether a lock is to be taken over.
+    ///
+    /// # Errors
+    /// 422 for taking over without a reason, or for `null`.
+    pub fn sound(self) -> Result<(Field<Line<500>>, bool)> {
+        let mut faults = Vec::new();
+        if self.take_over.is_null() {
+            faults.push(Fault::at("/take_over", FaultCode::NotNull, "This can't be null."));
+        }
+        let take_over = self.take_over.set().unwrap_or(false);
+        if take_over && self.reason.as_ref().set().is_none() {
+            faults.push(Fault::at("/reason", FaultCode::Required, "Say why the lock is taken over."));
+        }
+        if faults.is_empty() { Ok((self.reason, take_over)) } else { Err(Error::invalid(faults)) }
     }
 }
 

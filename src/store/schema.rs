@@ -228,6 +228,10 @@ diesel::table! {
         reason -> Nullable<Text>,
         content -> Text,
         body -> Text,
+        changed_fields -> Text,
+        since_version -> Nullable<BigInt>,
+        public_from -> Nullable<BigInt>,
+        autosave -> Bool,
     }
 }
 
@@ -361,6 +365,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    article_locks (article_id) {
+        article_id -> Text,
+        user_id -> Text,
+        since -> BigInt,
+        expires_at -> BigInt,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    preview_tokens (id) {
+        id -> Text,
+        article_id -> Text,
+        version -> Nullable<BigInt>,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -368,6 +393,8 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(article_locks -> users (user_id));
+diesel::joinable!(preview_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -396,4 +423,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     users,
     view_counts,
+    article_locks,
+    preview_tokens,
 );

@@ -3,6 +3,7 @@
 
 pub mod input;
 pub mod listing;
+pub mod locks;
 mod references;
 pub mod save;
 pub mod slugs;
@@ -17,6 +18,7 @@ use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Review};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
+use crate::store::locks::LockRow;
 use crate::text::Body;
 use save::Change;
 pub use view::ArticleView;
@@ -33,6 +35,8 @@ pub struct Loaded {
     pub copies: Vec<Interval>,
     /// Where it stands now.
     pub standing: Standing,
+    /// Who works on it.
+    pub lock: Option<LockRow>,
 }
 
 impl Loaded {
@@ -66,8 +70,8 @@ pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
 #[must_use]
 pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
     let row = new_row(cx, actor, id, group);
-    let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
-    Loaded { row, content, body, copies: Vec::new(), standing }
+    let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false, locked: false };
+    Loaded { row, content, body, copies: Vec::new(), standing, lock: None }
 }
 
 /// An article with what its row holds, and where it stands.
@@ -87,18 +91,21 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
     let intervals = copies::intervals(cx.conn, &ids, cx.now)?;
     let unknown: Vec<Id> = rows.iter().filter(|row| row.first_published_at.is_none()).map(|row| row.id).collect();
     let first = copies::first_publications(cx.conn, &unknown, cx.now)?;
+    let held = crate::store::locks::of(cx.conn, &ids, cx.now)?;
     let load = |mut row: ArticleRow| {
         let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
         let body = stored_body(&row.body)?;
+        let lock = held.iter().find(|lock| lock.article_id == row.id).cloned();
         let copies: Vec<_> = intervals.iter().filter(|copy| copy.article_id == row.id).cloned().collect();
         let standing = Standing {
             state: row.state,
             review: row.review,
             live: copies.first().is_some_and(|copy| copy.visible_from <= cx.now),
             scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
+            locked: lock.is_some(),
         };
         row.first_published_at = row.first_published_at.or_else(|| first.get(&row.id).copied());
-        Ok(Loaded { row, content, body, copies, standing })
+        Ok(Loaded { row, content, body, copies, standing, lock })
     };
     rows.into_iter().map(load).collect()
 }

@@ -64,7 +64,7 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article"];
+    const PLAIN: &[&str] = &["duplicate_article", "lock_article", "unlock_article"];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)

@@ -146,6 +146,8 @@ fn actions(story: &mut Replay) {
         "archive",
         "restore",
         "publish",
+        "lock",
+        "unlock",
         "kill",
     ];
     for action in actions {

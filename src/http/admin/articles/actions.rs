@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
 use crate::http::problem::Problem;
 use crate::model::Id;
-use crate::model::actions::{Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish};
+use crate::model::actions::{Correct, Duplicate, Flag, Kill, Lock, Nothing, Publish, Schedule, Unpublish};
 
 /// Actions take small bodies; no body at all is `{}`.
 macro_rules! action_inputs {
@@ -23,7 +23,7 @@ macro_rules! action_inputs {
         }
     )+ };
 }
-action_inputs!(Correct, Duplicate, Flag, Kill, Nothing, Publish, Schedule, Unpublish);
+action_inputs!(Correct, Duplicate, Flag, Kill, Lock, Nothing, Publish, Schedule, Unpublish);
 
 /// A use case of publishing.
 type Verb<T> = fn(&mut Cx, &Actor, Id, &Precondition, T) -> Result<ArticleView>;

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod list;
+pub mod locks;
 pub mod refs;
 mod relations;
 pub mod wire;

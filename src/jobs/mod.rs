@@ -4,8 +4,8 @@
 
 mod sweep;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::domain::{tokens, views};
 use crate::error::Result;
+use crate::model::Id;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -34,6 +35,8 @@ pub struct Counters {
     pub flush: Counts,
     /// Removing what has outlived its use.
     pub sweep: Counts,
+    /// The article behind which the next sweep goes on pruning revisions.
+    pruned_to: Mutex<Option<Id>>,
 }
 
 impl Counts {

@@ -1,10 +1,10 @@
 //! Removing what has outlived its use, a bounded number at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::{Cx, publishing, views};
+use crate::domain::{Cx, publishing, revisions, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -19,6 +19,8 @@ const TRASH_KEPT: i64 = 30 * DAY;
 const REFRESH_KEPT: i64 = 30 * DAY;
 /// How many hours of views are kept: the longest window and a day.
 const VIEW_HOURS: i64 = 31 * 24;
+/// Articles whose revisions one sweep looks at.
+const PRUNED_ARTICLES: i64 = 100;
 /// How long a lock that ended is kept, in seconds.
 const LOCKS_KEPT: i64 = DAY;
 /// Longer than an upload may take.
@@ -33,6 +35,8 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(purge_trash).await,
         app.write(forget_views).await,
         app.write(sweep_locks).await,
+        app.write(sweep_previews).await,
+        prune_revisions(&app).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -65,6 +69,25 @@ fn forget_views(cx: &mut Cx) -> Result<()> {
 fn sweep_locks(cx: &mut Cx) -> Result<()> {
     let swept = store::locks::sweep(cx.conn, cx.now.plus_seconds(-LOCKS_KEPT))?;
     note("ended locks", swept);
+    Ok(())
+}
+
+fn sweep_previews(cx: &mut Cx) -> Result<()> {
+    note("ended preview tokens", store::previews::sweep(cx.conn, cx.now)?);
+    Ok(())
+}
+
+/// Prunes the revisions of the next articles, if the operator asked for it.
+async fn prune_revisions(app: &App) -> Result<()> {
+    let days = i64::from(app.config.database.keep_revisions_days);
+    if days == 0 {
+        return Ok(());
+    }
+    let after = *app.jobs.pruned_to.lock().unwrap_or_else(PoisonError::into_inner);
+    let prune = move |cx: &mut Cx| revisions::prune(cx, cx.now.plus_seconds(-days * DAY), after, PRUNED_ARTICLES);
+    let (removed, next) = app.write(prune).await?;
+    *app.jobs.pruned_to.lock().unwrap_or_else(PoisonError::into_inner) = next;
+    note("old revisions", removed);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What the actions on an article take.
 
-use super::read::{Wrong, input};
+use super::read::{Whole, Wrong, input};
 use super::{CorrectionKind, Field, Line, Locale, Prose, Time};
 use crate::error::{Error, Fault, FaultCode, Result};
 
@@ -68,6 +68,20 @@ input! {
         take_over: bool,
     }
 
+    /// What the restoring of a revision takes.
+    pub struct RestoreRevision {
+        /// Why, for colleagues.
+        reason: Line<500>,
+    }
+
+    /// What a preview token is made from.
+    pub struct NewPreviewToken {
+        /// The version to show, for good; the working copy as it is where left out.
+        version: Whole<1, 2_147_483_647>,
+        /// How long the token works, in seconds: an hour where left out, a day at the most.
+        expires_in_seconds: Whole<1, 86_400>,
+    }
+
     /// What actions without input take: an empty object.
     pub struct Nothing {}
 }
@@ -123,6 +137,22 @@ impl Lock {
             faults.push(Fault::at("/reason", FaultCode::Required, "Say why the lock is taken over."));
         }
         if faults.is_empty() { Ok((self.reason, take_over)) } else { Err(Error::invalid(faults)) }
+    }
+}
+
+impl NewPreviewToken {
+    /// The version, if one is named, and how long the token works, in seconds.
+    ///
+    /// # Errors
+    /// 422 for `null`.
+    pub fn sound(self) -> Result<(Option<i64>, i64)> {
+        let nulls = [("/version", self.version.is_null()), ("/expires_in_seconds", self.expires_in_seconds.is_null())];
+        let wrong = |(pointer, _): &(&str, bool)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.");
+        let faults: Vec<Fault> = nulls.iter().filter(|(_, is_null)| *is_null).map(wrong).collect();
+        if !faults.is_empty() {
+            return Err(Error::invalid(faults));
+        }
+        Ok((self.version.set().map(|whole| whole.0), self.expires_in_seconds.set().map_or(3_600, |whole| whole.0)))
     }
 }
 

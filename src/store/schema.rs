@@ -232,6 +232,7 @@ diesel::table! {
         since_version -> Nullable<BigInt>,
         public_from -> Nullable<BigInt>,
         autosave -> Bool,
+        began_at -> Nullable<BigInt>,
     }
 }
 

@@ -14,6 +14,8 @@ ALTER TABLE revisions ADD COLUMN since_version BIGINT;
 -- When the version was, or will be, public; null for those that never were.
 ALTER TABLE revisions ADD COLUMN public_from BIGINT;
 ALTER TABLE revisions ADD COLUMN autosave BOOLEAN NOT NULL DEFAULT FALSE;
+-- When the first of the autosaves was made that are folded into this one.
+ALTER TABLE revisions ADD COLUMN began_at BIGINT;
 UPDATE revisions SET public_from = at WHERE action = 'publish_article';
 UPDATE revisions SET public_from = (
     SELECT min(visible_from) FROM published_articles

@@ -125,12 +125,26 @@ pub fn stored_body(json: &str) -> Result<Body> {
 /// As said.
 pub fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, action: ArticleAction) -> Result<Loaded> {
     let article = load(cx, actor, id)?;
+    ready_for(cx, actor, &article, wanted, action)?;
+    Ok(article)
+}
+
+/// Whether a loaded article may be changed so: 403, 412, 409, in this order.
+///
+/// # Errors
+/// As said.
+pub fn ready_for(
+    cx: &mut Cx,
+    actor: &Actor,
+    article: &Loaded,
+    wanted: &Precondition,
+    action: ArticleAction,
+) -> Result<()> {
     workflow::permit(actor, action, article.row.owner_id, article.standing)?;
     if !wanted.allows(article.row.version) {
         return Err(save::stale(cx, &article.row, wanted)?);
     }
-    workflow::demand(actor, action, article.row.owner_id, article.standing)?;
-    Ok(article)
+    workflow::demand(actor, action, article.row.owner_id, article.standing)
 }
 
 /// One article.
@@ -174,20 +188,42 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     view::of(cx, actor, article)
 }
 
-/// Changes the working copy. A change that changes nothing leaves the version as it is.
+/// Changes the working copy. A change that changes nothing leaves the version as it is. `autosave` says that nobody
+/// pressed a button.
 ///
 /// # Errors
 /// 422 shape, 404, 403, 412, 409, 422 rules.
-pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: ArticleInput) -> Result<ArticleView> {
+pub fn update(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    wanted: &Precondition,
+    input: ArticleInput,
+    autosave: bool,
+) -> Result<ArticleView> {
     let sound = input::sound(input, false)?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
-    let before = article.content.clone();
-    let mut content = before.clone();
+    let mut content = article.content.clone();
     sound.apply(&mut content);
     let body = sound.body.unwrap_or_else(|| article.body.clone());
+    check_rules(cx, &article, &content, &body)?;
+    if content != article.content || body != article.body {
+        (article.content, article.body) = (content, body);
+        let change = Change::of_content("update_article", "article.updated").autosaved(autosave);
+        save::store(cx, actor, &mut article, &change)?;
+    }
+    view::of(cx, actor, article)
+}
+
+/// Whether the working copy of `article` may become this.
+///
+/// # Errors
+/// 422 with every fault: of the locale, the slug, and what the content refers to.
+pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body) -> Result<()> {
+    let (id, before) = (article.row.id, &article.content);
     let mut faults = Vec::new();
     if content.locale != before.locale {
-        faults.extend(locale_change_faults(cx, &article, &content.locale)?);
+        faults.extend(locale_change_faults(cx, article, &content.locale)?);
     }
     if content.slug != before.slug || content.locale != before.locale {
         slugs::claimed(cx, &content.locale, content.slug.clone(), id, &mut faults)?;
@@ -198,15 +234,8 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
         .copied()
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
-    faults.extend(input::check_references(cx, id, &content, &body, &already)?);
-    if !faults.is_empty() {
-        return Err(Error::invalid(faults));
-    }
-    if content != before || body != article.body {
-        (article.content, article.body) = (content, body);
-        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
-    }
-    view::of(cx, actor, article)
+    faults.extend(input::check_references(cx, id, content, body, &already)?);
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }
 
 /// Moves an article to the trash.

@@ -13,7 +13,7 @@ use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
-use crate::store::copies;
+use crate::store::{copies, revisions};
 
 /// Makes the working copy public now, in place of what is live and of what waits.
 ///
@@ -225,7 +225,10 @@ pub fn flag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Fl
 /// Removes the copy that waits.
 fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
     match article.waiting() {
-        Some(waiting) => copies::remove(cx.conn, waiting.copy_id),
+        Some(waiting) => {
+            copies::remove(cx.conn, waiting.copy_id)?;
+            revisions::set_public_from(cx.conn, article.row.id, waiting.version, None)
+        }
         None => Ok(()),
     }
 }

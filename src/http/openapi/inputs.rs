@@ -35,6 +35,8 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
     ("Flag", &["featured", "breaking"]),
+    ("Lock", &["take_over"]),
+    ("NewPreviewToken", &["version", "expires_in_seconds"]),
     ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles"]),
     ("TagInput", &["name", "slug", "kind"]),
     ("NewTokenInput", &["user"]),

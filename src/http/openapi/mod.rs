@@ -53,7 +53,9 @@ impl Operation<'_> {
     }
 
     fn is_public_get(&self) -> bool {
-        self.method == "get" && !self.is_editorial() && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
+        self.method == "get"
+            && !self.is_editorial()
+            && !matches!(self.path, "/livez" | "/readyz" | "/metrics" | "/v1/preview/{token}")
     }
 
     fn needs_if_match(&self) -> bool {
@@ -64,7 +66,8 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article", "lock_article", "unlock_article"];
+    const PLAIN: &[&str] =
+        &["duplicate_article", "lock_article", "unlock_article", "create_preview_token", "delete_preview_token"];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)

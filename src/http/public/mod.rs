@@ -9,6 +9,7 @@ pub mod files;
 pub mod forms;
 pub mod media;
 pub mod popular;
+pub mod preview;
 pub mod related;
 pub mod site;
 pub mod tags;

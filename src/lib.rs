@@ -19,28 +19,32 @@
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
 //!   [`domain::events`] writes the outbox and the audit log, [`domain::precondition`] tells who comes too late what
-//!   changed, [`domain::publishing`] copies working copies into public.
+//!   changed, [`domain::publishing`] copies working copies into public, [`domain::revisions`] keeps, compares and
+//!   restores versions, [`domain::previews`] shows one article to who has a token for it.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
 //!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
 //!   `examples/reader` in the demo.
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
-//!   Markdown; players of known video sites; slugs. A leaf.
+//!   Markdown; compare by block and word; players of known video sites; slugs. A leaf.
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
 //!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store. A leaf. Image variants
 //!   will be made beside `strip`.
-//! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
-//!   secret. A leaf.
-//! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions
-//!   and left-over uploads are swept every minute. Visibility never waits for a job.
+//! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
+//!   operator's secret. A leaf.
+//! - [`jobs`]: what goes on without a request: views are flushed every second; ended copies, old trash, dead sessions,
+//!   locks and preview tokens, and left-over uploads are swept every minute, and old revisions pruned where the operator
+//!   asks for it. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
 //!   of the domain and its codes.
 //!
 //! # The story of an article
 //!
-//! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`.
+//! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`,
+//! with the members that it changed; an autosave takes the place of the author's last one there. A lock tells colleagues
+//! who works on it, and keeps nobody from saving: `If-Match` guards against lost updates.
 //! Publishing freezes the body (what it names by id is written in), renders it in its forms, cuts it at the paywall, and
 //! copies everything into `published_articles` and its companions. A body that names an article which is not live any
 //! more is frozen anew when it is read. A published copy has an interval, `visible_from <=

@@ -143,6 +143,8 @@ const READ_ONLY: &[&str] = &[
     "notice",
     "urls",
     "user",
+    "article",
+    "created_by",
 ];
 
 /// The fault of a member that an input does not have.

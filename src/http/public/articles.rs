@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 
 use super::article::ArticleAnswer;
 use super::article_params::{ArticleListParams, ArticleParams};
+use super::asked::Asked;
 use super::cards::{Bodies, Card, View};
-use super::forms::{Asked, CardField, Carried, Forms, card_fields};
+use super::forms::{CardField, Carried, Forms, card_fields};
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::reading::{self, Beside, Found, Listed, Moved};

@@ -1,6 +1,5 @@
 //! The parameters that choose what an answer carries: `fields`, `formats` and `include`.
 
-use crate::domain::reading::Beside;
 use crate::error::Result;
 use crate::http::choices::choices;
 use crate::http::extract::params::Commas;
@@ -267,38 +266,4 @@ pub fn card_fields(fields: Option<&Commas<CardField>>) -> Option<Vec<&'static st
 #[must_use]
 pub fn article_fields(fields: Option<&Commas<ArticleField>>) -> Option<Vec<&'static str>> {
     fields.map(|fields| fields.0.iter().map(|field| field.as_str()).collect())
-}
-
-/// What is asked for of one article, and beside it.
-pub struct Asked {
-    /// What the answer carries of it.
-    pub carried: Carried,
-    /// What stands beside it.
-    pub beside: Beside,
-}
-
-impl Asked {
-    /// Puts the parameters of one article together.
-    ///
-    /// # Errors
-    /// As [`Carried::of`].
-    pub fn of(
-        fields: Option<&Commas<ArticleField>>,
-        formats: Option<&Commas<BodyFormat>>,
-        include: Option<&Commas<ArticleInclude>>,
-    ) -> Result<Self> {
-        let names = article_fields(fields);
-        let asked = |wanted| include.is_some_and(|list| list.0.contains(&wanted));
-        let named = |name| names.as_ref().is_some_and(|names| names.contains(&name));
-        let beside = Beside {
-            related: asked(ArticleInclude::Related) || named("related"),
-            popular: asked(ArticleInclude::Popular) || named("popular"),
-        };
-        let extra: Vec<&str> = [(beside.related, "related"), (beside.popular, "popular")]
-            .into_iter()
-            .filter_map(|(wanted, name)| wanted.then_some(name))
-            .collect();
-        let carried = Carried::of(names, formats, Forms::DEFAULT, &extra, ArticleField::WORDS)?;
-        Ok(Self { carried, beside })
-    }
 }

@@ -3,6 +3,7 @@
 pub mod article;
 pub mod article_params;
 pub mod articles;
+pub mod asked;
 pub mod authors;
 pub mod cards;
 pub mod files;

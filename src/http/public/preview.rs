@@ -8,8 +8,9 @@ use utoipa::IntoParams;
 
 use super::article::ArticleAnswer;
 use super::articles::ARTICLE_BYTES;
+use super::asked::Asked;
 use super::cards::View;
-use super::forms::{ArticleField, ArticleInclude, Asked, BodyFormat};
+use super::forms::{ArticleField, ArticleInclude, BodyFormat};
 use crate::app::App;
 use crate::crypto::preview;
 use crate::domain::previews;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::both;
 use crate::support::{TestApp, pictures};
-use replay::{Replay, id};
+use replay::{PREVIEW_TOKEN, Replay, id};
 
 /// Ids as the examples have them.
 const SECTION: u32 = 1;
@@ -23,6 +23,7 @@ const RELATED: u32 = 6;
 const ARTICLE: u32 = 7;
 const USER: u32 = 8;
 const TOKEN: u32 = 9;
+const PREVIEW: u32 = 10;
 
 both! {
     every_example_holds(app) {
@@ -33,6 +34,7 @@ both! {
         media(&mut story);
         article(&mut story);
         public(app, &mut story);
+        history(&mut story);
         actions(&mut story);
         health(&mut story);
         let untold: BTreeSet<String> = story.with_examples().difference(&story.told).cloned().collect();
@@ -133,6 +135,18 @@ fn public(app: &TestApp, story: &mut Replay) {
     story.tell("list_authors", &[]);
     story.tell("get_author", &[("slug_or_id", id(AUTHOR))]);
     story.tell("get_media", &[("id", id(PICTURE))]);
+}
+
+fn history(story: &mut Replay) {
+    let article = ("id", id(ARTICLE));
+    let version = |number: u32| [article.clone(), ("version", number.to_string())];
+    story.tell("list_revisions", std::slice::from_ref(&article));
+    story.tell("get_revision", &version(3));
+    story.tell("diff_revision", &version(3));
+    story.tell("restore_revision", &version(3));
+    story.make_at("create_preview_token", std::slice::from_ref(&article), PREVIEW);
+    story.tell("list_preview_tokens", &[article]);
+    story.tell("get_preview", &[("token", PREVIEW_TOKEN.to_owned())]);
 }
 
 fn actions(story: &mut Replay) {

@@ -225,6 +225,10 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
 fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let resource = path.trim_start_matches("/v1/admin/").split('/').next().unwrap();
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    let steps = path.split('/').map(|step| if step.starts_with('{') { id.as_str() } else { step });
+    let steps = path.split('/').map(|step| match step {
+        "{version}" => "1",
+        step if step.starts_with('{') => id.as_str(),
+        step => step,
+    });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -48,6 +48,11 @@ pub struct Database {
     /// in the data folder; required with PostgreSQL.
     #[arg(long, env = "SLUGLINE_SECRET", hide_env_values = true, global = true, help_heading = "Database")]
     pub secret: Option<String>,
+    /// Days after which versions of articles that were never published are forgotten, but for the newest 50 of each
+    /// article; 0: never.
+    #[arg(long, env = "SLUGLINE_KEEP_REVISIONS_DAYS", default_value_t = 0, global = true, help_heading = "Database",
+          value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub keep_revisions_days: u32,
 }
 
 /// Where the files are.
@@ -241,6 +246,7 @@ impl Config {
             article_in_locale: self.addresses.article_locale_url.clone(),
             tag: self.addresses.tag_url.clone(),
             author: self.addresses.author_url.clone(),
+            signing: None,
         }
     }
 }

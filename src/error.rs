@@ -91,6 +91,8 @@ codes! {
         BatchFailed = "batch_failed",
         /// Another change came in between.
         Conflict = "conflict",
+        /// Somebody else has locked the article; `lock` says who, and until when.
+        Locked = "locked",
         /// The article was withdrawn; `notice` says why, where the newsroom gave a reason.
         Gone = "gone",
         /// The resource changed since the version named in `If-Match`.

@@ -22,31 +22,36 @@
 //!   commit, [`domain::feed`] says what an event means to whom, [`domain::precondition`] tells who comes too late what
 //!   changed, [`domain::publishing`] copies working copies into public past the site's gate and the embargoes, and
 //!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
-//!   use cases in one transaction, [`domain::webhooks`] tells other systems.
+//!   use cases in one transaction, [`domain::webhooks`] tells other systems,
+//!   [`domain::revisions`] keeps, compares and restores versions, [`domain::previews`] shows one article to who has a
+//!   token for it.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
 //!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
 //!   `examples/reader` in the demo; `stream` tells events to those who listen.
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
-//!   Markdown; players of known video sites; slugs. A leaf.
+//!   Markdown; compare by block and word; players of known video sites; slugs. A leaf.
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
 //!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store. A leaf. Image variants
 //!   will be made beside `strip`.
-//! - [`crypto`]: passwords, signing keys and access tokens, API and refresh tokens, signed addresses, the operator's
-//!   secret. A leaf.
+//! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
+//!   operator's secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
 //!   time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; webhooks are sent; views are flushed every second; ended copies, old trash, dead sessions
-//!   and left-over uploads are swept every minute. Visibility never waits for a job.
+//!   quarter of a second; webhooks are sent; views are flushed every second; ended copies, old trash, dead sessions,
+//!   locks and preview tokens, and left-over uploads are swept every minute, and old revisions pruned where the operator
+//!   asks for it. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
 //!   of the domain and its codes.
 //!
 //! # The story of an article
 //!
-//! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`.
+//! `articles` holds the working copy. Every save adds one to `version` and appends the whole aggregate to `revisions`,
+//! with the members that it changed; an autosave takes the place of the author's last one there. A lock tells colleagues
+//! who works on it, and keeps nobody from saving: `If-Match` guards against lost updates.
 //! Publishing freezes the body (what it names by id is written in), renders it in its forms, cuts it at the paywall, and
 //! copies everything into `published_articles` and its companions. A body that names an article which is not live any
 //! more is frozen anew when it is read. A published copy has an interval, `visible_from <=

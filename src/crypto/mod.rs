@@ -12,6 +12,7 @@
 
 pub mod jwt;
 pub mod password;
+pub mod preview;
 pub mod secret;
 pub mod signed_url;
 pub mod tokens;

@@ -111,7 +111,7 @@ fn step(operation: Operation) -> Result<Step> {
     }
     Ok(match op {
         BatchOp::Create => return Err(Error::internal("a new article has no id yet")),
-        BatchOp::Update => one!(|cx, actor, input| articles::update(cx, actor, id, &wanted, input)),
+        BatchOp::Update => one!(|cx, actor, input| articles::update(cx, actor, id, &wanted, input, false)),
         BatchOp::Tag => one!(|cx, actor, input| retag(cx, actor, id, &wanted, input)),
         BatchOp::Submit => one!(|cx, actor, input| review::submit(cx, actor, id, &wanted, input)),
         BatchOp::RequestChanges => one!(|cx, actor, input| review::request_changes(cx, actor, id, &wanted, input)),
@@ -157,7 +157,7 @@ fn retag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Retag
         return Err(Error::invalid(vec![Fault::at("/add", FaultCode::TooLong, "An article carries at most 50 tags.")]));
     }
     let input = ArticleInput { tags: Field::Set(Many(tags.clone())), ..ArticleInput::default() };
-    articles::update(cx, actor, id, wanted, input).map_err(|error| at_added(&error, &tags, &add))
+    articles::update(cx, actor, id, wanted, input, false).map_err(|error| at_added(&error, &tags, &add))
 }
 
 /// The faults of the list of tags, at the places where the tags were given.

@@ -17,6 +17,8 @@ pub struct Keys {
     pub media_urls: [u8; 32],
     /// Seals the secrets of webhooks, as it does the keys.
     pub secret: Secret,
+    /// Signs preview tokens.
+    pub previews: [u8; 32],
 }
 
 /// Loads the keys, and makes those that are missing.
@@ -27,6 +29,7 @@ pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result
     keys::lock(conn)?;
     let refresh = symmetric(conn, secret, "refresh", now)?;
     let media_urls = symmetric(conn, secret, "media-url", now)?;
+    let previews = symmetric(conn, secret, "preview", now)?;
     let mut pairs = Vec::new();
     for row in keys::of(conn, "jwt")? {
         let der = unwrap(secret, &row)?;
@@ -38,11 +41,11 @@ pub fn load(conn: &mut Conn, secret: &Secret, issuer: &str, now: Time) -> Result
         pairs.push(pair);
     }
     let ring = Keyring::new(pairs, issuer).map_err(Error::internal)?;
-    Ok(Keys { ring, refresh, media_urls, secret: secret.clone() })
+    Ok(Keys { ring, refresh, media_urls, previews, secret: secret.clone() })
 }
 
 /// What keys are for.
-const PURPOSES: [&str; 3] = ["refresh", "media-url", "jwt"];
+const PURPOSES: [&str; 4] = ["refresh", "media-url", "preview", "jwt"];
 
 /// How many keys there are; this makes none.
 ///

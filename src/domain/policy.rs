@@ -76,6 +76,15 @@ operations! {
     CreateComment = "create_comment": Some(ArticlesWrite), own Contributor, any Editor;
     UpdateComment = "update_comment": Some(ArticlesWrite), own Contributor, any Editor;
     DeleteComment = "delete_comment": Some(ArticlesWrite), own Contributor, any Editor;
+    LockArticle = "lock_article": Some(ArticlesWrite), own Contributor, any Editor;
+    UnlockArticle = "unlock_article": Some(ArticlesWrite), own Contributor, any Editor;
+    ListRevisions = "list_revisions": Some(ArticlesRead), own Contributor, any Editor;
+    GetRevision = "get_revision": Some(ArticlesRead), own Contributor, any Editor;
+    DiffRevision = "diff_revision": Some(ArticlesRead), own Contributor, any Editor;
+    RestoreRevision = "restore_revision": Some(ArticlesWrite), own Contributor, any Editor;
+    ListPreviewTokens = "list_preview_tokens": Some(ArticlesRead), own Contributor, any Editor;
+    CreatePreviewToken = "create_preview_token": Some(ArticlesWrite), own Contributor, any Editor;
+    DeletePreviewToken = "delete_preview_token": Some(ArticlesWrite), own Contributor, any Editor;
 
     ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
     GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;

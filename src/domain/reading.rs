@@ -8,7 +8,7 @@ mod links;
 mod list;
 mod shelf;
 
-pub use article::{Article, Beside, Found, Moved, article, card};
+pub use article::{Article, Beside, Found, Moved, article, card, preview};
 pub use beside::{Popular, Reason, Related, Window, popular, related};
 pub use list::{ListRequest, Listed, list};
 pub use shelf::{Shelf, Story};

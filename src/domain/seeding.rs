@@ -211,7 +211,8 @@ fn write(cx: &mut Cx, id: Id, content: Content, body: Body, at: Time) -> Result<
     article.row.first_published_at = Some(at);
     save::prepare(&mut article, at)?;
     store::insert(cx.conn, &article.row)?;
-    save::append(cx, &actor, &article, "seed", None)?;
+    let change = save::Change::of_content("seed", "article.created");
+    save::append(cx, &actor, &article, &change, save::Step { since: 0, fields: Vec::new() })?;
     let times = copy::Times {
         visible_from: at,
         ends_at: Time::NEVER,

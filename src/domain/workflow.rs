@@ -16,6 +16,8 @@ pub struct Standing {
     pub live: bool,
     /// Whether a copy waits.
     pub scheduled: bool,
+    /// Whether somebody has locked it.
+    pub locked: bool,
 }
 
 impl Standing {
@@ -40,7 +42,7 @@ impl Standing {
         use ArticleAction as A;
         use ArticleState::{Active, Archived, Killed, Trashed};
         match action {
-            A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive => self.state == Active,
+            A::Edit | A::Publish | A::Schedule | A::Flag | A::Archive | A::Lock => self.state == Active,
             A::Submit => self.state == Active && self.review == Review::Draft,
             A::Approve => self.state == Active && self.review == Review::InReview,
             A::RequestChanges => self.state == Active && self.review != Review::Draft,
@@ -49,6 +51,7 @@ impl Standing {
             A::Kill => matches!(self.state, Active | Archived),
             A::Restore => matches!(self.state, Archived | Killed | Trashed),
             A::Duplicate => self.state != Trashed,
+            A::Unlock => self.locked,
             A::Delete => self.state != Trashed && !self.live && !self.scheduled,
         }
     }
@@ -79,6 +82,8 @@ pub const fn operation(action: ArticleAction) -> Op {
         ArticleAction::Submit => Op::SubmitArticle,
         ArticleAction::Approve => Op::ApproveArticle,
         ArticleAction::RequestChanges => Op::RequestArticleChanges,
+        ArticleAction::Lock => Op::LockArticle,
+        ArticleAction::Unlock => Op::UnlockArticle,
     }
 }
 
@@ -93,9 +98,9 @@ pub fn permit(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing:
 /// A contributor's hand is off an article once the public sees it or will. What is in review, or approved, is changed
 /// by those alone who may approve it.
 fn may(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standing) -> Result<()> {
-    use ArticleAction::{Delete, Edit, Restore, Submit};
+    use ArticleAction::{Delete, Edit, Lock, Restore, Submit, Unlock};
     policy::check_owned(actor, operation(action), owner)?;
-    let changes = matches!(action, Edit | Delete | Restore | Submit);
+    let changes = matches!(action, Edit | Delete | Restore | Submit | Lock | Unlock);
     let out = standing.live || standing.scheduled || standing.state == ArticleState::Killed;
     if changes && out && !policy::publishes(actor) {
         return Err(Error::new(
@@ -103,7 +108,8 @@ fn may(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standi
             "The article is out, or about to be; this needs the role author or a higher one.",
         ));
     }
-    if action == Edit && standing.is_under_review() && policy::check_owned(actor, Op::ApproveArticle, owner).is_err() {
+    let edits = matches!(action, Edit | Lock);
+    if edits && standing.is_under_review() && policy::check_owned(actor, Op::ApproveArticle, owner).is_err() {
         let detail =
             "The article is in review or approved; only those who may approve it can change it, or give it back.";
         return Err(Error::new(Code::Forbidden, detail));

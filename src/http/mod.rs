@@ -76,6 +76,7 @@ routes! {
     get "/media/{id}/original/{file_name}" get_original_file in public::files;
     get "/v1/site" get_site in public::site;
     get "/v1/events" stream_events in public::events;
+    get "/v1/preview/{token}" get_preview in public::preview;
 
     // Health, and what there is to know
     get "/livez" get_livez in health;
@@ -121,6 +122,15 @@ routes! {
     get "/v1/admin/articles/{id}/comments/{comment_id}" get_comment in admin::comments;
     patch "/v1/admin/articles/{id}/comments/{comment_id}" update_comment in admin::comments;
     delete "/v1/admin/articles/{id}/comments/{comment_id}" delete_comment in admin::comments;
+    post "/v1/admin/articles/{id}/lock" lock_article in admin::articles::locks;
+    post "/v1/admin/articles/{id}/unlock" unlock_article in admin::articles::locks;
+    get "/v1/admin/articles/{id}/revisions" list_revisions in admin::articles::revisions;
+    get "/v1/admin/articles/{id}/revisions/{version}" get_revision in admin::articles::revisions;
+    get "/v1/admin/articles/{id}/revisions/{version}/diff" diff_revision in admin::articles::revisions;
+    post "/v1/admin/articles/{id}/revisions/{version}/restore" restore_revision in admin::articles::revisions;
+    get "/v1/admin/articles/{id}/preview-tokens" list_preview_tokens in admin::articles::previews;
+    post "/v1/admin/articles/{id}/preview-tokens" create_preview_token in admin::articles::previews;
+    delete "/v1/admin/articles/{id}/preview-tokens/{token_id}" delete_preview_token in admin::articles::previews;
 
     // Media
     get "/v1/admin/media" list_admin_media in admin::media;

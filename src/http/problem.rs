@@ -39,6 +39,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InUse
         | Code::IdempotencyKeyInUse
         | Code::BatchFailed
+        | Code::Locked
         | Code::Conflict => StatusCode::CONFLICT,
         Code::Gone => StatusCode::GONE,
         Code::StaleVersion => StatusCode::PRECONDITION_FAILED,
@@ -80,6 +81,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::IdempotencyKeyInUse => "Key in use",
         Code::BatchFailed => "Batch refused",
         Code::Conflict => "Conflict",
+        Code::Locked => "Locked by somebody else",
         Code::Gone => "Withdrawn",
         Code::StaleVersion => "Stale version",
         Code::PayloadTooLarge => "Too large",

@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::media::UsePlace;
 use crate::error::{Code, FaultCode};
+use crate::http::admin::articles::refs::ArticleLock;
 use crate::model::ArticleAction;
 
 /// A problem document (RFC 9457). Some codes add members of their own.
@@ -59,6 +60,9 @@ pub struct ProblemDocument {
     /// Of `batch_failed`: why the operation was refused, as its `code`, its `detail` and its code's own members.
     #[schema(nullable = false, value_type = Option<Object>, additional_properties)]
     pub cause: Option<serde_json::Value>,
+    /// Of `locked`: who holds the lock.
+    #[schema(nullable = false)]
+    pub lock: Option<ArticleLock>,
     /// Of `gone`: what the newsroom tells readers.
     #[schema(nullable = true)]
     pub notice: Option<String>,

@@ -10,8 +10,8 @@ mod sweep;
 
 pub use sequence::Lag;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::domain::{tokens, views};
 use crate::error::Result;
+use crate::model::Id;
 
 /// How soon an event follows the clock, and what another process committed is numbered, at the latest.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -54,6 +55,8 @@ pub struct Counters {
     pub lag: Lag,
     /// Sending webhooks.
     pub deliver: Counts,
+    /// The article behind which the next sweep goes on pruning revisions.
+    pruned_to: Mutex<Option<Id>>,
 }
 
 impl Counts {

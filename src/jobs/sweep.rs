@@ -1,10 +1,10 @@
 //! Removing what has outlived its use, a bounded number at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::{Cx, idempotency, publishing, views};
+use crate::domain::{Cx, idempotency, publishing, revisions, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -23,6 +23,10 @@ const VIEW_HOURS: i64 = 31 * 24;
 const EVENTS_KEPT: i64 = 30 * DAY;
 /// How long it is known what webhooks were told, in seconds.
 const DELIVERIES_KEPT: i64 = 30 * DAY;
+/// Articles whose revisions one sweep looks at.
+const PRUNED_ARTICLES: i64 = 100;
+/// How long a lock that ended is kept, in seconds.
+const LOCKS_KEPT: i64 = DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 
@@ -37,6 +41,9 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         app.write(forget_answers).await,
         app.write(forget_events).await,
         app.write(prune_deliveries).await,
+        app.write(sweep_locks).await,
+        app.write(sweep_previews).await,
+        prune_revisions(&app).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
@@ -80,6 +87,31 @@ fn forget_events(cx: &mut Cx) -> Result<()> {
 fn prune_deliveries(cx: &mut Cx) -> Result<()> {
     let limit = cx.now.plus_seconds(-DELIVERIES_KEPT);
     note("webhook deliveries", store::webhook_deliveries::prune(cx.conn, limit, MOST)?);
+    Ok(())
+}
+
+fn sweep_locks(cx: &mut Cx) -> Result<()> {
+    let swept = store::locks::sweep(cx.conn, cx.now.plus_seconds(-LOCKS_KEPT))?;
+    note("ended locks", swept);
+    Ok(())
+}
+
+fn sweep_previews(cx: &mut Cx) -> Result<()> {
+    note("ended preview tokens", store::previews::sweep(cx.conn, cx.now)?);
+    Ok(())
+}
+
+/// Prunes the revisions of the next articles, if the operator asked for it.
+async fn prune_revisions(app: &App) -> Result<()> {
+    let days = i64::from(app.config.database.keep_revisions_days);
+    if days == 0 {
+        return Ok(());
+    }
+    let after = *app.jobs.pruned_to.lock().unwrap_or_else(PoisonError::into_inner);
+    let prune = move |cx: &mut Cx| revisions::prune(cx, cx.now.plus_seconds(-days * DAY), after, PRUNED_ARTICLES);
+    let (removed, next) = app.write(prune).await?;
+    *app.jobs.pruned_to.lock().unwrap_or_else(PoisonError::into_inner) = next;
+    note("old revisions", removed);
     Ok(())
 }
 

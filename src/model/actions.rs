@@ -1,6 +1,6 @@
 //! What the actions on an article take.
 
-use super::read::{Wrong, input};
+use super::read::{Whole, Wrong, input};
 use super::{CorrectionKind, Field, Line, Locale, Prose, Time};
 use crate::error::{Error, Fault, FaultCode, Result};
 
@@ -80,6 +80,28 @@ input! {
         reason: Prose<2000>,
     }
 
+    /// What `lock` takes.
+    pub struct Lock {
+        /// Why, for colleagues. Must be given to take a lock over; `null` clears the reason of one's own.
+        reason: Line<500>,
+        /// Takes the lock from whoever holds it.
+        take_over: bool,
+    }
+
+    /// What the restoring of a revision takes.
+    pub struct RestoreRevision {
+        /// Why, for colleagues.
+        reason: Line<500>,
+    }
+
+    /// What a preview token is made from.
+    pub struct NewPreviewToken {
+        /// The version to show, for good; the working copy as it is where left out.
+        version: Whole<1, 2_147_483_647>,
+        /// How long the token works, in seconds: an hour where left out, a day at the most.
+        expires_in_seconds: Whole<1, 86_400>,
+    }
+
     /// What actions without input take: an empty object.
     pub struct Nothing {}
 }
@@ -141,6 +163,40 @@ impl Schedule {
         let mut faults = Vec::new();
         let start = required("/publish_at", self.publish_at, &mut faults);
         start.map(|start| (start, self.unpublish_at.set())).ok_or_else(|| Error::invalid(faults))
+    }
+}
+
+impl Lock {
+    /// The reason, and whether a lock is to be taken over.
+    ///
+    /// # Errors
+    /// 422 for taking over without a reason, or for `null`.
+    pub fn sound(self) -> Result<(Field<Line<500>>, bool)> {
+        let mut faults = Vec::new();
+        if self.take_over.is_null() {
+            faults.push(Fault::at("/take_over", FaultCode::NotNull, "This can't be null."));
+        }
+        let take_over = self.take_over.set().unwrap_or(false);
+        if take_over && self.reason.as_ref().set().is_none() {
+            faults.push(Fault::at("/reason", FaultCode::Required, "Say why the lock is taken over."));
+        }
+        if faults.is_empty() { Ok((self.reason, take_over)) } else { Err(Error::invalid(faults)) }
+    }
+}
+
+impl NewPreviewToken {
+    /// The version, if one is named, and how long the token works, in seconds.
+    ///
+    /// # Errors
+    /// 422 for `null`.
+    pub fn sound(self) -> Result<(Option<i64>, i64)> {
+        let nulls = [("/version", self.version.is_null()), ("/expires_in_seconds", self.expires_in_seconds.is_null())];
+        let wrong = |(pointer, _): &(&str, bool)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.");
+        let faults: Vec<Fault> = nulls.iter().filter(|(_, is_null)| *is_null).map(wrong).collect();
+        if !faults.is_empty() {
+            return Err(Error::invalid(faults));
+        }
+        Ok((self.version.set().map(|whole| whole.0), self.expires_in_seconds.set().map_or(3_600, |whole| whole.0)))
     }
 }
 

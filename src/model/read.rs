@@ -160,6 +160,8 @@ const READ_ONLY: &[&str] = &[
     "disabled_at",
     "disabled_reason",
     "last_delivery",
+    "article",
+    "created_by",
 ];
 
 /// The fault of a member that an input does not have.
@@ -250,6 +252,34 @@ impl<const MIN: i64, const MAX: i64> PartialSchema for Number<MIN, MAX> {
 impl<const MIN: i64, const MAX: i64> ToSchema for Number<MIN, MAX> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("Number{MIN}To{MAX}").into()
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<const MIN: i64, const MAX: i64>(pub i64);
+
+impl<const MIN: i64, const MAX: i64> Deserr<Faults> for Whole<MIN, MAX> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
+        let number = i64::deserialize_from_value(value, at)?;
+        if (MIN..=MAX).contains(&number) {
+            return Ok(Self(number));
+        }
+        Err(Faults::one(at, FaultCode::OutOfRange, format!("This must be from {MIN} to {MAX}.")))
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> PartialSchema for Whole<MIN, MAX> {
+    #[expect(clippy::cast_precision_loss, reason = "bounds are small integers")]
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        RefOr::T(number.minimum(Some(MIN as f64)).maximum(Some(MAX as f64)).into())
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> ToSchema for Whole<MIN, MAX> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("Whole{MIN}To{MAX}").into()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Where things are found: the addresses that answers carry.
 
+use std::fmt;
+
 use super::Id;
+use crate::crypto::signed_url;
 
 /// The templates of every public address.
 #[derive(Clone, Debug)]
@@ -17,6 +20,21 @@ pub struct Urls {
     pub tag: String,
     /// Of an author: `{site}/authors/{slug}`.
     pub author: String,
+    /// Signs the addresses of media files; none where only public ones are shown.
+    pub signing: Option<Signing>,
+}
+
+/// What the addresses of media files are signed with, and until when they work.
+#[derive(Clone)]
+pub struct Signing {
+    key: [u8; 32],
+    expires_unix: i64,
+}
+
+impl fmt::Debug for Signing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signing").field("expires_unix", &self.expires_unix).finish_non_exhaustive()
+    }
 }
 
 /// Characters that a path segment keeps; all others are percent-encoded (RFC 3986).
@@ -58,7 +76,24 @@ impl Urls {
     /// The address of a media file.
     #[must_use]
     pub fn media(&self, id: Id, file_name: &str) -> String {
-        format!("{}{}", self.api, Self::media_path(id, file_name))
+        let path = Self::media_path(id, file_name);
+        match &self.signing {
+            None => format!("{}{path}", self.api),
+            Some(with) => format!("{}{path}?{}", self.api, signed_url::sign(&with.key, &path, with.expires_unix)),
+        }
+    }
+
+    /// The same addresses, those of media files signed so that they work until `expires_unix` (seconds since 1970),
+    /// whether the files are public or not.
+    #[must_use]
+    pub fn signing(&self, key: [u8; 32], expires_unix: i64) -> Self {
+        Self { signing: Some(Signing { key, expires_unix }), ..self.clone() }
+    }
+
+    /// The address of what a preview token shows.
+    #[must_use]
+    pub fn preview(&self, token: &str) -> String {
+        format!("{}/v1/preview/{token}", self.api)
     }
 
     fn fill(&self, template: &str, slug: &str, locale: &str, id: Id) -> String {
@@ -100,6 +135,7 @@ mod tests {
             article_in_locale: "{site}/{locale}/{slug}".into(),
             tag: "{site}/tags/{slug}".into(),
             author: "{site}/authors/{slug}".into(),
+            signing: None,
         };
         let id = Id::new();
         assert_eq!(urls.article("en", "en", "a", id), "https://example.org/a");

@@ -241,6 +241,10 @@ words! {
         Edit = "edit",
         /// Moves it to the trash.
         Delete = "delete",
+        /// Tells colleagues that one works on it.
+        Lock = "lock",
+        /// Takes a lock away.
+        Unlock = "unlock",
     }
 
     /// Where a reader can share an article.

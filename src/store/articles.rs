@@ -1,10 +1,10 @@
-//! The working copies of articles, their relations and their revisions.
+//! The working copies of articles and their relations.
 
 use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-use super::schema::{article_authors, article_media, article_tags, articles, published_articles, revisions};
+use super::schema::{article_authors, article_media, article_tags, articles, published_articles};
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, ArticleState, Content, Id, Review, Time};
 use crate::on_db;
@@ -40,22 +40,6 @@ pub struct ArticleRow {
     pub approved_version: Option<i64>,
     pub approved_by: Option<Id>,
     pub embargoed_until: Option<Time>,
-}
-
-/// One immutable version of the whole aggregate.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revisions)]
-#[expect(missing_docs, reason = "the columns of the table")]
-pub struct RevisionRow {
-    pub article_id: Id,
-    pub version: i64,
-    pub at: Time,
-    pub actor_id: Option<Id>,
-    pub actor_name: String,
-    pub action: String,
-    pub reason: Option<String>,
-    pub content: String,
-    pub body: String,
 }
 
 /// The working copy with this id, whatever its state.
@@ -136,26 +120,6 @@ pub fn replace(conn: &mut Conn, row: &ArticleRow, expected: i64) -> Result<bool>
         .set(row)
         .execute(c))?;
     Ok(changed == 1)
-}
-
-/// Appends a revision.
-pub fn append_revision(conn: &mut Conn, row: &RevisionRow) -> Result<()> {
-    on_db!(conn, |c| diesel::insert_into(revisions::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// One revision.
-pub fn revision(conn: &mut Conn, article: Id, version: i64) -> Result<Option<RevisionRow>> {
-    on_db!(conn, |c| revisions::table.find((article, version)).select(RevisionRow::as_select()).first(c).optional())
-}
-
-/// Who made a version, when: the columns of a 412.
-pub fn revision_author(conn: &mut Conn, article: Id, version: i64) -> Result<Option<(String, Time)>> {
-    on_db!(conn, |c| revisions::table
-        .find((article, version))
-        .select((revisions::actor_name, revisions::at))
-        .first(c)
-        .optional())
 }
 
 /// Replaces what the working copy refers to, so that nothing it uses can be deleted.

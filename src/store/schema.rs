@@ -233,6 +233,11 @@ diesel::table! {
         reason -> Nullable<Text>,
         content -> Text,
         body -> Text,
+        changed_fields -> Text,
+        since_version -> Nullable<BigInt>,
+        public_from -> Nullable<BigInt>,
+        autosave -> Bool,
+        began_at -> Nullable<BigInt>,
     }
 }
 
@@ -387,6 +392,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    article_locks (article_id) {
+        article_id -> Text,
+        user_id -> Text,
+        since -> BigInt,
+        expires_at -> BigInt,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency (principal, route, key) {
         principal -> Text,
         route -> Text,
@@ -472,6 +487,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    preview_tokens (id) {
+        id -> Text,
+        article_id -> Text,
+        version -> Nullable<BigInt>,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -483,6 +509,8 @@ diesel::joinable!(published_articles -> articles (article_id));
 diesel::joinable!(copy_dues -> published_articles (copy_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
+diesel::joinable!(article_locks -> users (user_id));
+diesel::joinable!(preview_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -518,4 +546,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhooks,
     numbering,
     copy_dues,
+    article_locks,
+    preview_tokens,
 );

@@ -8,6 +8,7 @@
 mod block;
 mod build;
 mod chars;
+mod compare;
 mod count;
 pub mod embed;
 mod freeze;
@@ -29,8 +30,10 @@ mod refs;
 pub mod slug;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use block::{Block, Body, ListItem, Span, SpanType, Style, TextBlock, TextBlockType};
+pub use compare::{BlockChange, BlockOp, compare};
 pub use count::reading_minutes;
 pub use embed::EmbedInfo;
 pub use freeze::Resolve;
@@ -42,6 +45,7 @@ pub use media::{
     TableType, VideoBlock, VideoType,
 };
 pub use slug::{fold, slugify};
+pub use words::{Budget, TextChange, TextOp, text_changes};
 
 /// Blocks in a body, those inside fact boxes included.
 pub const MAX_BLOCKS: usize = 2_000;

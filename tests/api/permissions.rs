@@ -76,7 +76,11 @@ fn editorial_gets(room: &Newsroom) -> Vec<String> {
                 _ => &room.media[1],
             };
             let id = thing["id"].as_str().unwrap();
-            let steps = path.split('/').map(|step| if step.starts_with('{') { id } else { step });
+            let steps = path.split('/').map(|step| match step {
+                "{version}" => "1",
+                step if step.starts_with('{') => id,
+                step => step,
+            });
             paths.push(steps.collect::<Vec<_>>().join("/"));
         }
     }

@@ -211,7 +211,7 @@ both! {
         let found = doctor(app, &[]);
         let told = String::from_utf8_lossy(&found.stdout).into_owned();
         assert!(found.status.success(), "{told}{}", String::from_utf8_lossy(&found.stderr));
-        assert!(told.contains("opens the 3 keys") && told.contains("there are users") && !told.contains("bad"), "{told}");
+        assert!(told.contains("opens the 4 keys") && told.contains("there are users") && !told.contains("bad"), "{told}");
         assert!(!told.contains('\u{1b}'), "colours are for terminals: {told}");
         // Blank counts as not set.
         assert!(doctor(app, &[("SLUGLINE_TRUSTED_PROXIES", ""), ("SLUGLINE_PUBLIC_URL", "")]).status.success());

@@ -225,7 +225,7 @@ impl<'a> Filling<'a> {
             return Ok(view);
         }
         let change = json!({ "related": self.all(Set::Article, &article.related)? });
-        articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?)
+        articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?, false)
     }
 }
 

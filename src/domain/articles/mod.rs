@@ -3,7 +3,9 @@
 
 pub mod input;
 pub mod listing;
+pub mod locks;
 mod references;
+mod rules;
 pub mod save;
 pub mod slugs;
 pub mod view;
@@ -11,14 +13,16 @@ pub mod view;
 use serde_json::json;
 
 use super::policy::{self, Op};
-use super::publishing::embargo;
 use super::workflow::{self, Standing};
 use super::{Actor, Cx, Precondition, site};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Review};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
+use crate::store::locks::LockRow;
 use crate::text::Body;
+pub use rules::check_rules;
+use rules::{join_group, locale_faults};
 use save::Change;
 pub use view::ArticleView;
 
@@ -34,6 +38,8 @@ pub struct Loaded {
     pub copies: Vec<Interval>,
     /// Where it stands now.
     pub standing: Standing,
+    /// Who works on it.
+    pub lock: Option<LockRow>,
 }
 
 impl Loaded {
@@ -73,8 +79,8 @@ pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
 #[must_use]
 pub fn unsaved(cx: &Cx, actor: &Actor, id: Id, group: Id, content: Content, body: Body) -> Loaded {
     let row = new_row(cx, actor, id, group);
-    let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false };
-    Loaded { row, content, body, copies: Vec::new(), standing }
+    let standing = Standing { state: row.state, review: row.review, live: false, scheduled: false, locked: false };
+    Loaded { row, content, body, copies: Vec::new(), standing, lock: None }
 }
 
 /// An article with what its row holds, and where it stands.
@@ -94,18 +100,21 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
     let intervals = copies::intervals(cx.conn, &ids, cx.now)?;
     let unknown: Vec<Id> = rows.iter().filter(|row| row.first_published_at.is_none()).map(|row| row.id).collect();
     let first = copies::first_publications(cx.conn, &unknown, cx.now)?;
+    let held = crate::store::locks::of(cx.conn, &ids, cx.now)?;
     let load = |mut row: ArticleRow| {
         let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
         let body = stored_body(&row.body)?;
+        let lock = held.iter().find(|lock| lock.article_id == row.id).cloned();
         let copies: Vec<_> = intervals.iter().filter(|copy| copy.article_id == row.id).cloned().collect();
         let standing = Standing {
             state: row.state,
             review: row.review,
             live: copies.first().is_some_and(|copy| copy.visible_from <= cx.now),
             scheduled: copies.last().is_some_and(|copy| copy.visible_from > cx.now),
+            locked: lock.is_some(),
         };
         row.first_published_at = row.first_published_at.or_else(|| first.get(&row.id).copied());
-        Ok(Loaded { row, content, body, copies, standing })
+        Ok(Loaded { row, content, body, copies, standing, lock })
     };
     rows.into_iter().map(load).collect()
 }
@@ -125,12 +134,26 @@ pub fn stored_body(json: &str) -> Result<Body> {
 /// As said.
 pub fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, action: ArticleAction) -> Result<Loaded> {
     let article = load(cx, actor, id)?;
+    ready_for(cx, actor, &article, wanted, action)?;
+    Ok(article)
+}
+
+/// Whether a loaded article may be changed so: 403, 412, 409, in this order.
+///
+/// # Errors
+/// As said.
+pub fn ready_for(
+    cx: &mut Cx,
+    actor: &Actor,
+    article: &Loaded,
+    wanted: &Precondition,
+    action: ArticleAction,
+) -> Result<()> {
     workflow::permit(actor, action, article.row.owner_id, article.standing)?;
     if !wanted.allows(article.row.version) {
         return Err(save::stale(cx, &article.row, wanted)?);
     }
-    workflow::demand(actor, action, article.row.owner_id, article.standing)?;
-    Ok(article)
+    workflow::demand(actor, action, article.row.owner_id, article.standing)
 }
 
 /// One article.
@@ -174,38 +197,29 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     view::of(cx, actor, article)
 }
 
-/// Changes the working copy. A change that changes nothing leaves the version as it is.
+/// Changes the working copy. A change that changes nothing leaves the version as it is. `autosave` says that nobody
+/// pressed a button.
 ///
 /// # Errors
 /// 422 shape, 404, 403, 412, 409, 422 rules.
-pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: ArticleInput) -> Result<ArticleView> {
+pub fn update(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    wanted: &Precondition,
+    input: ArticleInput,
+    autosave: bool,
+) -> Result<ArticleView> {
     let sound = input::sound(input, false)?;
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
-    let before = article.content.clone();
-    let mut content = before.clone();
+    let mut content = article.content.clone();
     sound.apply(&mut content);
     let body = sound.body.unwrap_or_else(|| article.body.clone());
-    let mut faults = Vec::new();
-    if content.locale != before.locale {
-        faults.extend(locale_change_faults(cx, &article, &content.locale)?);
-    }
-    if content.slug != before.slug || content.locale != before.locale {
-        slugs::claimed(cx, &content.locale, content.slug.clone(), id, &mut faults)?;
-    }
-    let already: Vec<Id> = before
-        .related
-        .iter()
-        .copied()
-        .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
-        .collect();
-    faults.extend(input::check_references(cx, id, &content, &body, &already)?);
-    faults.extend(embargo::change_fault(&article, &content));
-    if !faults.is_empty() {
-        return Err(Error::invalid(faults));
-    }
-    if content != before || body != article.body {
+    check_rules(cx, &article, &content, &body)?;
+    if content != article.content || body != article.body {
         (article.content, article.body) = (content, body);
-        save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
+        let change = Change::of_content("update_article", "article.updated").autosaved(autosave);
+        save::store(cx, actor, &mut article, &change)?;
     }
     view::of(cx, actor, article)
 }
@@ -249,50 +263,6 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     content.corrections = Vec::new();
     let article = save::first(cx, actor, new, group, content, &source.body)?;
     view::of(cx, actor, article)
-}
-
-fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
-    if known.contains(locale) {
-        return Vec::new();
-    }
-    let words: Vec<&str> = known.iter().map(Locale::as_str).collect();
-    vec![Fault::at(
-        "/locale",
-        FaultCode::NotOneOf,
-        format!("This must be one of the site's locales: {}.", words.join(", ")),
-    )]
-}
-
-fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Result<Vec<Fault>> {
-    if article.row.first_published_at.is_some() || !article.copies.is_empty() {
-        let detail = "The locale is fixed once the article was published or scheduled.";
-        return Ok(vec![Fault::at("/locale", FaultCode::Immutable, detail)]);
-    }
-    let mut faults = locale_faults(&site::load(cx)?.locales, locale);
-    if articles::in_group(cx.conn, article.row.translation_group, locale.as_str())?
-        .is_some_and(|id| id != article.row.id)
-    {
-        faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
-    }
-    Ok(faults)
-}
-
-/// The translation group of an article, if this locale is still free in it.
-fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Id> {
-    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
-    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
-    let Some(source) = found else {
-        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
-        return Ok(source);
-    };
-    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
-        faults.push(Fault::at(
-            "/translation_of",
-            FaultCode::Taken,
-            "The translation group has an article in this locale.",
-        ));
-    }
-    Ok(source.translation_group)
 }
 
 /// The facts of a new row.

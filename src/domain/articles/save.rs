@@ -1,15 +1,22 @@
 //! Writing a working copy: the row, its relations, the revision, the audit entry and the event, together.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Loaded;
 use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
+use crate::domain::revisions::differing;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
 use crate::model::{Content, Id, Review, Time};
-use crate::store::articles::{self, ArticleRow, RevisionRow};
+use crate::store::articles::{self, ArticleRow};
+use crate::store::revisions::{self, RevisionHead, RevisionRow};
 use crate::text::{Body, fold};
+
+/// Autosaves are folded into one revision that the first of them began no longer ago than this, in seconds.
+pub const FOLDED_SECONDS: i64 = 15 * 60;
+/// Versions looked at to say what is new since one that is not kept any more.
+const MAX_STEPS: i64 = 200;
 
 /// What a save is called in the revision, the audit log and the outbox.
 pub struct Change {
@@ -23,19 +30,28 @@ pub struct Change {
     pub of_content: bool,
     /// What it means to readers at once, if anything.
     pub in_public: Option<InPublic>,
+    /// Whether it was saved by a machine's clock, without anybody asking.
+    pub autosave: bool,
 }
 
 impl Change {
     /// A change of where the article stands, without a reason.
     #[must_use]
     pub fn new(action: &'static str, event: &'static str) -> Self {
-        Self { action, event, reason: None, of_content: false, in_public: None }
+        Self { action, event, reason: None, of_content: false, in_public: None, autosave: false }
     }
 
     /// A change of what readers would see.
     #[must_use]
     pub fn of_content(action: &'static str, event: &'static str) -> Self {
         Self { of_content: true, ..Self::new(action, event) }
+    }
+
+    /// The same, made by a machine's clock or not.
+    #[must_use]
+    pub fn autosaved(mut self, autosave: bool) -> Self {
+        self.autosave = autosave;
+        self
     }
 
     /// The same with a reason.
@@ -62,7 +78,7 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, bo
     let change = Change::of_content("create_article", "article.created");
     let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;
-    finish(cx, actor, &article, &change)?;
+    finish(cx, actor, &article, &change, Step { since: 0, fields: Vec::new() })?;
     Ok(article)
 }
 
@@ -72,6 +88,7 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, bo
 /// 412 when somebody else saved in between; the database's.
 pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) -> Result<()> {
     let expected = article.row.version;
+    let (content, body) = (article.row.content.clone(), article.row.body.clone());
     if change.of_content && article.standing.review == Review::Approved {
         // Only those who may approve can save here, so that what they saved is approved, by them.
         (article.row.approved_version, article.row.approved_by) = (Some(expected + 1), actor.user);
@@ -79,9 +96,10 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
-        return Err(came_too_late(now.version, now.updated_at));
+        return Err(stale(cx, &now, &Precondition::Versions(vec![expected]))?);
     }
-    finish(cx, actor, article, change)
+    let fields = changed_fields(&content, &body, &row)?;
+    finish(cx, actor, article, change, Step { since: expected, fields })
 }
 
 /// The row of the next version.
@@ -98,9 +116,17 @@ fn written(cx: &Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow>
 /// # Errors
 /// They can't be written as JSON.
 pub fn prepare(article: &mut Loaded, now: Time) -> Result<()> {
+    article.row.version += 1;
+    article.row.updated_at = now;
+    describe(article)
+}
+
+/// Makes the row say what the content and the body say.
+///
+/// # Errors
+/// They can't be written as JSON.
+pub fn describe(article: &mut Loaded) -> Result<()> {
     let (content, row) = (&article.content, &mut article.row);
-    row.version += 1;
-    row.updated_at = now;
     row.locale = content.locale.to_string();
     row.slug = content.slug.to_string();
     row.kind = content.kind;
@@ -116,37 +142,70 @@ pub fn prepare(article: &mut Loaded, now: Time) -> Result<()> {
     Ok(())
 }
 
-fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change) -> Result<()> {
-    append(cx, actor, article, change.action, change.reason.clone())?;
+/// What a save changed, since which version.
+pub struct Step {
+    /// The version before; 0 where there is none.
+    pub since: i64,
+    /// The members that differ from it, by their names on the wire.
+    pub fields: Vec<String>,
+}
+
+fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, step: Step) -> Result<()> {
     let row = &article.row;
+    let detail = json!({ "version": row.version, "reason": change.reason, "fields": step.fields });
+    append(cx, actor, article, change, step)?;
     let mut data = json!({ "id": row.id, "version": row.version, "locale": row.locale });
     if let Some(in_public) = change.in_public {
         data["public"] = json!(in_public);
     }
     events::emit(cx, change.event, row.id, &data)?;
-    let detail = json!({ "version": row.version, "reason": change.reason });
     events::audit(cx, actor, change.action, "article", row.id, &detail)
 }
 
-/// Writes the relations of a saved row and appends its revision.
+/// Writes the relations of a saved row and appends its revision; an autosave takes the place of the one before.
 ///
 /// # Errors
 /// The database's.
-pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, action: &str, reason: Option<String>) -> Result<()> {
+pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, mut step: Step) -> Result<()> {
     let row = &article.row;
     articles::set_relations(cx.conn, row.id, &article.content, &media_of(&article.content, &article.body))?;
-    let revision = RevisionRow {
+    let mut began_at = None;
+    if let Some(last) = folded(cx, actor, row.id, change, step.since)? {
+        began_at = Some(last.began_at.unwrap_or(last.at));
+        step.since = last.since_version.unwrap_or(step.since);
+        step.fields.extend(serde_json::from_str::<Vec<String>>(&last.changed_fields).map_err(Error::internal)?);
+        step.fields.sort_unstable();
+        step.fields.dedup();
+        revisions::remove(cx.conn, row.id, &[last.version])?;
+    }
+    let head = RevisionHead {
         article_id: row.id,
         version: row.version,
         at: row.updated_at,
         actor_id: actor.user,
         actor_name: actor.name.clone(),
-        action: action.to_owned(),
-        reason,
-        content: row.content.clone(),
-        body: row.body.clone(),
+        action: change.action.to_owned(),
+        reason: change.reason.clone(),
+        changed_fields: json!(step.fields).to_string(),
+        since_version: Some(step.since),
+        public_from: None,
+        autosave: change.autosave,
+        began_at,
     };
-    articles::append_revision(cx.conn, &revision)
+    revisions::append(cx.conn, RevisionRow { head, content: row.content.clone(), body: row.body.clone() })
+}
+
+/// The autosave that this one is folded into: the version just before it, by the same author, that began not long ago,
+/// was and will be public never, and is shown by no preview.
+fn folded(cx: &mut Cx, actor: &Actor, id: Id, change: &Change, before: i64) -> Result<Option<RevisionHead>> {
+    if !change.autosave || actor.user.is_none() {
+        return Ok(None);
+    }
+    let Some(last) = revisions::head(cx.conn, id, before)? else { return Ok(None) };
+    let lasted = cx.now.seconds_since(last.began_at.unwrap_or(last.at));
+    let same = last.autosave && last.actor_id == actor.user && last.public_from.is_none() && lasted < FOLDED_SECONDS;
+    let folds = same && !revisions::is_previewed(cx.conn, id, before, cx.now)?;
+    Ok(folds.then_some(last))
 }
 
 /// All media that an article shows: hero, video, the picture for search engines, the body's; each once.
@@ -165,26 +224,44 @@ pub fn media_of(content: &Content, body: &Body) -> Vec<Id> {
 /// The database's.
 pub fn stale(cx: &mut Cx, row: &ArticleRow, wanted: &Precondition) -> Result<Error> {
     let mut error = came_too_late(row.version, row.updated_at);
-    if let Some((by, _)) = articles::revision_author(cx.conn, row.id, row.version)? {
-        error = error.with("updated_by", by);
+    if let Some(present) = revisions::head(cx.conn, row.id, row.version)? {
+        error = error.with("updated_by", present.actor_name);
     }
-    if let Some(known) = wanted.known_before(row.version)
-        && let Some(old) = articles::revision(cx.conn, row.id, known)?
-    {
-        error = error.with("changed_fields", changed_fields(&old, row));
+    if let Some(known) = wanted.known_before(row.version) {
+        let changed = match revisions::find(cx.conn, row.id, known)? {
+            Some(old) => Some(changed_fields(&old.content, &old.body, row)?),
+            None => told_since(cx, row, known)?,
+        };
+        if let Some(changed) = changed {
+            error = error.with("changed_fields", changed);
+        }
     }
     Ok(error)
 }
 
-/// The members that differ between a revision and the present row.
-fn changed_fields(old: &RevisionRow, row: &ArticleRow) -> Vec<String> {
-    let parse =
-        |json: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).unwrap_or_default();
-    let (before, after) = (parse(&old.content), parse(&row.content));
-    let mut changed: Vec<String> =
-        after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name.clone()).collect();
-    if old.body != row.body {
+/// The members that the versions after `known` tell of, where that one is not kept any more and they leave no gap: a
+/// part of the members would mislead whoever merges by them.
+fn told_since(cx: &mut Cx, row: &ArticleRow, known: i64) -> Result<Option<Vec<String>>> {
+    let (mut reached, mut fields) = (known, Vec::new());
+    for head in revisions::after(cx.conn, row.id, known, MAX_STEPS)? {
+        if head.since_version.is_none_or(|since| since > reached) {
+            return Ok(None);
+        }
+        reached = head.version;
+        fields.extend(serde_json::from_str::<Vec<String>>(&head.changed_fields).map_err(Error::internal)?);
+    }
+    fields.sort_unstable();
+    fields.dedup();
+    Ok((reached == row.version).then_some(fields))
+}
+
+/// The members that differ between an earlier content and body and a row.
+fn changed_fields(content: &str, body: &str, row: &ArticleRow) -> Result<Vec<String>> {
+    let parse = |json: &str| serde_json::from_str::<Value>(json).map_err(Error::internal);
+    let mut changed =
+        if content == row.content { Vec::new() } else { differing(&parse(content)?, &parse(&row.content)?) };
+    if body != row.body {
         changed.push("body".to_owned());
     }
-    changed
+    Ok(changed)
 }

@@ -8,6 +8,7 @@ use crate::domain::articles::{Loaded, save};
 use crate::error::{Error, Result};
 use crate::model::{Access, Id, Time};
 use crate::store::copies::{self, CopyBodyRow, CopyRow};
+use crate::store::revisions;
 use crate::text::{Body, reading_minutes};
 
 /// The instants of a copy.
@@ -24,6 +25,27 @@ pub struct Times {
     pub first_published_at: Time,
 }
 
+/// A copy before it is written down.
+pub struct Drawn {
+    /// What lists show.
+    pub row: CopyRow,
+    /// The rest.
+    pub texts: CopyBodyRow,
+    /// The frozen body.
+    pub body: Body,
+}
+
+/// What readers are to see of an article, with so much of its body as is `open`.
+///
+/// # Errors
+/// The database's.
+pub fn drawn(cx: &mut Cx, article: &Loaded, times: &Times, open: &Body) -> Result<Drawn> {
+    let body = freeze::freeze(cx, open)?;
+    let row = row(article, times, article.body.word_count())?;
+    let texts = body_row(article, row.copy_id, &body)?;
+    Ok(Drawn { row, texts, body })
+}
+
 /// Adds the copy.
 ///
 /// # Errors
@@ -33,10 +55,7 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
         Access::Free => article.body.clone(),
         Access::Registered | Access::Subscriber => article.body.cut_at_paywall(),
     };
-    let body = freeze::freeze(cx, &open)?;
-    let words = article.body.word_count();
-    let copy = row(article, times, words)?;
-    let texts = body_row(article, copy.copy_id, &body)?;
+    let Drawn { row: copy, texts, body } = drawn(cx, article, times, &open)?;
     let content = &article.content;
     let mut media = save::media_of(content, &Body::default());
     media.extend(body.media_refs().into_iter().map(|(_, id)| Id::from(id)));
@@ -44,7 +63,8 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
     media.dedup();
     let authors: Vec<Id> = content.authors.iter().map(|credit| credit.id).collect();
     copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)?;
-    due::note(cx, &copy)
+    due::note(cx, &copy)?;
+    revisions::set_public_from(cx.conn, copy.article_id, copy.version, Some(copy.visible_from))
 }
 
 /// Sets the flags that were given on every copy of the article.

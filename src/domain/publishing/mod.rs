@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish, why};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
 use crate::store::copies::{self, Interval};
-use crate::store::dues;
+use crate::store::{dues, revisions};
 
 /// Makes the working copy public now, in place of what is live and of what waits.
 ///
@@ -253,6 +253,7 @@ fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
         return Err(overtaken());
     }
     copies::remove(cx.conn, waiting.copy_id)?;
+    revisions::set_public_from(cx.conn, article.row.id, waiting.version, None)?;
     match article.live() {
         Some(live) if live.visible_until == waiting.visible_from => {
             copies::end_at(cx.conn, live.copy_id, live.ends_at)?;

@@ -81,6 +81,15 @@ pub fn article(cx: &mut Cx, at: &Handle, locale: Option<&str>, beside: Beside) -
     }
 }
 
+/// A copy that is not written down, as [`article`] would show it.
+///
+/// # Errors
+/// The database's.
+pub fn preview(cx: &mut Cx, copy: CopyRow, body: CopyBodyRow, beside: Beside) -> Result<Article> {
+    let site = shelf::site(cx)?;
+    whole(cx, site, copy, body, beside)
+}
+
 /// The same without its body and what stands beside it.
 ///
 /// # Errors

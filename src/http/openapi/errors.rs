@@ -71,6 +71,9 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.id == "duplicate_article" {
         codes.push(Code::IllegalAction);
     }
+    if operation.id == "lock_article" {
+        codes.extend([Code::IllegalAction, Code::Locked]);
+    }
     codes
 }
 

@@ -40,6 +40,8 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
     ("Flag", &["featured", "breaking"]),
+    ("Lock", &["take_over"]),
+    ("NewPreviewToken", &["version", "expires_in_seconds"]),
     ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles", "publish_gate"]),
     ("TagInput", &["name", "slug", "kind"]),
     ("NewTokenInput", &["user"]),

@@ -22,6 +22,21 @@ const FROM_LISTS: &[(&str, &str, &str, &str)] = &[
 const FROM_PUBLISHING: &[(&str, &str)] =
     &[("get_article", "slug_or_id"), ("list_related_articles", "slug_or_id"), ("count_view", "id")];
 
+/// A parameter, and where its value stands.
+type Place = (&'static str, &'static str);
+
+/// From an answer to what its members lead to: the operation, the other one, its parameters.
+const FROM_PARTS: &[(&str, &str, &[Place])] = &[
+    ("list_revisions", "get_revision", &[REQUEST_ID, ("version", "$response.body#/data/0/version")]),
+    ("list_revisions", "diff_revision", &[REQUEST_ID, ("version", "$response.body#/data/0/version")]),
+    ("create_preview_token", "get_preview", &[("token", "$response.body#/data/token")]),
+    ("create_preview_token", "delete_preview_token", &[REQUEST_ID, ("token_id", "$response.body#/data/id")]),
+    ("create_preview_token", "list_preview_tokens", &[REQUEST_ID]),
+];
+
+/// The record that was asked for.
+const REQUEST_ID: Place = ("id", "$request.path.id");
+
 /// What an action on an article is usually followed by.
 const NEXT: &[(&str, &[&str])] = &[
     ("update_article", &["publish_article"]),
@@ -53,6 +68,10 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
     for (_, to, parameter, member) in FROM_LISTS.iter().filter(|(from, ..)| *from == id) {
         add(&mut links, to, json!({ *parameter: format!("$response.body#/data/0/{member}") }));
     }
+    for (_, to, parameters) in FROM_PARTS.iter().filter(|(from, ..)| *from == id) {
+        let parameters = parameters.iter().map(|(name, place)| ((*name).to_owned(), json!(place)));
+        add(&mut links, to, Value::Object(parameters.collect()));
+    }
     if id == "publish_article" {
         for (to, parameter) in FROM_PUBLISHING {
             add(&mut links, to, json!({ *parameter: "$response.body#/data/id" }));
@@ -64,7 +83,7 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
             _ if OTHERS.contains(&id) => {}
             ("get", None) => to_reading(&mut links, &entry, "$response.body#/data/0/id"),
             ("post", None) | ("get", Some("")) => to_changes(&mut links, &entry, |route| route.operation != id),
-            ("patch", Some("")) | ("post", Some(_)) => {
+            ("patch", Some("")) | ("post", Some(_)) if id != "create_preview_token" => {
                 let next = NEXT.iter().find(|(from, _)| *from == id).map_or(&[][..], |(_, next)| next);
                 to_reading(&mut links, &entry, "$response.body#/data/id");
                 to_changes(&mut links, &entry, |route| next.contains(&route.operation));
@@ -75,7 +94,7 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
     links
 }
 
-/// To the ways of reading a record.
+/// To the ways of reading a record; its parts are reached from their lists.
 fn to_reading(links: &mut Map<String, Value>, entry: &str, record: &str) {
     for route in routes_under(entry).filter(|route| route.method == "get") {
         add(links, route.operation, json!({ "id": record }));
@@ -95,9 +114,7 @@ fn to_changes(links: &mut Map<String, Value>, entry: &str, wanted: impl Fn(&Rout
 
 /// Routes of one record that need nothing but its id.
 fn routes_under(entry: &str) -> impl Iterator<Item = &'static Route> {
-    // What needs a second id can't be reached with one.
-    let is_one = |route: &&Route| route.path.matches('{').count() == 1;
-    ROUTES.iter().filter(move |route| route.path.starts_with(entry)).filter(is_one)
+    ROUTES.iter().filter(move |route| route.path.strip_prefix(entry).is_some_and(|rest| !rest.contains('{')))
 }
 
 fn add(links: &mut Map<String, Value>, to: &str, parameters: Value) {

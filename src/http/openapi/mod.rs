@@ -67,7 +67,7 @@ impl Operation<'_> {
         self.method == "get"
             && !self.is_editorial()
             && !self.is_stream()
-            && !matches!(self.path, "/livez" | "/readyz" | "/metrics")
+            && !matches!(self.path, "/livez" | "/readyz" | "/metrics" | "/v1/preview/{token}")
     }
 
     fn is_stream(&self) -> bool {
@@ -87,7 +87,16 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article", "create_comment", "redeliver_webhook", "test_webhook"];
+    const PLAIN: &[&str] = &[
+        "duplicate_article",
+        "create_comment",
+        "redeliver_webhook",
+        "test_webhook",
+        "lock_article",
+        "unlock_article",
+        "create_preview_token",
+        "delete_preview_token",
+    ];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)

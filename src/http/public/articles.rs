@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 
 use super::article::ArticleAnswer;
 use super::article_params::{ArticleListParams, ArticleParams};
+use super::asked::Asked;
 use super::cards::{Bodies, Card, View};
-use super::forms::{ArticleField, ArticleInclude, CardField, article_fields, card_fields};
+use super::forms::{CardField, card_fields};
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::reading::{self, Beside, Found, Listed, Moved};
@@ -22,9 +23,10 @@ use crate::http::list::{Links, List, PageMeta};
 use crate::http::problem::Problem;
 use crate::model::{FromText, Handle, Locale, Time};
 
-/// What a list of 20 and an article mostly come to, in bytes.
+/// What a list of 20 mostly comes to, in bytes.
 const PAGE_BYTES: usize = 48 * 1024;
-const ARTICLE_BYTES: usize = 16 * 1024;
+/// What an article mostly comes to, in bytes.
+pub const ARTICLE_BYTES: usize = 16 * 1024;
 
 /// A part of the list of articles.
 #[derive(Serialize, ToSchema)]
@@ -85,18 +87,8 @@ pub async fn get_article(
     Query(params): Query<ArticleParams>,
 ) -> Result<HttpResponse, Problem> {
     let at = handle(&path)?;
-    let names = article_fields(params.fields.as_ref());
-    let asked = |include| params.include.as_ref().is_some_and(|list| list.0.contains(&include));
-    let named = |name| names.as_ref().is_some_and(|names| names.contains(&name));
-    let beside = Beside {
-        related: asked(ArticleInclude::Related) || named("related"),
-        popular: asked(ArticleInclude::Popular) || named("popular"),
-    };
-    let extra: Vec<&str> = [(beside.related, "related"), (beside.popular, "popular")]
-        .into_iter()
-        .filter_map(|(wanted, name)| wanted.then_some(name))
-        .collect();
-    let carried = Carried::of(names, params.formats.as_ref(), Forms::DEFAULT, &extra, ArticleField::WORDS)?;
+    let asked = Asked::of(params.fields.as_ref(), params.formats.as_ref(), params.include.as_ref())?;
+    let Asked { carried, beside } = asked;
     let locale = params.locale;
     let read = move |cx: &mut Cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside);
     let alone = beside == Beside::default();

@@ -3,6 +3,7 @@
 pub mod article;
 pub mod article_params;
 pub mod articles;
+pub mod asked;
 pub mod authors;
 pub mod cards;
 pub mod events;
@@ -10,6 +11,7 @@ pub mod files;
 pub mod forms;
 pub mod media;
 pub mod popular;
+pub mod preview;
 pub mod related;
 pub mod site;
 pub mod tags;

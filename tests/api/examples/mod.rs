@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::both;
 use crate::support::{TestApp, pictures};
-use replay::{Replay, id};
+use replay::{PREVIEW_TOKEN, Replay, id};
 
 /// Ids as the examples have them.
 const SECTION: u32 = 1;
@@ -26,6 +26,7 @@ const TOKEN: u32 = 9;
 const COMMENT: u32 = 20;
 const WEBHOOK: u32 = 10;
 const DELIVERY: u32 = 11;
+const PREVIEW: u32 = 10;
 
 both! {
     every_example_holds(app) {
@@ -37,6 +38,7 @@ both! {
         article(&mut story);
         public(app, &mut story);
         review(&mut story);
+        history(&mut story);
         actions(&mut story);
         webhooks(&mut story);
         health(&mut story);
@@ -169,6 +171,18 @@ fn review(story: &mut Replay) {
     story.tell("batch_articles", &[]);
 }
 
+fn history(story: &mut Replay) {
+    let article = ("id", id(ARTICLE));
+    let version = |number: u32| [article.clone(), ("version", number.to_string())];
+    story.tell("list_revisions", std::slice::from_ref(&article));
+    story.tell("get_revision", &version(3));
+    story.tell("diff_revision", &version(3));
+    story.tell("restore_revision", &version(3));
+    story.make_at("create_preview_token", std::slice::from_ref(&article), PREVIEW);
+    story.tell("list_preview_tokens", &[article]);
+    story.tell("get_preview", &[("token", PREVIEW_TOKEN.to_owned())]);
+}
+
 fn actions(story: &mut Replay) {
     let actions = [
         "correct",
@@ -180,6 +194,8 @@ fn actions(story: &mut Replay) {
         "archive",
         "restore",
         "publish",
+        "lock",
+        "unlock",
         "kill",
     ];
     for action in actions {

@@ -11,6 +11,8 @@ use crate::support::{Answer, Client, Database, TestApp};
 
 const REFRESH_TOKEN: &str = "slr_example-refresh-token";
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl";
+/// A preview token as the examples have it.
+pub const PREVIEW_TOKEN: &str = "preview-token-preview-token-preview-token-preview-token-preview0";
 const API_TOKEN: &str = "sl_ExampleExampleExampleExampleExample123";
 const WEBHOOK_SECRET: &str = "whsec_RXhhbXBsZUV4YW1wbGVFeGFtcGxlRXhhbXBsZUV4YW0=";
 
@@ -46,6 +48,12 @@ impl Replay {
     /// Says which refresh token the examples mean.
     pub fn refresh_token(&mut self, tokens: &Value) {
         self.names.push((REFRESH_TOKEN.to_owned(), tokens["refresh_token"].as_str().unwrap().to_owned()));
+    }
+
+    /// The same for what is part of another record, at these parameters of the path.
+    #[track_caller]
+    pub fn make_at(&mut self, operation: &str, parameters: &[(&str, String)], number: u32) -> Value {
+        self.run(operation, parameters, Some(number))
     }
 
     /// The id that the examples call this.
@@ -143,6 +151,9 @@ impl Replay {
         if let Some(number) = made {
             self.name(number, &live);
         }
+        if let (Some(token), "create_preview_token") = (live["data"]["token"].as_str(), operation) {
+            self.names.push((PREVIEW_TOKEN.to_owned(), token.to_owned()));
+        }
         self.hold(&live, &content["schema"], &format!("the answer of {operation}"));
         if self.writing {
             write(operation, &status, &self.as_example(&live, &client.base));
@@ -183,7 +194,7 @@ impl Replay {
         ] {
             for place in [String::new(), "/data".to_owned()] {
                 let place = example.pointer_mut(&place).and_then(|place| place.get_mut(member));
-                if let Some(place) = place.filter(|place| place.is_string()) {
+                if let Some(place) = place.filter(|place| place.is_string() && *place != PREVIEW_TOKEN) {
                     *place = json!(value);
                 }
             }

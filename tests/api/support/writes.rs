@@ -229,8 +229,9 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
 fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let resource = path.trim_start_matches("/v1/admin/").split('/').next().unwrap();
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    // A second id has a name of its own.
+    // A second id has a name of its own, and a version is a number.
     let steps = path.split('/').map(|step| match ids.get(step) {
+        _ if step == "{version}" => "1",
         _ if !step.starts_with('{') => step,
         Some(own) => own.as_str(),
         None => id.as_str(),

@@ -14,7 +14,7 @@ use crate::http::once::Once;
 use crate::http::problem::Problem;
 use crate::model::Id;
 use crate::model::actions::{
-    Correct, Duplicate, Flag, Kill, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish,
+    Correct, Duplicate, Flag, Kill, Lock, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish,
 };
 
 /// Actions take small bodies; no body at all is `{}`.
@@ -26,7 +26,7 @@ macro_rules! action_inputs {
         }
     )+ };
 }
-action_inputs!(Correct, Duplicate, Flag, Kill, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish);
+action_inputs!(Correct, Duplicate, Flag, Kill, Lock, Nothing, Publish, RequestChanges, Schedule, Submit, Unpublish);
 
 /// A use case of publishing.
 type Verb<T> = fn(&mut Cx, &Actor, Id, &Precondition, T) -> Result<ArticleView>;

@@ -46,6 +46,8 @@ choices! {
         TranslationGroup = "translation_group",
         /// What the caller can do now.
         AllowedActions = "allowed_actions",
+        /// Who works on it now.
+        Lock = "lock",
         /// When it was made.
         CreatedAt = "created_at",
         /// When it was saved last.

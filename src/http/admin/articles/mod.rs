@@ -4,12 +4,18 @@ pub mod actions;
 pub mod batch;
 mod fields;
 pub mod list;
+pub mod locks;
+pub mod previews;
 pub mod refs;
 mod relations;
+pub mod revision_types;
+pub mod revisions;
 pub mod wire;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use deserr::Deserr;
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::domain::Cx;
@@ -17,15 +23,28 @@ use crate::domain::articles::{self, ArticleView};
 use crate::error::{Error, Result};
 use crate::http::answer;
 use crate::http::carried::Forms;
+use crate::http::extract::params::Flag;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
+use crate::model::faults::Faults;
 use crate::model::{ArticleInput, Id};
 use wire::{AdminArticle, AdminArticleAnswer};
 
 impl JsonInput for ArticleInput {
     const LIMIT: usize = 4 * 1024 * 1024;
+}
+
+/// How a change is saved.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SaveParams {
+    /// Whether a tool saves by itself, without anybody asking.
+    #[deserr(default)]
+    #[param(value_type = bool, required = false)]
+    autosave: Option<Flag>,
 }
 
 /// The id of a path; 404 for what is none.
@@ -92,9 +111,10 @@ pub async fn get_admin_article(
 ///
 /// A JSON Merge Patch (RFC 7396) of the working copy: absent members stay, `null` clears, lists replace, objects
 /// merge. Nothing changes in public until the article is published. A patch that changes nothing leaves the version
-/// as it is.
+/// as it is. With `autosave=true` the versions of one author within a quarter of an hour are folded into one entry of
+/// the history; each still has a version of its own, so that the next save names the last.
 #[utoipa::path(patch, path = "/v1/admin/articles/{id}", tag = "articles", security(("bearer" = [])),
-    params(("id" = Id, Path, description = "The article.")),
+    params(("id" = Id, Path, description = "The article."), SaveParams),
     request_body(content = ArticleInput, content_type = "application/merge-patch+json",
         description = "What changes."),
     responses((status = 200, description = "The article as it is now.", body = AdminArticleAnswer)))]
@@ -105,10 +125,11 @@ pub async fn update_article(
     path: web::Path<String>,
     body: MergePatch<ArticleInput>,
 ) -> Result<HttpResponse, Problem> {
-    Query::<NoParams>::of(&request)?;
+    let autosave = Query::<SaveParams>::of(&request)?.autosave.is_some_and(|flag| flag.0);
     let (wanted, input) = body.read_if_match(&request)?;
     let (id, wanted) = (id_of(&path)?, wanted.precondition());
-    written(&app, Once::never(), StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input)).await
+    written(&app, Once::never(), StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input, autosave))
+        .await
 }
 
 /// Delete an article.

@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::admin::media::Media;
-use crate::model::{BylineRole, Id, TagKind};
+use crate::model::{BylineRole, Id, TagKind, Time};
+use crate::store::locks::LockRow;
 
 /// A tag that an article carries.
 #[derive(Serialize, ToSchema)]
@@ -58,6 +59,28 @@ pub struct UserRef {
     pub id: Id,
     /// The user's name.
     pub name: String,
+}
+
+/// Who works on an article. Locks are advice: they keep nobody from writing.
+#[derive(Serialize, ToSchema)]
+pub struct ArticleLock {
+    /// Who holds it.
+    pub user: UserRef,
+    /// Since when.
+    pub since: Time,
+    /// When it ends, unless it is renewed.
+    pub expires_at: Time,
+    /// Why, in the holder's words.
+    pub reason: Option<String>,
+}
+
+impl ArticleLock {
+    /// The lock as it is kept.
+    #[must_use]
+    pub fn of(row: &LockRow) -> Self {
+        let user = UserRef { id: row.user_id, name: row.user_name.clone() };
+        Self { user, since: row.since, expires_at: row.expires_at, reason: row.reason.clone() }
+    }
 }
 
 /// What search engines are told.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, UserRef};
+use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, ArticleLock, UserRef};
 use super::relations;
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
@@ -63,6 +63,8 @@ pub struct AdminArticle {
     pub translation_group: Id,
     /// What the caller can do now.
     pub allowed_actions: Vec<ArticleAction>,
+    /// Who works on it now.
+    pub lock: Option<ArticleLock>,
     /// When it was made.
     pub created_at: Time,
     /// When it was saved last.
@@ -208,6 +210,7 @@ impl AdminArticle {
             notice: row.notice.clone(),
             translation_group: row.translation_group,
             allowed_actions: view.allowed.clone(),
+            lock: view.article.lock.as_ref().map(ArticleLock::of),
             created_at: row.created_at,
             updated_at: row.updated_at,
             published_at: live.map(|copy| copy.published_at),

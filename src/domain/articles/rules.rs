@@ -1,0 +1,85 @@
+//! The rules of a change that need the database: locale, slug, translation group, and what the content refers to.
+
+use super::{Loaded, input, slugs};
+use crate::domain::policy::{self, Op};
+use crate::domain::publishing::embargo;
+use crate::domain::{Actor, Cx, site};
+use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::{ArticleState, Content, Id, Locale};
+use crate::store::articles::{self, ArticleRow};
+use crate::text::Body;
+
+/// Whether the working copy of `article` may become this.
+///
+/// # Errors
+/// 422 with every fault: of the locale, the slug, and what the content refers to.
+pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body) -> Result<()> {
+    let (id, before) = (article.row.id, &article.content);
+    let mut faults = Vec::new();
+    if content.locale != before.locale {
+        faults.extend(locale_change_faults(cx, article, &content.locale)?);
+    }
+    if content.slug != before.slug || content.locale != before.locale {
+        slugs::claimed(cx, &content.locale, content.slug.clone(), id, &mut faults)?;
+    }
+    let already: Vec<Id> = before
+        .related
+        .iter()
+        .copied()
+        .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
+        .collect();
+    faults.extend(input::check_references(cx, id, content, body, &already)?);
+    faults.extend(embargo::change_fault(article, content));
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}
+
+/// A locale that is not the site's.
+pub(super) fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
+    if known.contains(locale) {
+        return Vec::new();
+    }
+    let words: Vec<&str> = known.iter().map(Locale::as_str).collect();
+    vec![Fault::at(
+        "/locale",
+        FaultCode::NotOneOf,
+        format!("This must be one of the site's locales: {}.", words.join(", ")),
+    )]
+}
+
+fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Result<Vec<Fault>> {
+    if article.row.first_published_at.is_some() || !article.copies.is_empty() {
+        let detail = "The locale is fixed once the article was published or scheduled.";
+        return Ok(vec![Fault::at("/locale", FaultCode::Immutable, detail)]);
+    }
+    let mut faults = locale_faults(&site::load(cx)?.locales, locale);
+    if articles::in_group(cx.conn, article.row.translation_group, locale.as_str())?
+        .is_some_and(|id| id != article.row.id)
+    {
+        faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
+    }
+    Ok(faults)
+}
+
+/// The translation group of an article, if this locale is still free in it.
+pub(super) fn join_group(
+    cx: &mut Cx,
+    actor: &Actor,
+    source: Id,
+    locale: &Locale,
+    faults: &mut Vec<Fault>,
+) -> Result<Id> {
+    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
+    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
+    let Some(source) = found else {
+        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
+        return Ok(source);
+    };
+    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
+        faults.push(Fault::at(
+            "/translation_of",
+            FaultCode::Taken,
+            "The translation group has an article in this locale.",
+        ));
+    }
+    Ok(source.translation_group)
+}

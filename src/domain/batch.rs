@@ -27,8 +27,8 @@ type Step = Box<dyn FnOnce(&mut Cx, &Actor) -> Result<Option<ArticleView>> + Sen
 /// Runs the operations in their order.
 ///
 /// # Errors
-/// 403; whatever keeps the server from working. In [`BatchMode::AllOrNothing`] the first refusal, as 422 where it is one
-/// of the input, else as [`Code::BatchFailed`], with the `index` of its operation.
+/// 403; whatever keeps the server from working. In [`BatchMode::AllOrNothing`] the first refusal, as 422 where it is
+/// one of the input, else as [`Code::BatchFailed`], with the `index` of its operation.
 pub fn run(cx: &mut Cx, actor: &Actor, operations: Vec<Operation>, mode: BatchMode) -> Result<Vec<Outcome>> {
     policy::check(actor, Op::BatchArticles)?;
     let steps: Vec<(BatchOp, Option<Id>, Result<Step>)> =

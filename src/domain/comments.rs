@@ -45,7 +45,7 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id, comment: Id) -> Result<CommentRow
 /// Makes a comment.
 ///
 /// # Errors
-/// 404, 403; 422 for a block that the working copy does not have, and for an answer to what is no beginning of a thread.
+/// 404, 403; 422 for a block that the working copy does not have, and for an answer to what began no thread.
 pub fn create(cx: &mut Cx, actor: &Actor, id: Id, new: NewComment) -> Result<CommentRow> {
     let article = article(cx, actor, Op::CreateComment, id)?;
     let mut faults = Vec::new();

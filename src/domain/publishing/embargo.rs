@@ -1,4 +1,5 @@
-//! Embargoes: nothing of an article shows before `embargoed_until`, unless somebody who may decides otherwise and says why.
+//! Embargoes: nothing of an article shows before `embargoed_until`, unless somebody who may decides otherwise and says
+//! why.
 
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Bytes};
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::rt::{Read, Write};
@@ -15,7 +15,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant as Deadline, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
@@ -115,12 +115,22 @@ impl Client {
 
     /// Posts JSON, within 15 s in all.
     pub async fn post_json(&self, url: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Exchange {
-        let begun = Instant::now();
-        let result = timeout(IN_ALL, self.exchange(url, headers, body)).await.unwrap_or(Err(Failure::TimedOut));
+        let (begun, deadline) = (Instant::now(), Deadline::now() + IN_ALL);
+        let answering = timeout_at(deadline, self.answering(url, headers, body)).await;
+        let result = match answering.unwrap_or(Err(Failure::TimedOut)) {
+            Ok(answering) => Ok(answering.read(deadline).await),
+            Err(failure) => Err(failure),
+        };
         Exchange { took: begun.elapsed(), result }
     }
 
-    async fn exchange(&self, url: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Result<Answer, Failure> {
+    /// Sends, until the head of the answer is there.
+    async fn answering(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<Answering, Failure> {
         let url = Url::parse(url).map_err(|_| Failure::Unusable)?;
         let host = url.host_str().ok_or(Failure::Unusable)?;
         let port = url.port_or_known_default().filter(|port| !NEVER.contains(port)).ok_or(Failure::Unusable)?;
@@ -194,7 +204,7 @@ impl Client {
 }
 
 /// Speaks HTTP/1.1 on a connection that is open.
-async fn talk<I>(stream: I, request: hyper::Request<Full<Bytes>>) -> Result<Answer, Failure>
+async fn talk<I>(stream: I, request: hyper::Request<Full<Bytes>>) -> Result<Answering, Failure>
 where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     TokioIo<I>: Read + Write,
@@ -203,27 +213,36 @@ where
     let mut http = http1::Builder::new();
     let (mut sender, connection) =
         http.max_buf_size(MOST_BYTES).handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    let _going = Going(tokio::spawn(async move {
+    let going = Going(tokio::spawn(async move {
         let _ = connection.await;
     }));
     let answer = sender.send_request(request).await.map_err(broken)?;
-    let status = answer.status().as_u16();
-    Ok(Answer { status, text: beginning(answer.into_body()).await })
+    Ok(Answering { status: answer.status().as_u16(), body: answer.into_body(), _going: going })
 }
 
-/// The beginning of a body; whatever went wrong on the way, the status has arrived.
-async fn beginning(mut body: impl Body<Data = Bytes, Error = hyper::Error> + Unpin) -> String {
-    let (mut kept, mut read) = (Vec::new(), 0);
-    while let Some(Ok(frame)) = body.frame().await {
-        let Some(data) = frame.data_ref() else { continue };
-        read += data.len();
-        kept.extend(data.iter().take((4 * KEPT_CHARS).saturating_sub(kept.len())));
-        if read >= MOST_BYTES {
-            break;
+/// An answer whose head has arrived.
+struct Answering {
+    status: u16,
+    body: Incoming,
+    _going: Going,
+}
+
+impl Answering {
+    /// The beginning of the body. Whatever goes wrong on the way, the status has arrived.
+    async fn read(mut self, deadline: Deadline) -> Answer {
+        let (mut kept, mut read) = (Vec::new(), 0);
+        while let Ok(Some(Ok(frame))) = timeout_at(deadline, self.body.frame()).await {
+            let Some(data) = frame.data_ref() else { continue };
+            read += data.len();
+            kept.extend(data.iter().take((4 * KEPT_CHARS).saturating_sub(kept.len())));
+            if read >= MOST_BYTES {
+                break;
+            }
         }
+        let text = String::from_utf8_lossy(&kept);
+        let text = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(KEPT_CHARS).collect();
+        Answer { status: self.status, text }
     }
-    let text = String::from_utf8_lossy(&kept);
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(KEPT_CHARS).collect()
 }
 
 /// TLS 1.2 and 1.3, trusting what this machine trusts; where that is nobody, what Mozilla trusts.
@@ -322,6 +341,9 @@ mod tests {
         ] {
             assert!(asked.contains(line), "{asked}");
         }
+        let (url, thread) = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut");
+        assert_eq!(post(&here(), &url).await, Ok(Answer { status: 200, text: "cut".to_owned() }));
+        thread.join().unwrap();
         static LONG: OnceLock<Vec<u8>> = OnceLock::new();
         let long = LONG.get_or_init(|| [b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[b'x'; 300_000]].concat());
         let (url, thread) = answering(long);

@@ -11,6 +11,8 @@
 pub mod address;
 pub mod allow;
 pub mod client;
+#[cfg(test)]
+mod tests;
 
 pub use address::is_global;
 pub use allow::Allowed;

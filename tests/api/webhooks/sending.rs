@@ -137,12 +137,10 @@ both! {
         let receiver = Receiver::start();
         receiver.answers(410);
         let made = hook(&admin, &receiver, &json!({ "events": ["article.published"] }));
-        news(&admin);
-        news(&admin);
+        [0, 1].map(|_| news(&admin));
         app.run_jobs();
-        assert_eq!(receiver.take().len(), 1);
+        assert_eq!((receiver.take().len(), &now(&admin, &made)["active"]), (1, &json!(false)));
         let disabled = now(&admin, &made);
-        assert_eq!(disabled["active"], false);
         assert!(disabled["disabled_reason"].as_str().unwrap().contains("410"), "{disabled}");
         assert_eq!(deliveries(&admin, &made, "?status=failed").len(), 2);
     }
@@ -281,8 +279,7 @@ both! {
         let mut ids: Vec<String> = receiver.take().iter().map(|message| message.header("webhook-id").to_owned()).collect();
         assert_eq!(ids.len(), 5);
         ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), 5);
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");
     }
 
     the_log_is_forgotten_after_a_month(app) {

@@ -145,6 +145,7 @@ const READ_ONLY: &[&str] = &[
     "user",
     "article",
     "created_by",
+    "expires_at",
 ];
 
 /// The fault of a member that an input does not have.

@@ -162,6 +162,7 @@ const READ_ONLY: &[&str] = &[
     "last_delivery",
     "article",
     "created_by",
+    "expires_at",
 ];
 
 /// The fault of a member that an input does not have.

@@ -9,6 +9,7 @@ pub mod events;
 mod handles;
 pub mod keys;
 pub mod labels;
+pub mod live_updates;
 pub mod logins;
 pub mod media;
 pub mod media_ingest;

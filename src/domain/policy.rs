@@ -66,6 +66,11 @@ operations! {
     KillArticle = "kill_article": Some(ArticlesPublish), own Editor, any Editor;
     CorrectArticle = "correct_article": Some(ArticlesPublish), own Author, any Editor;
     FlagArticle = "flag_article": Some(ArticlesPublish), own Editor, any Editor;
+    ListAdminLiveUpdates = "list_admin_live_updates": Some(ArticlesRead), own Contributor, any Editor;
+    GetAdminLiveUpdate = "get_admin_live_update": Some(ArticlesRead), own Contributor, any Editor;
+    CreateLiveUpdate = "create_live_update": Some(ArticlesPublish), own Author, any Editor;
+    UpdateLiveUpdate = "update_live_update": Some(ArticlesPublish), own Author, any Editor;
+    DeleteLiveUpdate = "delete_live_update": Some(ArticlesPublish), own Author, any Editor;
 
     ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
     GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;

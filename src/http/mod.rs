@@ -61,6 +61,7 @@ routes! {
     get "/v1/articles" list_articles in public::articles;
     get "/v1/articles/{slug_or_id}" get_article in public::articles;
     get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
+    get "/v1/articles/{slug_or_id}/live-updates" list_live_updates in public::live_updates;
     post "/v1/articles/{id}/views" count_view in public::views;
     get "/v1/popular" list_popular_articles in public::popular;
     get "/v1/tags" list_tags in public::tags;
@@ -104,6 +105,11 @@ routes! {
     post "/v1/admin/articles/{id}/correct" correct_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/flag" flag_article in admin::articles::actions;
     post "/v1/admin/articles/{id}/duplicate" duplicate_article in admin::articles::actions;
+    get "/v1/admin/articles/{id}/live-updates" list_admin_live_updates in admin::live_updates;
+    post "/v1/admin/articles/{id}/live-updates" create_live_update in admin::live_updates;
+    get "/v1/admin/articles/{id}/live-updates/{update_id}" get_admin_live_update in admin::live_updates;
+    patch "/v1/admin/articles/{id}/live-updates/{update_id}" update_live_update in admin::live_updates;
+    delete "/v1/admin/articles/{id}/live-updates/{update_id}" delete_live_update in admin::live_updates;
 
     // Media
     get "/v1/admin/media" list_admin_media in admin::media;

@@ -143,6 +143,8 @@ const READ_ONLY: &[&str] = &[
     "notice",
     "urls",
     "user",
+    "article_id",
+    "translation_source",
 ];
 
 /// The fault of a member that an input does not have.
@@ -223,6 +225,32 @@ impl<const MIN: i64, const MAX: i64> PartialSchema for Number<MIN, MAX> {
 impl<const MIN: i64, const MAX: i64> ToSchema for Number<MIN, MAX> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("Number{MIN}To{MAX}").into()
+    }
+}
+
+/// The number of a version, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionNumber(pub i64);
+
+impl Deserr<Faults> for VersionNumber {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
+        match i64::deserialize_from_value(value, at)? {
+            number @ 1.. => Ok(Self(number)),
+            _ => Err(Faults::one(at, FaultCode::OutOfRange, "This must be at least 1.")),
+        }
+    }
+}
+
+impl PartialSchema for VersionNumber {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        RefOr::T(number.minimum(Some(1)).into())
+    }
+}
+
+impl ToSchema for VersionNumber {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "VersionNumber".into()
     }
 }
 

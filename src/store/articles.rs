@@ -37,6 +37,8 @@ pub struct ArticleRow {
     pub updated_at: Time,
     pub content: String,
     pub body: String,
+    pub translation_source: Option<Id>,
+    pub translated_version: Option<i64>,
 }
 
 /// One immutable version of the whole aggregate.

@@ -10,6 +10,7 @@ pub mod dialect;
 mod failure;
 pub mod keys;
 pub mod keyset;
+pub mod live_updates;
 pub mod media;
 pub mod media_usage;
 pub mod migrate;

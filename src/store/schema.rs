@@ -191,6 +191,8 @@ diesel::table! {
         updated_at -> BigInt,
         content -> Text,
         body -> Text,
+        translation_source -> Nullable<Text>,
+        translated_version -> Nullable<BigInt>,
     }
 }
 
@@ -279,6 +281,7 @@ diesel::table! {
         rights -> Text,
         custom -> Text,
         corrections -> Text,
+        supersedes_id -> Nullable<Text>,
     }
 }
 
@@ -361,6 +364,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    live_updates (id) {
+        id -> Text,
+        article_id -> Text,
+        version -> BigInt,
+        headline -> Nullable<Text>,
+        body -> Text,
+        at -> BigInt,
+        pinned -> Bool,
+        key_event -> Bool,
+        draft -> Bool,
+        author_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    live_update_media (update_id, media_id) {
+        update_id -> Text,
+        media_id -> Text,
+    }
+}
+
+diesel::table! {
+    published_live_updates (update_id) {
+        update_id -> Text,
+        article_id -> Text,
+        headline -> Nullable<Text>,
+        body -> Text,
+        body_html -> Text,
+        body_text -> Text,
+        body_markdown -> Text,
+        article_refs -> Text,
+        at -> BigInt,
+        pinned -> Bool,
+        key_event -> Bool,
+        author_id -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_live_update_media (update_id, media_id) {
+        update_id -> Text,
+        media_id -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -368,6 +420,8 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(live_update_media -> live_updates (update_id));
+diesel::joinable!(published_live_update_media -> published_live_updates (update_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -380,10 +434,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     events,
     keys,
+    live_update_media,
+    live_updates,
     media,
     published_articles,
     published_authors,
     published_bodies,
+    published_live_update_media,
+    published_live_updates,
     published_media,
     published_redirects,
     published_tags,

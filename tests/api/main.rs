@@ -10,6 +10,7 @@ mod bad_input;
 mod examples;
 mod layers;
 mod leaks;
+mod live_updates;
 mod media;
 mod migrations;
 mod openapi;

@@ -3,7 +3,7 @@
 
 pub mod input;
 pub mod listing;
-mod references;
+pub(super) mod references;
 pub mod save;
 pub mod slugs;
 pub mod view;
@@ -188,6 +188,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     let already: Vec<Id> = before
         .related
         .iter()
+        .chain(&before.supersedes)
         .copied()
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
@@ -313,5 +314,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
         updated_at: cx.now,
         content: json!({}).to_string(),
         body: "[]".to_owned(),
+        translation_source: None,
+        translated_version: None,
     }
 }

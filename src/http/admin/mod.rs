@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod authors;
+pub mod live_updates;
 pub mod media;
 mod media_types;
 pub mod media_upload;

@@ -11,6 +11,7 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
     ("create_article", "ArticleInput", "NewArticle", &["headline"]),
     ("create_tag", "TagInput", "NewTag", &["name"]),
     ("create_author", "AuthorInput", "NewAuthor", &["name"]),
+    ("create_live_update", "LiveUpdateInput", "NewLiveUpdate", &[]),
     ("create_user", "UserInput", "NewUser", &["email", "name", "role"]),
 ];
 
@@ -31,9 +32,10 @@ const REQUIRED: &[(&str, &[&str])] = &[
 
 /// What need not be given, but can't be `null`.
 const NOT_NULL: &[(&str, &[&str])] = &[
-    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"]),
+    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of", "translated_version"]),
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
+    ("LiveUpdateInput", &["at", "pinned", "key_event", "draft"]),
     ("Flag", &["featured", "breaking"]),
     ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles"]),
     ("TagInput", &["name", "slug", "kind"]),
@@ -69,6 +71,9 @@ pub fn complete(document: &mut Value) {
                 require(schemas, own, required);
             }
         }
+        if let Some(update) = schemas.get_mut("NewLiveUpdate") {
+            update["minProperties"] = json!(1);
+        }
         for (name, member) in ONLY_NEW {
             if let Some(members) = schemas.get_mut(*name).and_then(|schema| schema["properties"].as_object_mut()) {
                 members.remove(*member);
@@ -103,7 +108,7 @@ fn optional_bodies(document: &mut Value) {
 }
 
 fn require(schemas: &mut Map<String, Value>, name: &str, members: &[&str]) {
-    if let Some(schema) = schemas.get_mut(name) {
+    if let Some(schema) = schemas.get_mut(name).filter(|_| !members.is_empty()) {
         schema["required"] = json!(members);
     }
 }

@@ -10,6 +10,7 @@ use crate::http::{ROUTES, Route};
 const FROM_LISTS: &[(&str, &str, &str, &str)] = &[
     ("list_articles", "get_article", "slug_or_id", "id"),
     ("list_articles", "list_related_articles", "slug_or_id", "id"),
+    ("list_articles", "list_live_updates", "slug_or_id", "id"),
     ("list_articles", "count_view", "id", "id"),
     ("list_popular_articles", "get_article", "slug_or_id", "id"),
     ("list_tags", "get_tag", "slug_or_id", "id"),
@@ -30,6 +31,9 @@ const NEXT: &[(&str, &[&str])] = &[
     ("archive_article", &["restore_article"]),
     ("kill_article", &["restore_article"]),
 ];
+
+/// What makes a record below another one: its id names no record of the collection.
+const CHILDREN: &[&str] = &["create_live_update"];
 
 /// Adds to the successes of an operation the links that lead on from there.
 pub fn complete(operation: &mut super::Operation) {
@@ -60,6 +64,7 @@ fn links(method: &str, path: &str, id: &str) -> Map<String, Value> {
         match (method, path.strip_prefix(&entry)) {
             ("get", None) => to_reading(&mut links, &entry, "$response.body#/data/0/id"),
             ("post", None) | ("get", Some("")) => to_changes(&mut links, &entry, |route| route.operation != id),
+            ("post", Some(_)) if CHILDREN.contains(&id) => {}
             ("patch", Some("")) | ("post", Some(_)) => {
                 let next = NEXT.iter().find(|(from, _)| *from == id).map_or(&[][..], |(_, next)| next);
                 to_reading(&mut links, &entry, "$response.body#/data/id");
@@ -90,7 +95,8 @@ fn to_changes(links: &mut Map<String, Value>, entry: &str, wanted: impl Fn(&Rout
 }
 
 fn routes_under(entry: &str) -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(move |route| route.path.starts_with(entry))
+    // What lies deeper needs a second id, which the answer does not have.
+    ROUTES.iter().filter(move |route| route.path.starts_with(entry) && route.path.matches('{').count() == 1)
 }
 
 fn add(links: &mut Map<String, Value>, to: &str, parameters: Value) {

@@ -44,7 +44,8 @@ impl Operation<'_> {
 
     /// Whether no body at all means `{}`: actions that need nothing to be said.
     fn body_is_optional(&self) -> bool {
-        const SAYING: &[&str] = &["schedule_article", "correct_article", "flag_article"];
+        const SAYING: &[&str] =
+            &["schedule_article", "correct_article", "flag_article", "create_live_update", "merge_tag"];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
 
@@ -64,7 +65,7 @@ impl Operation<'_> {
 /// Whether an operation changes a version that the client must name: PATCH, DELETE and the state actions of what has
 /// a version.
 fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
-    const PLAIN: &[&str] = &["duplicate_article"];
+    const PLAIN: &[&str] = &["duplicate_article", "create_live_update"];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
     changes && path.starts_with("/v1/admin/") && !PLAIN.contains(&id)

@@ -7,6 +7,7 @@ pub mod authors;
 pub mod cards;
 pub mod files;
 pub mod forms;
+pub mod live_updates;
 pub mod media;
 pub mod popular;
 pub mod related;

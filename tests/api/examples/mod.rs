@@ -23,6 +23,7 @@ const RELATED: u32 = 6;
 const ARTICLE: u32 = 7;
 const USER: u32 = 8;
 const TOKEN: u32 = 9;
+const UPDATE: u32 = 10;
 
 both! {
     every_example_holds(app) {
@@ -32,6 +33,7 @@ both! {
         taxonomy(&mut story);
         media(&mut story);
         article(&mut story);
+        live_blog(&mut story);
         public(app, &mut story);
         actions(&mut story);
         health(&mut story);
@@ -118,6 +120,16 @@ fn article(story: &mut Replay) {
     story.tell("list_admin_articles", &[]);
     story.tell("publish_article", &article);
     story.tell("get_media_usage", &[("id", id(PICTURE))]);
+}
+
+fn live_blog(story: &mut Replay) {
+    let article = [("id", id(ARTICLE))];
+    story.make_at("create_live_update", &article, UPDATE);
+    let update = [("id", id(ARTICLE)), ("update_id", id(UPDATE))];
+    story.tell("list_admin_live_updates", &article);
+    story.tell("get_admin_live_update", &update);
+    story.tell("update_live_update", &update);
+    story.tell("list_live_updates", &[("slug_or_id", id(ARTICLE))]);
 }
 
 fn public(app: &TestApp, story: &mut Replay) {

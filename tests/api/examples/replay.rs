@@ -83,6 +83,12 @@ impl Replay {
         self.run(operation, &[], Some(number))
     }
 
+    /// The same below another record.
+    #[track_caller]
+    pub fn make_at(&mut self, operation: &str, parameters: &[(&str, String)], number: u32) -> Value {
+        self.run(operation, parameters, Some(number))
+    }
+
     #[track_caller]
     fn run(&mut self, operation: &str, parameters: &[(&str, String)], made: Option<u32>) -> Value {
         let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();

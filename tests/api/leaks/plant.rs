@@ -153,6 +153,15 @@ impl Planted {
         ])
     }
 
+    /// An update full of words, signed and with a picture.
+    pub fn update(&mut self, editor: &Client, article: &Value, draft: bool) {
+        let (author, picture) = (self.author(editor), self.picture(editor));
+        let update = json!({ "headline": self.word(), "body": self.body(&picture["id"]), "author": author["id"], "draft": draft });
+        let path = format!("/v1/admin/articles/{}/live-updates", text(article, "id"));
+        let made = editor.post(&path, &update).expect(201).data();
+        self.secrets.push(text(&made, "id"));
+    }
+
     /// A draft full of words.
     pub fn draft(&mut self, editor: &Client) -> Value {
         let content = self.content(editor);

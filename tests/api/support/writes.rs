@@ -212,8 +212,11 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let made = |path: &str, body: Value| id(&admin.post(path, &body).expect(201).data());
     let picture = admin.upload("thing.jpg", &pictures::jpeg(77), &[]).expect(201).data();
+    let article = id(&admin.draft(&json!({ "headline": "Thing" })));
+    let updates = format!("/v1/admin/articles/{article}/live-updates");
     BTreeMap::from([
-        ("articles", id(&admin.draft(&json!({ "headline": "Thing" })))),
+        ("{update_id}", made(&updates, json!({ "headline": "Thing" }))),
+        ("articles", article),
         ("tags", id(&admin.tag("Thing", "topic"))),
         ("authors", id(&admin.author("Thing"))),
         ("media", id(&picture)),
@@ -225,6 +228,8 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
 fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let resource = path.trim_start_matches("/v1/admin/").split('/').next().unwrap();
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    let steps = path.split('/').map(|step| if step.starts_with('{') { id.as_str() } else { step });
+    // What lies below something else has a parameter of its own.
+    let named = |step: &str| ids.get(step).unwrap_or(&id).clone();
+    let steps = path.split('/').map(|step| if step.starts_with('{') { named(step) } else { step.to_owned() });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -38,5 +38,5 @@ pub use time::Time;
 pub use urls::Urls;
 pub use words::{
     Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
-    ShareNetwork, Status, TagKind,
+    ShareNetwork, Status, TagKind, TranslationStatus,
 };

@@ -6,6 +6,7 @@ pub mod listing;
 pub(super) mod references;
 pub mod save;
 pub mod slugs;
+pub mod translations;
 pub mod view;
 
 use serde_json::json;
@@ -19,6 +20,7 @@ use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
 use crate::text::Body;
 use save::Change;
+use translations::Group;
 pub use view::ArticleView;
 
 /// An article as it is loaded for a use case.
@@ -147,10 +149,21 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     let locale = sound.locale().unwrap_or_else(|| site.default_locale.clone());
     let id = Id::new();
     let mut faults = locale_faults(&site.locales, &locale);
-    let group = match sound.translation_of() {
+    let mut group = match sound.translation_of() {
         Some(source) => join_group(cx, actor, source, &locale, &mut faults)?,
-        None => id,
+        None => Group::own(id),
     };
+    match (sound.translated_version(), &mut group.source) {
+        (Some(version), Some((_, present))) => {
+            faults.extend(translations::future_version(version, *present));
+            *present = version;
+        }
+        (Some(_), None) if faults.is_empty() => {
+            let detail = "Only a translation has a version that it was made from.";
+            faults.push(Fault::at("/translated_version", FaultCode::Inconsistent, detail));
+        }
+        _ => {}
+    }
     let slug = match sound.slug() {
         Some(slug) => slugs::claimed(cx, &locale, slug, id, &mut faults)?,
         None => slugs::made(cx, &locale, headline.as_str(), id)?,
@@ -177,6 +190,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     let before = article.content.clone();
     let mut content = before.clone();
     sound.apply(&mut content);
+    let translated_version = sound.translated_version();
     let body = sound.body.unwrap_or_else(|| article.body.clone());
     let mut faults = Vec::new();
     if content.locale != before.locale {
@@ -193,12 +207,19 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
     faults.extend(input::check_references(cx, id, &content, &body, &already)?);
+    let in_step = translated_version.filter(|version| article.row.translated_version != Some(*version));
+    if let Some(version) = in_step {
+        faults.extend(translations::version_fault(cx, &article.row, version)?);
+    }
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
+    article.row.translated_version = in_step.or(article.row.translated_version);
     if content != before || body != article.body {
         (article.content, article.body) = (content, body);
         save::store(cx, actor, &mut article, &Change::of_content("update_article", "article.updated"))?;
+    } else if in_step.is_some() {
+        save::store(cx, actor, &mut article, &Change::new("update_article", "article.updated"))?;
     }
     view::of(cx, actor, article)
 }
@@ -228,7 +249,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     let site = site::load(cx)?;
     let new = Id::new();
     let mut content = source.content.clone();
-    let mut group = new;
+    let mut group = Group::own(new);
     if let Some(locale) = locale.set().filter(|locale| *locale != content.locale) {
         let mut faults = locale_faults(&site.locales, &locale);
         group = join_group(cx, actor, id, &locale, &mut faults)?;
@@ -240,6 +261,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     }
     content.slug = slugs::made(cx, &content.locale, content.headline.as_str(), new)?;
     content.corrections = Vec::new();
+    content.supersedes = None;
     let article = save::first(cx, actor, new, group, content, &source.body)?;
     view::of(cx, actor, article)
 }
@@ -271,12 +293,12 @@ fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Resul
 }
 
 /// The translation group of an article, if this locale is still free in it.
-fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Id> {
+fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Group> {
     let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
     let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
     let Some(source) = found else {
         faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
-        return Ok(source);
+        return Ok(Group::own(source));
     };
     if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
         faults.push(Fault::at(
@@ -285,7 +307,7 @@ fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &
             "The translation group has an article in this locale.",
         ));
     }
-    Ok(source.translation_group)
+    Ok(Group { id: source.translation_group, source: Some((source.id, source.version)) })
 }
 
 /// The facts of a new row.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Loaded;
+use super::translations::Group;
 use crate::domain::precondition::came_too_late;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
@@ -47,8 +48,9 @@ impl Change {
 ///
 /// # Errors
 /// The database's.
-pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, body: &Body) -> Result<Loaded> {
-    let mut article = super::unsaved(cx, actor, id, group, content, body.clone());
+pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Group, content: Content, body: &Body) -> Result<Loaded> {
+    let mut article = super::unsaved(cx, actor, id, group.id, content, body.clone());
+    (article.row.translation_source, article.row.translated_version) = group.source.unzip();
     let change = Change::of_content("create_article", "article.created");
     let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;

@@ -23,7 +23,7 @@ use super::public::tags::TagField;
 use crate::domain::Op;
 use crate::domain::media::UsePlace;
 use crate::error::{Error, Result};
-use crate::model::{ArticleAction, Handle, Role};
+use crate::model::{ArticleAction, Handle, Role, TranslationStatus};
 
 /// What every operation of the document is seen as while it is completed.
 struct Operation<'a> {
@@ -205,6 +205,7 @@ fn schemas(document: &mut Value) {
     add::<ProblemEntry>(schemas);
     add::<ProblemUse>(schemas);
     add::<ArticleAction>(schemas);
+    add::<TranslationStatus>(schemas);
     add::<UsePlace>(schemas);
     add::<ProblemCode>(schemas);
     add::<EntryCode>(schemas);

@@ -77,6 +77,7 @@ operations! {
     CreateTag = "create_tag": Some(TagsWrite), own Author, any Author;
     UpdateTag = "update_tag": Some(TagsWrite), own Author, any Editor;
     DeleteTag = "delete_tag": Some(TagsWrite), own Author, any Editor;
+    MergeTag = "merge_tag": Some(TagsWrite), own Editor, any Editor;
 
     ListAdminAuthors = "list_admin_authors": Some(AuthorsRead), own Contributor, any Contributor;
     GetAdminAuthor = "get_admin_author": Some(AuthorsRead), own Contributor, any Contributor;

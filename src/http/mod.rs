@@ -125,6 +125,7 @@ routes! {
     get "/v1/admin/tags/{id}" get_admin_tag in admin::tags;
     patch "/v1/admin/tags/{id}" update_tag in admin::tags;
     delete "/v1/admin/tags/{id}" delete_tag in admin::tags;
+    post "/v1/admin/tags/{id}/merge" merge_tag in admin::tag_merges;
 
     // Authors
     get "/v1/admin/authors" list_admin_authors in admin::authors;

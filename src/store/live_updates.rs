@@ -124,10 +124,8 @@ pub fn show(conn: &mut Conn, row: &ShownUpdateRow, media: &[Id]) -> Result<()> {
     hide(conn, row.update_id)?;
     on_db!(conn, |c| diesel::insert_into(published_live_updates::table).values(row).execute(c))?;
     for item in media {
-        let of = (
-            published_live_update_media::update_id.eq(row.update_id),
-            published_live_update_media::media_id.eq(*item),
-        );
+        let of =
+            (published_live_update_media::update_id.eq(row.update_id), published_live_update_media::media_id.eq(*item));
         on_db!(conn, |c| diesel::insert_into(published_live_update_media::table).values(of).execute(c))?;
     }
     Ok(())

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::{
-    article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_media, site,
-    tags,
+    article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_media,
+    site, tags,
 };
 use crate::error::Result;
 use crate::model::{Id, Time};

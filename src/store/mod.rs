@@ -23,6 +23,7 @@ pub mod schema;
 pub mod sessions;
 pub mod site;
 mod statement;
+pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
 mod types;

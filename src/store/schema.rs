@@ -131,6 +131,16 @@ diesel::table! {
         image_id -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        synonyms -> Text,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    merged_tags (id) {
+        id -> Text,
+        into_id -> Text,
+        at -> BigInt,
     }
 }
 
@@ -437,6 +447,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     live_update_media,
     live_updates,
     media,
+    merged_tags,
     published_articles,
     published_authors,
     published_bodies,

@@ -16,7 +16,10 @@ fn change(editor: &Client, article: &Value, body: &Value) -> Answer {
 #[track_caller]
 fn refused(answer: Answer, code: &str) {
     let problem = answer.problem(422, "invalid_body");
-    assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!("/supersedes"), &json!(code)));
+    assert_eq!(
+        (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+        (&json!("/supersedes"), &json!(code))
+    );
 }
 
 both! {

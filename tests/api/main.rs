@@ -20,5 +20,6 @@ mod permissions;
 mod public;
 mod publishing;
 mod service;
+mod tags_tree;
 mod taxonomy;
 mod translations;

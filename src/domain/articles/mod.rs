@@ -12,12 +12,14 @@ pub mod view;
 use serde_json::json;
 
 use super::policy::{self, Op};
+use super::tags::merged;
 use super::workflow::{self, Standing};
 use super::{Actor, Cx, Precondition, site};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Review};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
+use crate::store::tag_merges;
 use crate::text::Body;
 use save::Change;
 use translations::Group;
@@ -89,8 +91,10 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
     let intervals = copies::intervals(cx.conn, &ids, cx.now)?;
     let unknown: Vec<Id> = rows.iter().filter(|row| row.first_published_at.is_none()).map(|row| row.id).collect();
     let first = copies::first_publications(cx.conn, &unknown, cx.now)?;
-    let load = |mut row: ArticleRow| {
-        let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let parse = |row: &ArticleRow| serde_json::from_str(&row.content).map_err(Error::internal);
+    let mut contents: Vec<Content> = rows.iter().map(parse).collect::<Result<_>>()?;
+    merged::follow(cx, &mut contents)?;
+    let load = |(mut row, content): (ArticleRow, Content)| {
         let body = stored_body(&row.body)?;
         let copies: Vec<_> = intervals.iter().filter(|copy| copy.article_id == row.id).cloned().collect();
         let standing = Standing {
@@ -102,7 +106,7 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
         row.first_published_at = row.first_published_at.or_else(|| first.get(&row.id).copied());
         Ok(Loaded { row, content, body, copies, standing })
     };
-    rows.into_iter().map(load).collect()
+    rows.into_iter().zip(contents).map(load).collect()
 }
 
 /// Reads a body that the database keeps.
@@ -119,6 +123,7 @@ pub fn stored_body(json: &str) -> Result<Body> {
 /// # Errors
 /// As said.
 pub fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, action: ArticleAction) -> Result<Loaded> {
+    tag_merges::lock_shared(cx.conn)?;
     let article = load(cx, actor, id)?;
     workflow::permit(actor, action, article.row.owner_id, article.standing)?;
     if !wanted.allows(article.row.version) {
@@ -144,13 +149,14 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<ArticleView> {
 pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<ArticleView> {
     let sound = input::sound(input, true)?;
     policy::check(actor, Op::CreateArticle)?;
+    tag_merges::lock_shared(cx.conn)?;
     let site = site::load(cx)?;
     let headline = sound.headline().ok_or_else(|| Error::internal("the headline was checked"))?;
     let locale = sound.locale().unwrap_or_else(|| site.default_locale.clone());
     let id = Id::new();
     let mut faults = locale_faults(&site.locales, &locale);
     let mut group = match sound.translation_of() {
-        Some(source) => join_group(cx, actor, source, &locale, &mut faults)?,
+        Some(source) => translations::join(cx, actor, source, &locale, &mut faults)?,
         None => Group::own(id),
     };
     match (sound.translated_version(), &mut group.source) {
@@ -190,6 +196,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     let before = article.content.clone();
     let mut content = before.clone();
     sound.apply(&mut content);
+    merged::follow(cx, [&mut content])?;
     let translated_version = sound.translated_version();
     let body = sound.body.unwrap_or_else(|| article.body.clone());
     let mut faults = Vec::new();
@@ -243,6 +250,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     if locale.is_null() {
         return Err(Error::invalid(vec![Fault::at("/locale", FaultCode::NotNull, "This can't be null.")]));
     }
+    tag_merges::lock_shared(cx.conn)?;
     let source = load(cx, actor, id)?;
     workflow::permit(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
     workflow::demand(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
@@ -252,7 +260,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     let mut group = Group::own(new);
     if let Some(locale) = locale.set().filter(|locale| *locale != content.locale) {
         let mut faults = locale_faults(&site.locales, &locale);
-        group = join_group(cx, actor, id, &locale, &mut faults)?;
+        group = translations::join(cx, actor, id, &locale, &mut faults)?;
         if !faults.is_empty() {
             let faults = faults.into_iter().map(|fault| Fault::at("/locale", fault.code, fault.detail)).collect();
             return Err(Error::invalid(faults));
@@ -290,24 +298,6 @@ fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Resul
         faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
     }
     Ok(faults)
-}
-
-/// The translation group of an article, if this locale is still free in it.
-fn join_group(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Group> {
-    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
-    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
-    let Some(source) = found else {
-        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
-        return Ok(Group::own(source));
-    };
-    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
-        faults.push(Fault::at(
-            "/translation_of",
-            FaultCode::Taken,
-            "The translation group has an article in this locale.",
-        ));
-    }
-    Ok(Group { id: source.translation_group, source: Some((source.id, source.version)) })
 }
 
 /// The facts of a new row.

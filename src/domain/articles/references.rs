@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::Cx;
+use crate::domain::tags::merged;
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleState, Content, Id, MediaKind, TagKind};
 use crate::store::{articles, authors, media as media_store, tags};
@@ -11,9 +12,11 @@ use crate::text::{AssetKind, Body};
 /// Most articles that take each other's place in a row.
 const MAX_SUPERSEDED: usize = 100;
 
-/// Section, tags, authors.
+/// Section, tags, authors. A tag that was merged is the one that it was merged into.
 pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
+    let mut content = content.clone();
+    merged::follow(cx, [&mut content])?;
     let kinds: HashMap<Id, TagKind> =
         tags::by_ids(cx.conn, &content.all_tags())?.into_iter().map(|tag| (tag.id, tag.kind)).collect();
     match content.section.map(|id| kinds.get(&id)) {

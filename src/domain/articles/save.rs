@@ -5,6 +5,7 @@ use serde_json::json;
 use super::Loaded;
 use super::translations::Group;
 use crate::domain::precondition::came_too_late;
+use crate::domain::tags::merged;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
 use crate::model::{Content, Id, Time};
@@ -72,8 +73,9 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     finish(cx, actor, article, change)
 }
 
-/// The row of the next version.
-fn written(cx: &Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
+/// The row of the next version. A revision that comes back may name tags that were merged since.
+fn written(cx: &mut Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
+    merged::follow(cx, [&mut article.content])?;
     prepare(article, cx.now)?;
     if change.of_content {
         article.row.content_version = article.row.version;

@@ -6,7 +6,7 @@ use crate::domain::policy::{self, Op};
 use crate::domain::workflow::Standing;
 use crate::domain::{Actor, Cx};
 use crate::error::{Fault, FaultCode, Result};
-use crate::model::{Id, Status};
+use crate::model::{ArticleState, Id, Locale, Status};
 use crate::store::articles::{self, ArticleRow, GroupMember};
 use crate::store::copies;
 
@@ -25,6 +25,27 @@ impl Group {
     pub const fn own(id: Id) -> Self {
         Self { id, source: None }
     }
+}
+
+/// The translation group of an article, if this locale is still free in it.
+///
+/// # Errors
+/// The database's.
+pub fn join(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Group> {
+    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
+    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
+    let Some(source) = found else {
+        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
+        return Ok(Group::own(source));
+    };
+    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
+        faults.push(Fault::at(
+            "/translation_of",
+            FaultCode::Taken,
+            "The translation group has an article in this locale.",
+        ));
+    }
+    Ok(Group { id: source.translation_group, source: Some((source.id, source.version)) })
 }
 
 /// Another article of a group.

@@ -8,6 +8,7 @@ mod media_types;
 pub mod media_upload;
 pub mod plain_list;
 pub mod site;
+pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
 pub mod users;

@@ -24,6 +24,7 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("EmbedInput", &["embed_url"]),
     ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
+    ("MergeTag", &["into"]),
     ("NewTokenInput", &["name", "scopes"]),
     ("PasswordInput", &["current_password", "new_password"]),
     ("RefreshInput", &["refresh_token"]),
@@ -32,7 +33,20 @@ const REQUIRED: &[(&str, &[&str])] = &[
 
 /// What need not be given, but can't be `null`.
 const NOT_NULL: &[(&str, &[&str])] = &[
-    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of", "translated_version"]),
+    (
+        "ArticleInput",
+        &[
+            "locale",
+            "slug",
+            "kind",
+            "access",
+            "headline",
+            "featured",
+            "breaking",
+            "translation_of",
+            "translated_version",
+        ],
+    ),
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
     ("LiveUpdateInput", &["at", "pinned", "key_event", "draft"]),

@@ -13,8 +13,8 @@ use crate::domain::labels::Labels;
 use crate::domain::reading;
 use crate::domain::share::Share;
 use crate::error::Result;
-use crate::store::copies::CopyRow;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
+use crate::store::copies::CopyRow;
 
 /// An article. Members other than `id` are left out only where `fields`, `formats` or `include` did not ask for them.
 #[derive(Serialize, ToSchema)]

@@ -157,8 +157,7 @@ pub async fn list_live_updates(
         since: params.since,
     };
     let (paging, locale) = (list.paging().clone(), params.locale);
-    let read =
-        move |cx: &mut Cx| reading::updates(cx, &at, locale.as_ref().map(Locale::as_str), filter, &paging);
+    let read = move |cx: &mut Cx| reading::updates(cx, &at, locale.as_ref().map(Locale::as_str), filter, &paging);
     let updates = match app.read(read).await? {
         Found::Here(updates) => updates,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/live-updates")),

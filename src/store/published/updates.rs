@@ -28,8 +28,7 @@ macro_rules! shown {
     ($article:expr, $now:expr) => {
         live($now)
             .inner_join(
-                published_live_updates::table
-                    .on(published_live_updates::article_id.eq(published_articles::article_id)),
+                published_live_updates::table.on(published_live_updates::article_id.eq(published_articles::article_id)),
             )
             .filter(published_articles::article_id.eq($article))
     };

@@ -24,6 +24,7 @@ const ARTICLE: u32 = 7;
 const USER: u32 = 8;
 const TOKEN: u32 = 9;
 const UPDATE: u32 = 10;
+const MERGED: u32 = 11;
 
 both! {
     every_example_holds(app) {
@@ -91,6 +92,9 @@ fn taxonomy(story: &mut Replay) {
         story.tell(read, &[("id", id(if read.ends_with("tag") { TAG } else { AUTHOR }))]);
     }
     story.tell("update_tag", &[("id", id(TAG))]);
+    let merged = story.client.tag("Ferryboats", "topic");
+    story.name(MERGED, &json!({ "data": merged }));
+    story.tell("merge_tag", &[("id", id(MERGED))]);
 }
 
 fn media(story: &mut Replay) {

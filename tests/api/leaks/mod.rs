@@ -70,6 +70,8 @@ both! {
             planted.update(&editor, hidden, false);
         }
 
+        planted.merged(&editor);
+
         let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
         let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);
         let _ = editor.if_match(&trashed["version"]).delete(&path(&trashed)).expect(204);

@@ -94,7 +94,7 @@ impl Planted {
     fn tag(&mut self, editor: &Client, kind: &str, parent: &Value) -> Value {
         let image = self.picture(editor);
         let tag = json!({ "name": self.word(), "slug": self.word(), "kind": kind, "description": self.word(),
-            "names": { "de": self.word(), "es": self.word() }, "uri": format!("https://{}.example/", self.word()),
+            "names": { "de": self.word(), "es": self.word() }, "synonyms": [self.word()], "uri": format!("https://{}.example/", self.word()),
             "parent": parent, "image": image["id"] });
         let made = editor.post("/v1/admin/tags", &tag).expect(201).data();
         self.hide(&made);
@@ -151,6 +151,13 @@ impl Planted {
             { "_type": "code", "code": self.word() },
             { "_type": "table", "rows": [{ "_type": "row", "cells": [self.word()] }] },
         ])
+    }
+
+    /// A tag that was merged into another one, which nothing carries.
+    pub fn merged(&mut self, editor: &Client) {
+        let [old, into] = [self.tag(editor, "topic", &Value::Null), self.tag(editor, "topic", &Value::Null)];
+        let path = format!("/v1/admin/tags/{}/merge", text(&old, "id"));
+        let _ = editor.with("If-Match", "*").post(&path, &json!({ "into": into["id"] })).expect(200);
     }
 
     /// An update full of words, signed and with a picture.

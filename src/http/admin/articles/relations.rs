@@ -1,8 +1,6 @@
 //! What an article refers to, expanded for editors.
 
-use super::refs::{
-    AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, AdminTranslation, AdminTranslationSource,
-};
+use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, AdminTranslation, AdminTranslationSource};
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
 use crate::domain::share::Share;

@@ -20,6 +20,8 @@
 //!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
 //!   [`domain::events`] writes the outbox and the audit log, [`domain::precondition`] tells who comes too late what
 //!   changed, [`domain::publishing`] copies working copies into public.
+//!   [`domain::live_updates`] writes live blogs, public at once; [`domain::articles::translations`] knows what was
+//!   translated from what; [`domain::tags::merge`] makes one tag of two, and [`domain::tags::merged`] follows the old one.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with

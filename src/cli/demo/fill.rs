@@ -120,6 +120,8 @@ impl<'a> Filling<'a> {
         for (article, view) in self.newsroom.articles.iter().zip(views) {
             let view = self.relate(cx, editor, article, view)?;
             publish(cx, editor, article, view)?;
+        }
+        for article in &self.newsroom.articles {
             self.follow_up(cx, editor, article)?;
         }
         self.views(cx)
@@ -241,11 +243,13 @@ impl<'a> Filling<'a> {
 
     /// Links the related articles, which may come later in the file.
     fn relate(&self, cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) -> Result<ArticleView> {
-        if article.related.is_empty() && article.supersedes.is_none() {
-            return Ok(view);
-        }
         let supersedes = article.supersedes.as_deref().map(|key| self.id(Set::Article, key)).transpose()?;
-        let change = json!({ "related": self.all(Set::Article, &article.related)?, "supersedes": supersedes });
+        let mut change = json!({ "related": self.all(Set::Article, &article.related)?, "supersedes": supersedes });
+        if let Some(original) = &article.translation_of {
+            // The original got its own related articles after this one was made from it.
+            let original = articles::get(cx, editor, self.id(Set::Article, original)?)?;
+            change["translated_version"] = json!(original.article.row.version);
+        }
         articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?)
     }
 }

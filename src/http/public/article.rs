@@ -279,8 +279,8 @@ fn translations<'a>(view: View<'a>, article: &'a reading::Article) -> Vec<Transl
 }
 
 fn story_link<'a>(view: View<'a>, copy: &'a CopyRow) -> StoryLink<'a> {
-    let url = view.url(&copy.locale, &copy.slug, copy.article_id);
-    StoryLink { id: copy.article_id, slug: &copy.slug, headline: &copy.headline, url }
+    let (id, slug) = (copy.article_id, copy.slug.as_str());
+    StoryLink { id, slug, headline: &copy.headline, url: view.url(&copy.locale, slug, id) }
 }
 
 fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {

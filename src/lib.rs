@@ -24,7 +24,9 @@
 //!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
 //!   use cases in one transaction, [`domain::webhooks`] tells other systems,
 //!   [`domain::revisions`] keeps, compares and restores versions, [`domain::previews`] shows one article to who has a
-//!   token for it.
+//!   token for it, [`domain::live_updates`] writes live blogs, public at once; [`domain::articles::translations`] knows
+//!   what was translated from what; [`domain::tags::merge`] makes one tag of two, and [`domain::tags::merged`] follows
+//!   the old one.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
 //!   doors; `extract` is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware` stands around everything; `problem` is the only table of
 //!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with

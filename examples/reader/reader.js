@@ -10,7 +10,7 @@ const WORDS = {
     sections: 'Sections', languages: 'Languages', by: 'By', updated: 'Updated', minutes: 'min read', topics: 'Topics', also: 'Also in',
     more: 'Load more', loaded: 'more articles loaded', corrections: 'Corrections', source: 'Source',
     latest: 'Latest', play: 'Play video', plays_from: 'Nothing is loaded until you press play. Plays from',
-    breaking: 'Breaking',
+    breaking: 'Breaking', updates: 'As it happened', pinned: 'Pinned', later: 'The story goes on:',
     empty: 'Nothing has been published here in this language yet.', front: 'Go to the front page', retry: 'Try again',
     gone: 'This article was withdrawn', missing: 'This page is not here', broken: 'Something went wrong',
     missing_text: 'The address may be mistyped, or the article is no longer published.',
@@ -25,7 +25,7 @@ const WORDS = {
     sections: 'Secciones', languages: 'Idiomas', by: 'Por', updated: 'Actualizado', minutes: 'min de lectura', topics: 'Temas', also: 'También en',
     more: 'Cargar más', loaded: 'artículos más cargados', corrections: 'Correcciones', source: 'Fuente',
     latest: 'Lo último', play: 'Reproducir el vídeo', plays_from: 'No se carga nada hasta que lo pulse. Se reproduce desde',
-    breaking: 'Última hora',
+    breaking: 'Última hora', updates: 'Minuto a minuto', pinned: 'Fijado', later: 'La historia continúa:',
     empty: 'Aún no se ha publicado nada aquí en este idioma.', front: 'Ir a la portada', retry: 'Reintentar',
     gone: 'Este artículo ha sido retirado', missing: 'Esta página no está aquí', broken: 'Algo ha fallado',
     missing_text: 'Puede que la dirección esté mal escrita o que el artículo ya no esté publicado.',
@@ -257,6 +257,7 @@ async function article() {
   if (story.slug !== here.get('slug')) history.replaceState(null, '', link('article', { slug: story.slug }));
 
   const share = h('ul');
+  const updates = h('section', { class: 'updates', 'aria-label': words.updates });
   show(
     h('article', { class: 'story' },
       h('header', {},
@@ -274,7 +275,10 @@ async function article() {
               new Intl.DisplayNames([other.locale], { type: 'language' }).of(other.locale)))))),
       story.hero && h('figure', { class: 'hero' },
         picture(story.hero, { eager: true, sizes: '(min-width: 64rem) 50rem, 100vw' }), caption(story.hero)),
+      story.superseded_by && h('p', { class: 'later' }, `${words.later} `,
+        h('a', { href: link('article', { slug: story.superseded_by.slug }) }, story.superseded_by.headline)),
       h('div', { class: 'body' }, body(story)),
+      story.kind === 'live' && updates,
       words.rest[story.access] && h('p', { class: 'rest' }, words.rest[story.access]),
       story.corrections.length > 0 && block('corrections', words.corrections, story.corrections.map((note) =>
         h('p', {}, h('strong', {}, words.correction[note.kind]), ' ', time(note.at, LONG), h('br'), note.text))),
@@ -290,6 +294,7 @@ async function article() {
     block('share', labels.share, share),
     ranking(story.popular, labels.popular));
   navigator.sendBeacon(`${apiBase()}/v1/articles/${story.id}/views`);
+  if (story.kind === 'live') follow(story, updates).catch(() => {});
 
   const frame = (known && await asked) || await loadSite(story.locale);
   showFrame(frame, story.section?.slug, (other) => {
@@ -298,6 +303,34 @@ async function article() {
   });
   share.append(...frame.site.share_networks.map((name) => h('li', {}, h('a', { href: story.share.intents[name], rel: 'noopener' }, NETWORKS[name]))));
 }
+
+// A live blog: pinned updates first, then the newest. What was written or changed since is asked for every minute, and
+// every tenth time the whole list, since an update that was taken back does not come again.
+async function follow(story, section) {
+  const known = new Map();
+  let since = null;
+  const load = async () => {
+    const { data } = await get(`/v1/articles/${story.id}/live-updates`, { limit: 100, formats: 'html', since });
+    if (!since) known.clear();
+    for (const update of data) {
+      known.set(update.id, update);
+      if (!since || update.updated_at > since) since = update.updated_at;
+    }
+    const sorted = [...known.values()].sort((a, b) => b.pinned - a.pinned || (a.at < b.at ? 1 : -1));
+    section.replaceChildren(...(sorted.length > 0 ? [h('h2', {}, words.updates), h('ol', {}, sorted.map(entry))] : []));
+  };
+  await load();
+  let turn = 0;
+  setInterval(() => {
+    turn += 1;
+    if (turn % 10 === 0) since = null;
+    load().catch(() => {});
+  }, 60000);
+}
+
+const entry = (update) => h('li', { class: update.key_event && 'key', id: `update-${update.id}` },
+  facts(time(update.at, LONG), update.pinned && words.pinned, update.author && h('a', { href: link('author', { slug: update.author.slug }) }, update.author.name)),
+  update.headline && h('h3', {}, update.headline), h('div', { class: 'body' }, body(update)));
 
 // The byline as printed, with the names in it linked.
 function signed({ byline, authors }) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Cx;
+use super::tags::merged;
 use crate::error::Result;
 use crate::model::{Handle, Id};
 use crate::store::published::handles;
@@ -14,7 +15,13 @@ use crate::store::published::handles;
 pub fn tag_ids(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
     let slugs = slugs(all.iter());
     let found = if slugs.is_empty() { HashMap::new() } else { handles::tag_ids(cx.conn, &slugs)? };
-    Ok(known(all, &found))
+    let ids = known(all, &found);
+    followed(cx, all, ids)
+}
+
+/// These tags, with those that others were merged into in place of these; only who asks by id can mean one of them.
+pub(super) fn followed(cx: &mut Cx, asked: &[Handle], ids: Vec<Id>) -> Result<Vec<Id>> {
+    if asked.iter().all(|handle| handle.slug().is_some()) { Ok(ids) } else { merged::ids(cx, ids) }
 }
 
 /// The authors that these handles name, of those that exist, each once.

@@ -38,6 +38,8 @@ pub enum UsePlace {
     WorkingCopy,
     /// In a copy that is live or waits.
     PublishedCopy,
+    /// In an update of an article's live blog.
+    LiveUpdate,
     /// As a tag's picture.
     Image,
     /// As an author's portrait.
@@ -91,7 +93,11 @@ pub fn usage(cx: &mut Cx, actor: &Actor, row: &MediaRow) -> Result<Vec<Use>> {
 
 fn of_article(actor: &Actor, article: ArticleUse) -> Use {
     let readable = policy::check_owned(actor, Op::GetAdminArticle, article.owner_id).is_ok();
-    let places = [(article.working, UsePlace::WorkingCopy), (article.published, UsePlace::PublishedCopy)];
+    let places = [
+        (article.working, UsePlace::WorkingCopy),
+        (article.published, UsePlace::PublishedCopy),
+        (article.updates, UsePlace::LiveUpdate),
+    ];
     Use {
         kind: UseKind::Article,
         id: readable.then_some(article.id),

@@ -14,6 +14,7 @@ mod handles;
 pub mod idempotency;
 pub mod keys;
 pub mod labels;
+pub mod live_updates;
 pub mod logins;
 pub mod media;
 pub mod media_ingest;

@@ -85,12 +85,18 @@ operations! {
     ListPreviewTokens = "list_preview_tokens": Some(ArticlesRead), own Contributor, any Editor;
     CreatePreviewToken = "create_preview_token": Some(ArticlesWrite), own Contributor, any Editor;
     DeletePreviewToken = "delete_preview_token": Some(ArticlesWrite), own Contributor, any Editor;
+    ListAdminLiveUpdates = "list_admin_live_updates": Some(ArticlesRead), own Contributor, any Editor;
+    GetAdminLiveUpdate = "get_admin_live_update": Some(ArticlesRead), own Contributor, any Editor;
+    CreateLiveUpdate = "create_live_update": Some(ArticlesPublish), own Author, any Editor;
+    UpdateLiveUpdate = "update_live_update": Some(ArticlesPublish), own Author, any Editor;
+    DeleteLiveUpdate = "delete_live_update": Some(ArticlesPublish), own Author, any Editor;
 
     ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
     GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;
     CreateTag = "create_tag": Some(TagsWrite), own Author, any Author;
     UpdateTag = "update_tag": Some(TagsWrite), own Author, any Editor;
     DeleteTag = "delete_tag": Some(TagsWrite), own Author, any Editor;
+    MergeTag = "merge_tag": Some(TagsWrite), own Editor, any Editor;
 
     ListAdminAuthors = "list_admin_authors": Some(AuthorsRead), own Contributor, any Contributor;
     GetAdminAuthor = "get_admin_author": Some(AuthorsRead), own Contributor, any Contributor;

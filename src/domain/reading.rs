@@ -7,8 +7,10 @@ pub mod byline;
 mod links;
 mod list;
 mod shelf;
+mod updates;
 
 pub use article::{Article, Beside, Found, Moved, article, card, preview};
 pub use beside::{Popular, Reason, Related, Window, popular, related};
 pub use list::{ListRequest, Listed, list};
 pub use shelf::{Shelf, Story};
+pub use updates::{Updates, updates};

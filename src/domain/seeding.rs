@@ -130,6 +130,7 @@ pub fn surroundings(cx: &mut Cx, dice: &mut Dice, count: usize, media: Vec<Id>) 
             kind,
             slug: Slug::make(&format!("seed {name} {}", cx.now.micros()), "tag").to_string(),
             sort_name: fold(&name),
+            search_text: fold(&name),
             name,
             names: "{}".to_owned(),
             description: None,
@@ -138,6 +139,7 @@ pub fn surroundings(cx: &mut Cx, dice: &mut Dice, count: usize, media: Vec<Id>) 
             image_id: None,
             created_at: cx.now,
             updated_at: cx.now,
+            synonyms: "[]".to_owned(),
         };
         if index < 5 {
             made.sections.push(row.id)

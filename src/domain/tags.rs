@@ -1,5 +1,8 @@
 //! Tags: sections, topics, people, places … that articles carry.
 
+pub mod merge;
+pub mod merged;
+mod tree;
 mod view;
 
 use serde_json::json;
@@ -11,14 +14,15 @@ use super::taxonomy::{self, Found, Shown};
 use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Paged, Paging};
-use crate::model::tag::{MAX_LEVELS, MAX_NAMES};
+use crate::model::tag::MAX_NAMES;
 use crate::model::{Field, FromText, Handle, Id, Slug, TagInput, TagKind};
 use crate::store::keyset::NameOrder;
 use crate::store::published_taxonomy::{self as published, PublicTagFilter};
+use crate::store::tag_merges;
 use crate::store::tags::{self, TagFilter, TagRow};
 use crate::text::fold;
 pub use view::TagView;
-use view::{editorial, names_of, one, views};
+use view::{editorial, names_of, one, search_text, views};
 
 /// A part of the list of all tags.
 ///
@@ -67,8 +71,12 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
         image_id: None,
         created_at: cx.now,
         updated_at: cx.now,
+        synonyms: "[]".to_owned(),
+        search_text: String::new(),
     };
     let mut faults = apply(&mut row, input)?;
+    row.search_text = search_text(&row)?;
+    tag_merges::lock(cx.conn)?;
     faults.extend(rule_faults(cx, &row, None)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
@@ -97,9 +105,13 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
 /// 404, 403, 412, 422.
 pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: TagInput) -> Result<TagView> {
     input.check(false)?;
+    tag_merges::lock(cx.conn)?;
     let old = load_for(cx, actor, id, wanted, Op::UpdateTag)?;
     let mut row = old.clone();
     let mut faults = apply(&mut row, input)?;
+    if (&row.name, &row.names, &row.synonyms) != (&old.name, &old.names, &old.synonyms) {
+        row.search_text = search_text(&row)?;
+    }
     faults.extend(rule_faults(cx, &row, Some(&old))?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
@@ -109,7 +121,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     let changed = changed_members!(old, row, {
         "slug": slug, "name": name, "names": names, "kind": kind, "description": description, "parent": parent_id,
-        "uri": uri, "image": image_id,
+        "uri": uri, "image": image_id, "synonyms": synonyms,
     });
     row.version += 1;
     row.updated_at = cx.now;
@@ -135,6 +147,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
 /// # Errors
 /// 404, 403, 412, 409.
 pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<()> {
+    tag_merges::lock(cx.conn)?;
     let row = load_for(cx, actor, id, wanted, Op::DeleteTag)?;
     let most = i64::try_from(taxonomy::MAX_USES).unwrap_or(i64::MAX);
     let articles = tags::used_by(cx.conn, id, cx.now, most)?;
@@ -185,13 +198,17 @@ pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<TagView>>> {
     taxonomy::shown(cx, Found::Here(view))
 }
 
-/// Which tag an id or a slug means, and whether the slug is an old one. A current slug beats an old one.
+/// Which tag an id or a slug means, and whether it is an old one: a former slug, or of a tag that was merged into this
+/// one. A current slug beats an old one.
 ///
 /// # Errors
 /// The database's.
 pub fn resolve(cx: &mut Cx, handle: &str) -> Result<Option<(Id, bool)>> {
     let slug = match Handle::from_text(handle) {
-        Ok(Handle::Id(id)) => return Ok(Some((id, false))),
+        Ok(Handle::Id(id)) => {
+            let merged = tag_merges::survivors(cx.conn, &[id])?.get(&id).map(|into| (*into, true));
+            return Ok(Some(merged.unwrap_or((id, false))));
+        }
         Ok(Handle::Slug(slug)) => slug,
         Err(_) => return Ok(None),
     };
@@ -226,9 +243,15 @@ fn apply(row: &mut TagRow, input: TagInput) -> Result<Vec<Fault>> {
     input.parent.apply(&mut row.parent_id);
     input.uri.map(String::from).apply(&mut row.uri);
     input.image.apply(&mut row.image_id);
+    let mut faults = Vec::new();
+    if let Some(synonyms) = input.synonyms.given() {
+        let synonyms: Vec<String> = synonyms.into_iter().flat_map(|list| list.0).map(String::from).collect();
+        faults.extend(twice(&synonyms));
+        row.synonyms = serde_json::to_string(&synonyms).map_err(Error::internal)?;
+    }
     let mut names = names_of(row)?;
     match input.names {
-        Field::Absent => return Ok(Vec::new()),
+        Field::Absent => return Ok(faults),
         Field::Null => names.clear(),
         Field::Set(patch) => patch.0.into_iter().for_each(|(locale, name)| match name {
             Some(name) => _ = names.insert(locale, name.into()),
@@ -236,9 +259,19 @@ fn apply(row: &mut TagRow, input: TagInput) -> Result<Vec<Fault>> {
         }),
     }
     row.names = serde_json::to_string(&names).map_err(Error::internal)?;
-    let too_many = names.len() > MAX_NAMES;
-    let fault = || Fault::at("/names", FaultCode::TooLong, format!("A tag can have at most {MAX_NAMES} names."));
-    Ok(too_many.then(fault).into_iter().collect())
+    if names.len() > MAX_NAMES {
+        let detail = format!("A tag can have at most {MAX_NAMES} names.");
+        faults.push(Fault::at("/names", FaultCode::TooLong, detail));
+    }
+    Ok(faults)
+}
+
+/// The faults of synonyms that stand twice, accents and case aside.
+fn twice(synonyms: &[String]) -> Vec<Fault> {
+    let folded: Vec<String> = synonyms.iter().map(|synonym| fold(synonym)).collect();
+    let repeats = (0..folded.len()).filter(|at| folded[..*at].contains(&folded[*at]));
+    let fault = |at| Fault::at(format!("/synonyms/{at}"), FaultCode::Duplicate, "This stands twice in the list.");
+    repeats.map(fault).collect()
 }
 
 /// The rules that need the database, of what differs from `old`.
@@ -253,44 +286,9 @@ fn rule_faults(cx: &mut Cx, row: &TagRow, old: Option<&TagRow>) -> Result<Vec<Fa
         let detail = "Articles stand in this section, maybe in the trash; move them first.";
         faults.push(Fault::at("/kind", FaultCode::Inconsistent, detail));
     }
-    if let Some(parent) = row.parent_id.filter(|parent| old.and_then(|old| old.parent_id) != Some(*parent)) {
-        faults.extend(parent_fault(cx, row.id, parent)?);
-    }
+    faults.extend(tree::faults(cx, row, old)?);
     if let Some(image) = row.image_id.filter(|image| old.and_then(|old| old.image_id) != Some(*image)) {
         faults.extend(taxonomy::picture_fault(cx, "/image", image)?);
     }
     Ok(faults)
-}
-
-/// The parent exists, is not the tag itself or below it, and does not make the tree too deep.
-fn parent_fault(cx: &mut Cx, id: Id, parent: Id) -> Result<Option<Fault>> {
-    let inconsistent = |detail: &str| Some(Fault::at("/parent", FaultCode::Inconsistent, detail));
-    let mut above = Some(parent);
-    let mut levels = 1 + levels_below(cx, id)?;
-    while let Some(next) = above {
-        if next == id {
-            return Ok(inconsistent("A tag can't be above itself."));
-        }
-        let Some(row) = tags::find(cx.conn, next)? else {
-            return Ok(Some(Fault::at("/parent", FaultCode::UnknownId, "There is nothing with this id.")));
-        };
-        levels += 1;
-        if levels > MAX_LEVELS {
-            return Ok(inconsistent("Tags can have at most 8 levels."));
-        }
-        above = row.parent_id;
-    }
-    Ok(None)
-}
-
-/// How many levels of tags there are below one, at most [`MAX_LEVELS`].
-fn levels_below(cx: &mut Cx, id: Id) -> Result<usize> {
-    let mut level = vec![id];
-    for depth in 0..MAX_LEVELS {
-        level = tags::children(cx.conn, &level)?.into_iter().map(|tag| tag.id).collect();
-        if level.is_empty() {
-            return Ok(depth);
-        }
-    }
-    Ok(MAX_LEVELS)
 }

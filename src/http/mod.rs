@@ -65,6 +65,7 @@ routes! {
     get "/v1/articles" list_articles in public::articles;
     get "/v1/articles/{slug_or_id}" get_article in public::articles;
     get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
+    get "/v1/articles/{slug_or_id}/live-updates" list_live_updates in public::live_updates;
     post "/v1/articles/{id}/views" count_view in public::views;
     get "/v1/popular" list_popular_articles in public::popular;
     get "/v1/tags" list_tags in public::tags;
@@ -131,6 +132,11 @@ routes! {
     get "/v1/admin/articles/{id}/preview-tokens" list_preview_tokens in admin::articles::previews;
     post "/v1/admin/articles/{id}/preview-tokens" create_preview_token in admin::articles::previews;
     delete "/v1/admin/articles/{id}/preview-tokens/{token_id}" delete_preview_token in admin::articles::previews;
+    get "/v1/admin/articles/{id}/live-updates" list_admin_live_updates in admin::live_updates;
+    post "/v1/admin/articles/{id}/live-updates" create_live_update in admin::live_updates;
+    get "/v1/admin/articles/{id}/live-updates/{update_id}" get_admin_live_update in admin::live_updates;
+    patch "/v1/admin/articles/{id}/live-updates/{update_id}" update_live_update in admin::live_updates;
+    delete "/v1/admin/articles/{id}/live-updates/{update_id}" delete_live_update in admin::live_updates;
 
     // Media
     get "/v1/admin/media" list_admin_media in admin::media;
@@ -146,6 +152,7 @@ routes! {
     get "/v1/admin/tags/{id}" get_admin_tag in admin::tags;
     patch "/v1/admin/tags/{id}" update_tag in admin::tags;
     delete "/v1/admin/tags/{id}" delete_tag in admin::tags;
+    post "/v1/admin/tags/{id}/merge" merge_tag in admin::tag_merges;
 
     // Authors
     get "/v1/admin/authors" list_admin_authors in admin::authors;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::content_input::{BodyInput, CreditEntry, LongText};
 use super::field::FreeObject;
 use super::lines::{Day, Line, Locale, Prose, Slug, WebUrl};
-use super::read::{Many, Number};
+use super::read::{Many, Number, Whole};
 use super::{Access, ArticleKind, BylineRole, CorrectionKind, Id, Time};
 
 /// The main line of an article.
@@ -157,6 +157,8 @@ pub struct Content {
     pub editor_note: Option<Prose<5000>>,
     /// No trace in public before this.
     pub embargoed_until: Option<Time>,
+    /// The article whose place this one takes.
+    pub supersedes: Option<Id>,
 }
 
 impl Content {
@@ -189,6 +191,7 @@ impl Content {
             slugline: None,
             editor_note: None,
             embargoed_until: None,
+            supersedes: None,
         }
     }
 
@@ -311,6 +314,11 @@ super::read::input! {
         editor_note: Prose<5000>,
         /// No trace in public before this.
         embargoed_until: Time,
+        /// The article whose place this one takes, as the story goes on.
+        supersedes: Id,
+        /// Of a translation: the version of its source that it says what it says in. At most the present one, which is
+        /// also what a new translation begins with.
+        translated_version: Whole<1, 2_147_483_647>,
         /// Only when creating: the article that this one translates, whose translation group it joins.
         translation_of: Id,
     }

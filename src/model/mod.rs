@@ -13,6 +13,7 @@ mod handle;
 mod id;
 pub mod json;
 pub mod lines;
+pub mod live_update;
 pub mod media;
 pub mod paging;
 pub mod people;
@@ -35,6 +36,7 @@ pub use field::{ByKey, Field, FreeObject};
 pub use handle::Handle;
 pub use id::Id;
 pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
+pub use live_update::LiveUpdateInput;
 pub use media::{EmbedInput, FocalPoint, MediaInput};
 pub use read::{FromText, Many};
 pub use tag::TagInput;
@@ -44,5 +46,5 @@ pub use webhook::DeliveryStatus;
 pub use webhook_event::EventKind;
 pub use words::{
     Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
-    ShareNetwork, Status, TagKind,
+    ShareNetwork, Status, TagKind, TranslationStatus,
 };

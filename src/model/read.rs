@@ -163,6 +163,8 @@ const READ_ONLY: &[&str] = &[
     "article",
     "created_by",
     "expires_at",
+    "article_id",
+    "translation_source",
 ];
 
 /// The fault of a member that an input does not have.

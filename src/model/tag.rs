@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::faults::Faults;
 use super::field::{ByKey, Field};
 use super::lines::{Line, Locale, Prose, Slug, WebUrl};
-use super::read::FromText;
+use super::read::{FromText, Many};
 use super::schema::nullable;
 use super::{Id, TagKind};
 use crate::error::{Error, Fault, FaultCode, Result};
@@ -20,6 +20,9 @@ pub type TagName = Line<200>;
 
 /// Most languages that a tag has a name in.
 pub const MAX_NAMES: usize = 50;
+
+/// Most synonyms of a tag.
+pub const MAX_SYNONYMS: usize = 50;
 
 /// How many levels of tags there are at the most, from a tag without a parent down.
 pub const MAX_LEVELS: usize = 8;
@@ -71,14 +74,22 @@ super::read::input! {
         kind: TagKind,
         /// What it is called in other languages; `null` takes one away.
         names: NamesInput,
+        /// What else it is called, for finding it; readers don't see these.
+        synonyms: Many<TagName, MAX_SYNONYMS>,
         /// What it is about.
         description: Prose<2000>,
-        /// The tag that this one belongs under; at most 8 levels.
+        /// The tag that this one belongs under; at most 8 levels. A section stands under a section only.
         parent: Id,
         /// What it names, in the web of data (Wikidata, IPTC Media Topics …).
         uri: WebUrl,
         /// Media of kind image.
         image: Id,
+    }
+
+    /// What `merge` takes.
+    pub struct MergeTag {
+        /// The tag that stays, of the same kind. Must be given.
+        into: Id,
     }
 }
 

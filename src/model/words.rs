@@ -209,6 +209,14 @@ words! {
         Approved = "approved",
     }
 
+    /// How far a translation follows its source.
+    TranslationStatus {
+        /// Its source says something else now.
+        Behind = "behind",
+        /// Its source says what it said.
+        Current = "current",
+    }
+
     /// What can be done to an article beside editing it.
     ArticleAction {
         /// Hands the working copy in for review.

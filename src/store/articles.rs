@@ -40,6 +40,8 @@ pub struct ArticleRow {
     pub approved_version: Option<i64>,
     pub approved_by: Option<Id>,
     pub embargoed_until: Option<Time>,
+    pub translation_source: Option<Id>,
+    pub translated_version: Option<i64>,
 }
 
 /// The working copy with this id, whatever its state.
@@ -64,13 +66,22 @@ pub fn in_group(conn: &mut Conn, group: Id, locale: &str) -> Result<Option<Id>> 
 }
 
 /// An article as its translations name it.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = articles)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct GroupMember {
-    pub group: Id,
+    pub translation_group: Id,
     pub id: Id,
     pub locale: String,
     pub slug: String,
+    pub headline: String,
+    pub owner_id: Option<Id>,
+    pub version: i64,
+    pub content_version: i64,
+    pub state: ArticleState,
+    pub review: Review,
+    pub translation_source: Option<Id>,
+    pub translated_version: Option<i64>,
 }
 
 /// The untrashed articles of these translation groups, ordered by language.
@@ -79,7 +90,7 @@ pub fn groups(conn: &mut Conn, groups: &[Id]) -> Result<Vec<GroupMember>> {
         .filter(in_list(articles::translation_group, groups))
         .filter(articles::state.ne(ArticleState::Trashed))
         .order((articles::locale, articles::id))
-        .select((articles::translation_group, articles::id, articles::locale, articles::slug))
+        .select(GroupMember::as_select())
         .load(c))
 }
 

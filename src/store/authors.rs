@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{NameOrder, anywhere, boxed, part};
-use super::schema::{article_authors, author_redirects, authors, published_articles, published_authors};
+use super::schema::{article_authors, author_redirects, authors, live_updates, published_articles, published_authors};
 use crate::error::Result;
 use crate::model::paging::{Paged, Paging};
 use crate::model::{Id, Time};
@@ -131,7 +131,8 @@ pub fn replace(conn: &mut Conn, row: &AuthorRow, expected: i64) -> Result<bool> 
     Ok(changed == 1)
 }
 
-/// The articles whose working copy, or a copy that is live or waits, carries this author; at most `most`.
+/// The articles whose working copy, or a copy that is live or waits, or an update names this author; at most `most` of
+/// each.
 pub fn used_by(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Id>> {
     let mut ids: Vec<Id> = on_db!(conn, |c| article_authors::table
         .filter(article_authors::author_id.eq(id))
@@ -146,6 +147,12 @@ pub fn used_by(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Id>>
         .limit(most)
         .load(c))?;
     ids.extend(published);
+    let updates: Vec<Id> = on_db!(conn, |c| live_updates::table
+        .filter(live_updates::author_id.eq(id))
+        .select(live_updates::article_id)
+        .limit(most)
+        .load(c))?;
+    ids.extend(updates);
     ids.sort();
     ids.dedup();
     Ok(ids)

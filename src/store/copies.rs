@@ -68,6 +68,7 @@ pub struct CopyBodyRow {
     pub rights: String,
     pub custom: String,
     pub corrections: String,
+    pub supersedes_id: Option<Id>,
 }
 
 /// The interval of a copy, and what of it the workflow needs.

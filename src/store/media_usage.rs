@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-use super::schema::{article_media, articles, authors, media, published_articles, published_media, site, tags};
+use super::schema::{
+    article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_media,
+    site, tags,
+};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -22,9 +25,12 @@ pub struct ArticleUse {
     pub working: bool,
     /// Whether a copy uses it that is live or waits.
     pub published: bool,
+    /// Whether an update uses it.
+    pub updates: bool,
 }
 
-/// The articles that use a record, in their working copy or in one that is live or waits: at most `most` of each.
+/// The articles that use a record, in their working copy, in one that is live or waits, or in an update: at most `most`
+/// of each.
 pub fn articles(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<ArticleUse>> {
     let working: Vec<Id> = on_db!(conn, |c| article_media::table
         .filter(article_media::media_id.eq(id))
@@ -40,15 +46,22 @@ pub fn articles(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Art
         .limit(most)
         .select(published_articles::article_id)
         .load(c))?;
-    let all: Vec<Id> = working.iter().chain(&published).copied().collect();
+    let updates: Vec<Id> = on_db!(conn, |c| live_update_media::table
+        .inner_join(live_updates::table)
+        .filter(live_update_media::media_id.eq(id))
+        .order(live_updates::article_id)
+        .limit(most)
+        .select(live_updates::article_id)
+        .load(c))?;
+    let all: Vec<Id> = working.iter().chain(&published).chain(&updates).copied().collect();
     let found: Vec<(Id, String, Option<Id>)> = on_db!(conn, |c| articles::table
         .filter(in_list(articles::id, &all))
         .order(articles::id)
         .select((articles::id, articles::headline, articles::owner_id))
         .load(c))?;
     let make = |(id, headline, owner_id)| {
-        let (working, published) = (working.contains(&id), published.contains(&id));
-        ArticleUse { id, headline, owner_id, working, published }
+        let (working, published, updates) = (working.contains(&id), published.contains(&id), updates.contains(&id));
+        ArticleUse { id, headline, owner_id, working, published, updates }
     };
     Ok(found.into_iter().map(make).collect())
 }

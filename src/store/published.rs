@@ -7,16 +7,18 @@ pub mod handles;
 mod list;
 mod names;
 mod tagged;
+mod updates;
 
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
-    Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, tombstone,
-    tombstones_by_slug, translations,
+    Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, superseding,
+    tombstone, tombstones_by_slug, translations,
 };
 pub use handles::{author_ids, tag_ids};
 pub use list::{count, list, part};
 pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use tagged::newest_tagged;
+pub use updates::{UpdateFilter, updates};
 
 use diesel::dsl;
 use diesel::helper_types::{And, Gt, LtEq};

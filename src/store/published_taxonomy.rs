@@ -11,7 +11,7 @@ use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{boxed, part};
 use super::published::live;
-use super::schema::{authors, published_authors, published_tags, tags};
+use super::schema::{authors, published_articles, published_authors, published_live_updates, published_tags, tags};
 use super::tags::{TagRow, children};
 use crate::error::Result;
 use crate::model::paging::{Paged, Paging};
@@ -26,10 +26,19 @@ macro_rules! carried {
     };
 }
 
-/// A live copy names the author of the row at hand.
+/// A live copy, or an update of one, names the author of the row at hand.
 macro_rules! named {
     ($now:expr) => {
-        exists(live($now).inner_join(published_authors::table).filter(published_authors::author_id.eq(authors::id)))
+        exists(live($now).inner_join(published_authors::table).filter(published_authors::author_id.eq(authors::id))).or(
+            exists(
+                live($now)
+                    .inner_join(
+                        published_live_updates::table
+                            .on(published_live_updates::article_id.eq(published_articles::article_id)),
+                    )
+                    .filter(published_live_updates::author_id.assume_not_null().eq(authors::id)),
+            ),
+        )
     };
 }
 
@@ -62,12 +71,22 @@ pub fn tag_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Whether a live copy names this author.
+/// Whether a live copy, or an update of one, names this author.
 pub fn author_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     let found: Option<Id> = on_db!(conn, |c| live(now)
         .inner_join(published_authors::table)
         .filter(published_authors::author_id.eq(id))
-        .select(published_authors::author_id)
+        .select(published_articles::article_id)
+        .first(c)
+        .optional())?;
+    if found.is_some() {
+        return Ok(true);
+    }
+    let of_article = published_live_updates::article_id.eq(published_articles::article_id);
+    let found: Option<Id> = on_db!(conn, |c| live(now)
+        .inner_join(published_live_updates::table.on(of_article))
+        .filter(published_live_updates::author_id.eq(id))
+        .select(published_articles::article_id)
         .first(c)
         .optional())?;
     Ok(found.is_some())

@@ -133,6 +133,8 @@ diesel::table! {
         image_id -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        synonyms -> Text,
+        search_text -> Text,
     }
 }
 
@@ -196,6 +198,8 @@ diesel::table! {
         approved_version -> Nullable<BigInt>,
         approved_by -> Nullable<Text>,
         embargoed_until -> Nullable<BigInt>,
+        translation_source -> Nullable<Text>,
+        translated_version -> Nullable<BigInt>,
     }
 }
 
@@ -289,6 +293,7 @@ diesel::table! {
         rights -> Text,
         custom -> Text,
         corrections -> Text,
+        supersedes_id -> Nullable<Text>,
     }
 }
 
@@ -498,6 +503,63 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    merged_tags (id) {
+        id -> Text,
+        into_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    live_updates (id) {
+        id -> Text,
+        article_id -> Text,
+        version -> BigInt,
+        headline -> Nullable<Text>,
+        body -> Text,
+        at -> BigInt,
+        pinned -> Bool,
+        key_event -> Bool,
+        draft -> Bool,
+        author_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    live_update_media (update_id, media_id) {
+        update_id -> Text,
+        media_id -> Text,
+    }
+}
+
+diesel::table! {
+    published_live_updates (update_id) {
+        update_id -> Text,
+        article_id -> Text,
+        headline -> Nullable<Text>,
+        body -> Text,
+        body_html -> Text,
+        body_text -> Text,
+        body_markdown -> Text,
+        article_refs -> Text,
+        at -> BigInt,
+        pinned -> Bool,
+        key_event -> Bool,
+        author_id -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_live_update_media (update_id, media_id) {
+        update_id -> Text,
+        media_id -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -511,6 +573,8 @@ diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
 diesel::joinable!(article_locks -> users (user_id));
 diesel::joinable!(preview_tokens -> users (user_id));
+diesel::joinable!(published_live_update_media -> published_live_updates (update_id));
+diesel::joinable!(live_update_media -> live_updates (update_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -548,4 +612,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     copy_dues,
     article_locks,
     preview_tokens,
+    live_update_media,
+    live_updates,
+    merged_tags,
+    published_live_update_media,
+    published_live_updates,
 );

@@ -1,4 +1,4 @@
-//! Tags. `names` is a JSON object of locale to text.
+//! Tags. `names` is a JSON object of locale to text, `synonyms` a JSON list; `search_text` has all of these folded.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -30,6 +30,8 @@ pub struct TagRow {
     pub image_id: Option<Id>,
     pub created_at: Time,
     pub updated_at: Time,
+    pub synonyms: String,
+    pub search_text: String,
 }
 
 /// The record with this id.
@@ -50,7 +52,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<TagRow>> {
 pub struct TagFilter {
     /// Of this kind.
     pub kind: Option<TagKind>,
-    /// The folded name contains this folded text.
+    /// One of the folded names contains this folded text.
     pub name: Option<String>,
 }
 
@@ -63,7 +65,7 @@ pub fn list(conn: &mut Conn, filter: &TagFilter, order: NameOrder, paging: &Pagi
             query = query.filter(tags::kind.eq(kind));
         }
         if let Some(name) = &filter.name {
-            query = query.filter(tags::sort_name.like(anywhere(name)).escape('\\'));
+            query = query.filter(tags::search_text.like(anywhere(name)).escape('\\'));
         }
         match order {
             NameOrder::Name { descending } => {
@@ -87,7 +89,7 @@ fn count(conn: &mut Conn, filter: &TagFilter) -> Result<i64> {
             query = query.filter(tags::kind.eq(kind));
         }
         if let Some(name) = &filter.name {
-            query = query.filter(tags::sort_name.like(anywhere(name)).escape('\\'));
+            query = query.filter(tags::search_text.like(anywhere(name)).escape('\\'));
         }
         query.get_result(c)
     })

@@ -1,8 +1,8 @@
 //! The list of working copies, filtered and sorted.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::articles::ArticleRow;
 use super::conn::Conn;
@@ -10,7 +10,7 @@ use super::dialect::in_list;
 use super::schema::{article_authors, article_tags, articles, published_articles};
 use crate::error::Result;
 use crate::model::paging::{Key, MAX_COUNTED, Paged, Paging};
-use crate::model::{Access, ArticleKind, ArticleState, Id, Review, Status, Time};
+use crate::model::{Access, ArticleKind, ArticleState, Id, Review, Status, Time, TranslationStatus};
 use crate::on_db;
 
 diesel::define_sql_function! {
@@ -52,11 +52,20 @@ pub struct Wanted {
     pub breaking: Option<bool>,
     pub locale: Option<String>,
     pub fallback_locale: Option<String>,
+    pub lacks_translation: Option<String>,
+    pub translation_status: Option<TranslationStatus>,
     pub published_after: Option<Time>,
     pub published_before: Option<Time>,
     pub updated_after: Option<Time>,
     pub ids: Option<Vec<Id>>,
 }
+
+/// No article of the same group, one in the trash aside, is in a locale that is bound behind this.
+const IN_LOCALE: &str = "NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.state <> 'trashed' \
+                         AND other.translation_group = articles.translation_group AND other.locale = ";
+/// The source of the article at hand, one in the trash aside, says something else than when it was translated.
+const IS_BEHIND: &str = "EXISTS (SELECT 1 FROM articles AS source WHERE source.id = articles.translation_source \
+                         AND source.state <> 'trashed' AND source.content_version > articles.translated_version)";
 
 /// Copies of the article at hand that are live at `$now`.
 macro_rules! live_copy {
@@ -175,6 +184,18 @@ macro_rules! filtered {
                 query.filter(articles::locale.eq(locale.clone()).or(other))
             }
         };
+        if let Some(locale) = &wanted.lacks_translation {
+            query = query.filter(sql::<Bool>(IN_LOCALE).bind::<Text, _>(locale.clone()).sql(")"));
+        }
+        match wanted.translation_status {
+            Some(TranslationStatus::Behind) => query = query.filter(sql::<Bool>(IS_BEHIND)),
+            Some(TranslationStatus::Current) => {
+                query = query
+                    .filter(articles::translation_source.is_not_null())
+                    .filter(diesel::dsl::not(sql::<Bool>(IS_BEHIND)));
+            }
+            None => {}
+        }
         if let Some(after) = wanted.published_after {
             query = query.filter(articles::first_published_at.gt(after));
         }

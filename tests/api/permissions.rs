@@ -283,6 +283,11 @@ both! {
             assert_eq!((remove(&room.contributor, resource, &made), remove(&room.author, resource, &made)), (403, 204), "{resource}");
             assert_eq!((remove(&room.author, resource, public), remove(&room.editor, resource, public)), (403, 409), "{resource}");
         }
+        let merge = |who: &Session, tag: &Value, into: &Value| {
+            who.with("If-Match", "*").post(&format!("{}/merge", at("tags", tag)), &json!({ "into": into["id"] })).status
+        };
+        let [go, stay] = ["Go", "Stay"].map(|name| room.author.post("/v1/admin/tags", &json!({ "name": name })).expect(201).data());
+        assert_eq!((merge(&room.contributor, &go, &stay), merge(&room.author, &go, &stay), merge(&room.editor, &go, &stay)), (403, 403, 200));
         let picture = room.contributor.upload("own.jpg", &pictures::jpeg(50), &[]).expect(201).data();
         assert_eq!(touch(&room.contributor, "media", &picture), 200);
         assert_eq!((touch(&room.author, "media", &picture), remove(&room.author, "media", &picture)), (403, 403));

@@ -12,7 +12,7 @@ use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::media::NewFile;
 use crate::domain::media_ingest as ingest;
-use crate::domain::{Actor, Cx, Precondition, authors, media, publishing, site, tags, users, views};
+use crate::domain::{Actor, Cx, Precondition, authors, live_updates, media, publishing, site, tags, users, views};
 use crate::error::{Error, Result};
 use crate::model::people::NewUser;
 use crate::model::{Faults, FromText, Id, Role, Time};
@@ -121,6 +121,9 @@ impl<'a> Filling<'a> {
             let view = self.relate(cx, editor, article, view)?;
             publish(cx, editor, article, view)?;
         }
+        for article in &self.newsroom.articles {
+            self.follow_up(cx, editor, article)?;
+        }
         self.views(cx)
     }
 
@@ -219,12 +222,34 @@ impl<'a> Filling<'a> {
         Ok(value)
     }
 
+    /// What happens after publication: the updates of a live blog, and edits that are not public yet.
+    fn follow_up(&self, cx: &mut Cx, editor: &Actor, article: &Article) -> Result<()> {
+        let id = self.id(Set::Article, &article.key)?;
+        let start = cx.now.plus_seconds(-i64::from(article.hours_ago.unwrap_or(0)) * HOUR);
+        for update in &article.updates {
+            let author = update.author.as_deref().map(|key| self.id(Set::Author, key)).transpose()?;
+            let value = json!({
+                "at": start.plus_seconds(i64::from(update.minutes) * 60).to_string(), "headline": update.headline,
+                "body_markdown": update.body_markdown, "pinned": update.pinned, "key_event": update.key_event,
+                "draft": update.draft, "author": author,
+            });
+            live_updates::create(cx, editor, id, input(value)?)?;
+        }
+        if let Some(standfirst) = &article.later_standfirst {
+            articles::update(cx, editor, id, &Precondition::Any, input(json!({ "standfirst": standfirst }))?, false)?;
+        }
+        Ok(())
+    }
+
     /// Links the related articles, which may come later in the file.
     fn relate(&self, cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) -> Result<ArticleView> {
-        if article.related.is_empty() {
-            return Ok(view);
+        let supersedes = article.supersedes.as_deref().map(|key| self.id(Set::Article, key)).transpose()?;
+        let mut change = json!({ "related": self.all(Set::Article, &article.related)?, "supersedes": supersedes });
+        if let Some(original) = &article.translation_of {
+            // The original got its own related articles after this one was made from it.
+            let original = articles::get(cx, editor, self.id(Set::Article, original)?)?;
+            change["translated_version"] = json!(original.article.row.version);
         }
-        let change = json!({ "related": self.all(Set::Article, &article.related)? });
         articles::update(cx, editor, view.article.row.id, &Precondition::Any, input(change)?, false)
     }
 }

@@ -184,6 +184,40 @@ pub struct Article {
     /// What was put right after publication.
     #[serde(default)]
     pub correction: Option<Correction>,
+    /// The key of the article whose place it takes.
+    #[serde(default)]
+    pub supersedes: Option<String>,
+    /// A standfirst that was saved after publication and is not public yet: translations are behind it.
+    #[serde(default)]
+    pub later_standfirst: Option<String>,
+    /// The updates of a live blog, in the order in which they were written.
+    #[serde(default)]
+    pub updates: Vec<Update>,
+}
+
+/// An update of a live blog.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    /// It happened so many minutes after the article was published.
+    pub minutes: u32,
+    /// Its main line.
+    #[serde(default)]
+    pub headline: Option<String>,
+    /// The text, in Markdown (CommonMark).
+    pub body_markdown: String,
+    /// Whether it stays at the top.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Whether it is one of the turning points.
+    #[serde(default)]
+    pub key_event: bool,
+    /// Whether it is held back.
+    #[serde(default)]
+    pub draft: bool,
+    /// The key of the author who signs it.
+    #[serde(default)]
+    pub author: Option<String>,
 }
 
 /// One name in a byline.

@@ -30,6 +30,10 @@ fn every_key_that_is_named_exists() {
         assert!(pictures.contains(article.hero.as_str()), "{key}");
         assert!(article.recommended_video.iter().all(|video| videos.contains(video.as_str())), "{key}");
         assert!(set(&article.related).is_subset(&articles) && !article.related.contains(key), "{key}");
+        assert!(article.supersedes.iter().all(|other| other != key && articles.contains(other.as_str())), "{key}");
+        assert!(
+            article.updates.iter().filter_map(|update| update.author.as_ref()).all(|by| authors.contains(by.as_str()))
+        );
     }
 }
 
@@ -69,6 +73,20 @@ fn translations_are_in_another_language_and_come_later() {
     assert!(room.articles.iter().filter(|article| article.translation_of.is_some()).count() >= 4);
     assert!(room.articles.iter().any(|article| article.hours_ahead.is_some()));
     assert!(room.articles.iter().any(|article| article.hours_ago.or(article.hours_ahead).is_none()));
+}
+
+#[test]
+fn a_blog_is_live_a_story_goes_on_and_a_translation_is_behind() {
+    let room = newsroom().unwrap();
+    let live = room.articles.iter().find(|article| !article.updates.is_empty()).unwrap();
+    assert_eq!(live.kind, "live");
+    let has = |what: fn(&Update) -> bool| live.updates.iter().any(what);
+    assert!(has(|update| update.pinned) && has(|update| update.key_event) && has(|update| update.draft));
+    let minutes: Vec<u32> = live.updates.iter().map(|update| update.minutes).collect();
+    assert!(minutes.is_sorted() && minutes.last() < live.hours_ago.map(|hours| hours * 60).as_ref());
+    assert!(room.articles.iter().any(|article| article.supersedes.is_some()));
+    let edited = room.articles.iter().find(|article| article.later_standfirst.is_some()).unwrap();
+    assert!(room.articles.iter().any(|article| article.translation_of.as_ref() == Some(&edited.key)));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::domain::Cx;
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::article::{DatelineInput, MAX_CUSTOM_BYTES, RightsInput, SeoInput, SourceInput};
+use crate::model::content_input::{BodyInput, LongText};
 use crate::model::{ArticleInput, Content, Dateline, Field, Id, Locale, Many, Rights, Seo, Slug, Source};
 use crate::text::Body;
 
@@ -30,6 +31,7 @@ pub fn sound(mut input: ArticleInput, creating: bool) -> Result<Sound> {
         ("/featured", input.featured.is_null()),
         ("/breaking", input.breaking.is_null()),
         ("/translation_of", input.translation_of.is_null()),
+        ("/translated_version", input.translated_version.is_null()),
     ];
     for (pointer, _) in nulls.iter().filter(|(_, is_null)| *is_null) {
         faults.push(Fault::at(*pointer, FaultCode::NotNull, "This can't be null."));
@@ -45,40 +47,59 @@ pub fn sound(mut input: ArticleInput, creating: bool) -> Result<Sound> {
     {
         faults.push(Fault::at("/custom", FaultCode::TooLong, "This object can have at most 64 KiB of JSON."));
     }
-    let body = read_body(&mut input, &mut faults);
+    let forms = BodyForms {
+        blocks: std::mem::take(&mut input.body),
+        html: std::mem::take(&mut input.body_html),
+        markdown: std::mem::take(&mut input.body_markdown),
+    };
+    let body = forms.read(&mut faults);
     if faults.is_empty() { Ok(Sound { input, body }) } else { Err(Error::invalid(faults)) }
 }
 
-/// The one form of the body that was given.
-fn read_body(input: &mut ArticleInput, faults: &mut Vec<Fault>) -> Option<Body> {
-    let given = [
-        ("/body", !input.body.is_absent()),
-        ("/body_html", !input.body_html.is_absent()),
-        ("/body_markdown", !input.body_markdown.is_absent()),
-    ];
-    if given.iter().filter(|(_, given)| *given).count() > 1 {
-        for (pointer, _) in given.iter().filter(|(_, given)| *given) {
-            faults.push(Fault::at(*pointer, FaultCode::Exclusive, "Give the body in one form only."));
-        }
-        return None;
+/// A body as a client gave it: in one of its forms at the most.
+pub struct BodyForms {
+    /// `body`.
+    pub blocks: Field<BodyInput>,
+    /// `body_html`.
+    pub html: Field<LongText>,
+    /// `body_markdown`.
+    pub markdown: Field<LongText>,
+}
+
+impl BodyForms {
+    /// Where the forms stand that were given.
+    #[must_use]
+    pub fn given(&self) -> Vec<&'static str> {
+        let all = [
+            ("/body", self.blocks.is_absent()),
+            ("/body_html", self.html.is_absent()),
+            ("/body_markdown", self.markdown.is_absent()),
+        ];
+        all.into_iter().filter(|(_, absent)| !absent).map(|(pointer, _)| pointer).collect()
     }
-    let (pointer, read) = match (
-        std::mem::take(&mut input.body),
-        std::mem::take(&mut input.body_html),
-        std::mem::take(&mut input.body_markdown),
-    ) {
-        (Field::Set(body), ..) => return Some(body.0),
-        (_, Field::Set(html), _) => ("/body_html", Body::from_html(&html.0)),
-        (.., Field::Set(markdown)) => ("/body_markdown", Body::from_markdown(&markdown.0)),
-        (Field::Absent, Field::Absent, Field::Absent) => return None,
-        _ => return Some(Body::default()),
-    };
-    match read {
-        Ok(body) => Some(body),
-        Err(found) => {
-            // Pointers into the converted blocks would tell the client nothing about its own text.
-            faults.extend(found.into_iter().map(|fault| Fault::at(pointer, fault.code, fault.detail)));
-            None
+
+    /// The one form that was given, read; `None` where there is none, or where it is at fault.
+    pub fn read(self, faults: &mut Vec<Fault>) -> Option<Body> {
+        let given = self.given();
+        if given.len() > 1 {
+            let fault = |pointer: &str| Fault::at(pointer, FaultCode::Exclusive, "Give the body in one form only.");
+            faults.extend(given.into_iter().map(fault));
+            return None;
+        }
+        let (pointer, read) = match (self.blocks, self.html, self.markdown) {
+            (Field::Set(body), ..) => return Some(body.0),
+            (_, Field::Set(html), _) => ("/body_html", Body::from_html(&html.0)),
+            (.., Field::Set(markdown)) => ("/body_markdown", Body::from_markdown(&markdown.0)),
+            (Field::Absent, Field::Absent, Field::Absent) => return None,
+            _ => return Some(Body::default()),
+        };
+        match read {
+            Ok(body) => Some(body),
+            Err(found) => {
+                // Pointers into the converted blocks would tell the client nothing about its own text.
+                faults.extend(found.into_iter().map(|fault| Fault::at(pointer, fault.code, fault.detail)));
+                None
+            }
         }
     }
 }
@@ -108,6 +129,12 @@ impl Sound {
         self.input.translation_of.set()
     }
 
+    /// The version of its source that a translation is said to be made from.
+    #[must_use]
+    pub fn translated_version(&self) -> Option<i64> {
+        self.input.translated_version.set().map(|number| number.0)
+    }
+
     /// Writes the input over `content`: absent members stay, lists replace, objects merge (RFC 7396).
     pub fn apply(&self, content: &mut Content) {
         let input = self.input.clone();
@@ -130,6 +157,7 @@ impl Sound {
         input.slugline.apply(&mut content.slugline);
         input.editor_note.apply(&mut content.editor_note);
         input.embargoed_until.apply(&mut content.embargoed_until);
+        input.supersedes.apply(&mut content.supersedes);
         if let Some(tags) = list(input.tags) {
             content.tags = tags;
         }

@@ -5,7 +5,7 @@ use crate::domain::policy::{self, Op};
 use crate::domain::{Actor, Cx, handles};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::paging::{Ends, Paging};
-use crate::model::{Access, ArticleKind, Handle, Id, Locale, Review, Status, Time};
+use crate::model::{Access, ArticleKind, Handle, Id, Locale, Review, Status, Time, TranslationStatus};
 use crate::store::working_list::{self, Sort, Wanted};
 
 /// What is asked for; see the list's parameters.
@@ -26,6 +26,8 @@ pub struct Listing {
     pub breaking: Option<bool>,
     pub locale: Option<Locale>,
     pub fallback_locale: Option<Locale>,
+    pub lacks_translation: Option<Locale>,
+    pub translation_status: Option<TranslationStatus>,
     pub published_after: Option<Time>,
     pub published_before: Option<Time>,
     pub updated_after: Option<Time>,
@@ -70,6 +72,8 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
         breaking: asked.breaking,
         locale: asked.locale.map(String::from),
         fallback_locale: asked.fallback_locale.map(String::from),
+        lacks_translation: asked.lacks_translation.map(String::from),
+        translation_status: asked.translation_status,
         published_after: asked.published_after,
         published_before: asked.published_before,
         updated_after: asked.updated_after,

@@ -4,15 +4,17 @@
 pub mod input;
 pub mod listing;
 pub mod locks;
-mod references;
+pub(super) mod references;
 mod rules;
 pub mod save;
 pub mod slugs;
+pub mod translations;
 pub mod view;
 
 use serde_json::json;
 
 use super::policy::{self, Op};
+use super::tags::merged;
 use super::workflow::{self, Standing};
 use super::{Actor, Cx, Precondition, site};
 use crate::error::{Error, Fault, FaultCode, Result};
@@ -20,10 +22,12 @@ use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
 use crate::store::locks::LockRow;
+use crate::store::tag_merges;
 use crate::text::Body;
 pub use rules::check_rules;
-use rules::{join_group, locale_faults};
+use rules::locale_faults;
 use save::Change;
+use translations::Group;
 pub use view::ArticleView;
 
 /// An article as it is loaded for a use case.
@@ -101,8 +105,10 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
     let unknown: Vec<Id> = rows.iter().filter(|row| row.first_published_at.is_none()).map(|row| row.id).collect();
     let first = copies::first_publications(cx.conn, &unknown, cx.now)?;
     let held = crate::store::locks::of(cx.conn, &ids, cx.now)?;
-    let load = |mut row: ArticleRow| {
-        let content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let parse = |row: &ArticleRow| serde_json::from_str(&row.content).map_err(Error::internal);
+    let mut contents: Vec<Content> = rows.iter().map(parse).collect::<Result<_>>()?;
+    merged::follow(cx, &mut contents)?;
+    let load = |(mut row, content): (ArticleRow, Content)| {
         let body = stored_body(&row.body)?;
         let lock = held.iter().find(|lock| lock.article_id == row.id).cloned();
         let copies: Vec<_> = intervals.iter().filter(|copy| copy.article_id == row.id).cloned().collect();
@@ -116,7 +122,7 @@ pub fn loaded_all(cx: &mut Cx, rows: Vec<ArticleRow>) -> Result<Vec<Loaded>> {
         row.first_published_at = row.first_published_at.or_else(|| first.get(&row.id).copied());
         Ok(Loaded { row, content, body, copies, standing, lock })
     };
-    rows.into_iter().map(load).collect()
+    rows.into_iter().zip(contents).map(load).collect()
 }
 
 /// Reads a body that the database keeps.
@@ -133,6 +139,7 @@ pub fn stored_body(json: &str) -> Result<Body> {
 /// # Errors
 /// As said.
 pub fn load_for(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, action: ArticleAction) -> Result<Loaded> {
+    tag_merges::lock_shared(cx.conn)?;
     let article = load(cx, actor, id)?;
     ready_for(cx, actor, &article, wanted, action)?;
     Ok(article)
@@ -172,15 +179,27 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<ArticleView> {
 pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<ArticleView> {
     let sound = input::sound(input, true)?;
     policy::check(actor, Op::CreateArticle)?;
+    tag_merges::lock_shared(cx.conn)?;
     let site = site::load(cx)?;
     let headline = sound.headline().ok_or_else(|| Error::internal("the headline was checked"))?;
     let locale = sound.locale().unwrap_or_else(|| site.default_locale.clone());
     let id = Id::new();
     let mut faults = locale_faults(&site.locales, &locale);
-    let group = match sound.translation_of() {
-        Some(source) => join_group(cx, actor, source, &locale, &mut faults)?,
-        None => id,
+    let mut group = match sound.translation_of() {
+        Some(source) => translations::join(cx, actor, source, &locale, &mut faults)?,
+        None => Group::own(id),
     };
+    match (sound.translated_version(), &mut group.source) {
+        (Some(version), Some((_, present))) => {
+            faults.extend(translations::future_version(version, *present));
+            *present = version;
+        }
+        (Some(_), None) if faults.is_empty() => {
+            let detail = "Only a translation has a version that it was made from.";
+            faults.push(Fault::at("/translated_version", FaultCode::Inconsistent, detail));
+        }
+        _ => {}
+    }
     let slug = match sound.slug() {
         Some(slug) => slugs::claimed(cx, &locale, slug, id, &mut faults)?,
         None => slugs::made(cx, &locale, headline.as_str(), id)?,
@@ -214,12 +233,18 @@ pub fn update(
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
     let mut content = article.content.clone();
     sound.apply(&mut content);
+    merged::follow(cx, [&mut content])?;
+    let translated_version = sound.translated_version();
     let body = sound.body.unwrap_or_else(|| article.body.clone());
-    check_rules(cx, &article, &content, &body)?;
-    if content != article.content || body != article.body {
+    let in_step = translated_version.filter(|version| article.row.translated_version != Some(*version));
+    check_rules(cx, &article, &content, &body, in_step)?;
+    let says_else = content != article.content || body != article.body;
+    if says_else || in_step.is_some() {
         (article.content, article.body) = (content, body);
-        let change = Change::of_content("update_article", "article.updated").autosaved(autosave);
-        save::store(cx, actor, &mut article, &change)?;
+        article.row.translated_version = in_step.or(article.row.translated_version);
+        let (action, event) = ("update_article", "article.updated");
+        let change = if says_else { Change::of_content(action, event) } else { Change::new(action, event) };
+        save::store(cx, actor, &mut article, &change.autosaved(autosave))?;
     }
     view::of(cx, actor, article)
 }
@@ -243,16 +268,17 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     if locale.is_null() {
         return Err(Error::invalid(vec![Fault::at("/locale", FaultCode::NotNull, "This can't be null.")]));
     }
+    tag_merges::lock_shared(cx.conn)?;
     let source = load(cx, actor, id)?;
     workflow::permit(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
     workflow::demand(actor, ArticleAction::Duplicate, source.row.owner_id, source.standing)?;
     let site = site::load(cx)?;
     let new = Id::new();
     let mut content = source.content.clone();
-    let mut group = new;
+    let mut group = Group::own(new);
     if let Some(locale) = locale.set().filter(|locale| *locale != content.locale) {
         let mut faults = locale_faults(&site.locales, &locale);
-        group = join_group(cx, actor, id, &locale, &mut faults)?;
+        group = translations::join(cx, actor, id, &locale, &mut faults)?;
         if !faults.is_empty() {
             let faults = faults.into_iter().map(|fault| Fault::at("/locale", fault.code, fault.detail)).collect();
             return Err(Error::invalid(faults));
@@ -261,6 +287,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     }
     content.slug = slugs::made(cx, &content.locale, content.headline.as_str(), new)?;
     content.corrections = Vec::new();
+    content.supersedes = None;
     let article = save::first(cx, actor, new, group, content, &source.body)?;
     view::of(cx, actor, article)
 }
@@ -294,5 +321,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
         approved_version: None,
         approved_by: None,
         embargoed_until: None,
+        translation_source: None,
+        translated_version: None,
     }
 }

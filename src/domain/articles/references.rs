@@ -3,14 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::Cx;
-use crate::error::{Fault, FaultCode, Result};
+use crate::domain::tags::merged;
+use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleState, Content, Id, MediaKind, TagKind};
 use crate::store::{articles, authors, media as media_store, tags};
 use crate::text::{AssetKind, Body};
 
-/// Section, tags, authors.
+/// Most articles that take each other's place in a row.
+const MAX_SUPERSEDED: usize = 100;
+
+/// Section, tags, authors. A tag that was merged is the one that it was merged into.
 pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
+    let mut content = content.clone();
+    merged::follow(cx, [&mut content])?;
     let kinds: HashMap<Id, TagKind> =
         tags::by_ids(cx.conn, &content.all_tags())?.into_iter().map(|tag| (tag.id, tag.kind)).collect();
     match content.section.map(|id| kinds.get(&id)) {
@@ -33,9 +39,40 @@ pub fn media(cx: &mut Cx, content: &Content, body: &Body) -> Result<Vec<Fault>> 
     wanted.extend(content.hero.map(|id| ("/hero".to_owned(), id, MediaKind::Image)));
     wanted.extend(content.recommended_video.map(|id| ("/recommended_video".to_owned(), id, MediaKind::Video)));
     wanted.extend(content.seo.image.map(|id| ("/seo/image".to_owned(), id, MediaKind::Image)));
-    for (pointer, id, kind) in body.media_uses() {
-        wanted.push((format!("/body{pointer}"), Id::from(id), media_kind(kind)));
-    }
+    wanted.extend(media_of(body));
+    judged(cx, wanted)
+}
+
+/// The media and the articles that a body names by itself, without an article around it. The articles `already` named
+/// before are not looked at again.
+pub fn of_body(cx: &mut Cx, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
+    let mut faults = judged(cx, media_of(body))?;
+    let named = articles_of(body);
+    let mut known = untrashed(cx, &named.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
+    known.extend(already);
+    faults.extend(named.into_iter().filter(|(_, id)| !known.contains(id)).map(|(pointer, _)| unknown(pointer)));
+    Ok(faults)
+}
+
+/// The media of a body: where each stands, and of which kind it must be.
+fn media_of(body: &Body) -> Vec<(String, Id, MediaKind)> {
+    let uses = body.media_uses().into_iter();
+    uses.map(|(pointer, id, kind)| (format!("/body{pointer}"), Id::from(id), media_kind(kind))).collect()
+}
+
+/// The articles that a body names, and where.
+fn articles_of(body: &Body) -> Vec<(String, Id)> {
+    body.article_refs().into_iter().map(|(pointer, id)| (format!("/body{pointer}"), Id::from(id))).collect()
+}
+
+/// Those of these articles that are there and not in the trash.
+fn untrashed(cx: &mut Cx, ids: &[Id]) -> Result<HashSet<Id>> {
+    let rows = articles::find_many(cx.conn, ids)?;
+    Ok(rows.into_iter().filter(|row| row.state != ArticleState::Trashed).map(|row| row.id).collect())
+}
+
+/// Media that are not there, or not of the kind that they must be of.
+fn judged(cx: &mut Cx, wanted: Vec<(String, Id, MediaKind)>) -> Result<Vec<Fault>> {
     let ids: Vec<Id> = wanted.iter().map(|(_, id, _)| *id).collect();
     let kinds: HashMap<Id, MediaKind> =
         media_store::by_ids(cx.conn, &ids)?.into_iter().map(|row| (row.id, row.kind)).collect();
@@ -59,18 +96,14 @@ const fn media_kind(kind: AssetKind) -> MediaKind {
     }
 }
 
-/// The curated list and the articles that the body links to. Those that were there before are not looked at again:
-/// one may have gone to the trash since.
+/// The curated list, the articles that the body links to, and the one whose place this one takes. Those that were
+/// there before are not looked at again: one may have gone to the trash since.
 pub fn articles(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    let in_body: Vec<(String, Id)> =
-        body.article_refs().into_iter().map(|(pointer, id)| (format!("/body{pointer}"), Id::from(id))).collect();
-    let ids: Vec<Id> = content.related.iter().copied().chain(in_body.iter().map(|(_, id)| *id)).collect();
-    let mut known: HashSet<Id> = articles::find_many(cx.conn, &ids)?
-        .into_iter()
-        .filter(|row| row.state != ArticleState::Trashed)
-        .map(|row| row.id)
-        .collect();
+    let in_body = articles_of(body);
+    let named = content.related.iter().chain(&content.supersedes).copied();
+    let ids: Vec<Id> = named.chain(in_body.iter().map(|(_, id)| *id)).collect();
+    let mut known = untrashed(cx, &ids)?;
     known.extend(already);
     if let Some(at) = content.related.iter().position(|related| *related == id) {
         faults.push(Fault::at(
@@ -81,7 +114,31 @@ pub fn articles(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[
     }
     each(&content.related, "/related", |id| known.contains(id), &mut faults);
     faults.extend(in_body.into_iter().filter(|(_, id)| !known.contains(id)).map(|(pointer, _)| unknown(pointer)));
+    if let Some(earlier) = content.supersedes {
+        if !known.contains(&earlier) {
+            faults.push(unknown("/supersedes".to_owned()));
+        } else if !already.contains(&earlier) {
+            faults.extend(circle(cx, id, earlier)?);
+        }
+    }
     Ok(faults)
+}
+
+/// The fault of an article that would take its own place, by way of others or not.
+fn circle(cx: &mut Cx, id: Id, earlier: Id) -> Result<Option<Fault>> {
+    let fault = |detail: &str| Some(Fault::at("/supersedes", FaultCode::Inconsistent, detail));
+    let mut at = Some(earlier);
+    for _ in 0..MAX_SUPERSEDED {
+        let Some(next) = at else { return Ok(None) };
+        if next == id {
+            return Ok(fault("An article can't take its own place, nor that of one that takes its place."));
+        }
+        at = match articles::find(cx.conn, next)? {
+            Some(row) => serde_json::from_str::<Content>(&row.content).map_err(Error::internal)?.supersedes,
+            None => None,
+        };
+    }
+    Ok(fault("At most 100 articles can take each other's place in a row."))
 }
 
 /// Every entry of a list of ids is known, and stands once.

@@ -1,19 +1,18 @@
 //! The rules of a change that need the database: locale, slug, translation group, and what the content refers to.
 
-use super::{Loaded, input, slugs};
-use crate::domain::policy::{self, Op};
+use super::{Loaded, input, slugs, translations};
 use crate::domain::publishing::embargo;
-use crate::domain::{Actor, Cx, site};
+use crate::domain::{Cx, site};
 use crate::error::{Error, Fault, FaultCode, Result};
-use crate::model::{ArticleState, Content, Id, Locale};
-use crate::store::articles::{self, ArticleRow};
+use crate::model::{Content, Id, Locale};
+use crate::store::articles;
 use crate::text::Body;
 
-/// Whether the working copy of `article` may become this.
+/// Whether the working copy of `article` may become this, and be in step with that version of its source.
 ///
 /// # Errors
 /// 422 with every fault: of the locale, the slug, and what the content refers to.
-pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body) -> Result<()> {
+pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body, in_step: Option<i64>) -> Result<()> {
     let (id, before) = (article.row.id, &article.content);
     let mut faults = Vec::new();
     if content.locale != before.locale {
@@ -25,10 +24,14 @@ pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body
     let already: Vec<Id> = before
         .related
         .iter()
+        .chain(&before.supersedes)
         .copied()
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
     faults.extend(input::check_references(cx, id, content, body, &already)?);
+    if let Some(version) = in_step {
+        faults.extend(translations::version_fault(cx, &article.row, version)?);
+    }
     faults.extend(embargo::change_fault(article, content));
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }
@@ -58,28 +61,4 @@ fn locale_change_faults(cx: &mut Cx, article: &Loaded, locale: &Locale) -> Resul
         faults.push(Fault::at("/locale", FaultCode::Taken, "The translation group has an article in this locale."));
     }
     Ok(faults)
-}
-
-/// The translation group of an article, if this locale is still free in it.
-pub(super) fn join_group(
-    cx: &mut Cx,
-    actor: &Actor,
-    source: Id,
-    locale: &Locale,
-    faults: &mut Vec<Fault>,
-) -> Result<Id> {
-    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
-    let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
-    let Some(source) = found else {
-        faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
-        return Ok(source);
-    };
-    if articles::in_group(cx.conn, source.translation_group, locale.as_str())?.is_some() {
-        faults.push(Fault::at(
-            "/translation_of",
-            FaultCode::Taken,
-            "The translation group has an article in this locale.",
-        ));
-    }
-    Ok(source.translation_group)
 }

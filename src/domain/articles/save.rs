@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Loaded;
+use super::translations::Group;
 use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
 use crate::domain::revisions::differing;
+use crate::domain::tags::merged;
 use crate::domain::{Actor, Cx, Precondition, events};
 use crate::error::{Error, Result};
 use crate::model::{Content, Id, Review, Time};
@@ -73,8 +75,9 @@ impl Change {
 ///
 /// # Errors
 /// The database's.
-pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Id, content: Content, body: &Body) -> Result<Loaded> {
-    let mut article = super::unsaved(cx, actor, id, group, content, body.clone());
+pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Group, content: Content, body: &Body) -> Result<Loaded> {
+    let mut article = super::unsaved(cx, actor, id, group.id, content, body.clone());
+    (article.row.translation_source, article.row.translated_version) = group.source.unzip();
     let change = Change::of_content("create_article", "article.created");
     let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;
@@ -102,8 +105,9 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     finish(cx, actor, article, change, Step { since: expected, fields })
 }
 
-/// The row of the next version.
-fn written(cx: &Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
+/// The row of the next version. A revision that comes back may name tags that were merged since.
+fn written(cx: &mut Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
+    merged::follow(cx, [&mut article.content])?;
     prepare(article, cx.now)?;
     if change.of_content {
         article.row.content_version = article.row.version;

@@ -129,6 +129,7 @@ fn body_row(article: &Loaded, copy_id: Id, body: &Body) -> Result<CopyBodyRow> {
         rights: json(&content.rights)?,
         custom: json(&content.custom)?,
         corrections: json(&content.corrections)?,
+        supersedes_id: content.supersedes,
     })
 }
 

@@ -30,6 +30,10 @@ pub struct Article {
     pub story: Story,
     /// The rest of it.
     pub body: CopyBodyRow,
+    /// The live article whose place this one takes.
+    pub supersedes: Option<CopyRow>,
+    /// The live article that takes the place of this one.
+    pub superseded_by: Option<CopyRow>,
     /// What search engines are told.
     pub seo: Seo,
     /// The same in other languages.
@@ -121,6 +125,11 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
     let story = Story::of(copy)?;
     let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
     let translations = published::translations(cx.conn, story.copy.translation_group, story.copy.article_id, cx.now)?;
+    let supersedes = match body.supersedes_id {
+        Some(earlier) => published::card_by_id(cx.conn, earlier, cx.now)?,
+        None => None,
+    };
+    let superseded_by = published::superseding(cx.conn, story.copy.article_id, cx.now)?;
     let related = wanted.related.then(|| beside::related_to(cx, &story, RELATED)).transpose()?;
     let popular = if wanted.popular {
         Some(beside::most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
@@ -133,8 +142,9 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
     let shown_whole: Vec<Id> = [story.copy.hero_id, story.copy.video_id].into_iter().flatten().collect();
     let mut shelf = Shelf::of(cx, site, stories, &shown_whole, seo.image.as_slice())?;
     translations.iter().for_each(|translation| shelf.until(translation.ends_at));
+    supersedes.iter().chain(&superseded_by).for_each(|copy| shelf.until(copy.ends_at));
     shelf.until(named_until);
-    Ok(Article { story, body, seo, translations, related, popular, shelf })
+    Ok(Article { story, body, supersedes, superseded_by, seo, translations, related, popular, shelf })
 }
 
 /// What an address without a live article leads to: a former slug to the present one of a live article.

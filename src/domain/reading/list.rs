@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::links;
 use super::shelf::{self, Shelf, Story};
 use crate::domain::Cx;
-use crate::domain::handles::{author_ids, known, slugs};
+use crate::domain::handles::{author_ids, followed, known, slugs};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Handle, Id};
@@ -90,15 +90,16 @@ fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
     let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
     let slugs = slugs(by_tag.into_iter().flatten().flatten());
     let tags = if slugs.is_empty() { HashMap::new() } else { published::tag_ids(cx.conn, &slugs)? };
-    filter.sections = request.sections.as_deref().map(|handles| known(handles, &tags));
-    filter.tags = request.tags.as_deref().map(|handles| known(handles, &tags));
-    filter.no_tags = request.no_tags.as_deref().map(|handles| known(handles, &tags)).unwrap_or_default();
+    let mut ids = |handles: &[Handle]| followed(cx, handles, known(handles, &tags));
+    filter.sections = request.sections.as_deref().map(&mut ids).transpose()?;
+    filter.tags = request.tags.as_deref().map(&mut ids).transpose()?;
+    filter.no_tags = request.no_tags.as_deref().map(&mut ids).transpose()?.unwrap_or_default();
     if let Some(handles) = &request.all_tags {
         let all_known = handles.iter().all(|handle| handle.slug().is_none_or(|slug| tags.contains_key(slug)));
         if !all_known {
             filter.ids = Some(Vec::new());
         }
-        filter.all_tags = Some(known(handles, &tags));
+        filter.all_tags = Some(ids(handles)?);
     }
     if let Some(handles) = &request.authors {
         filter.authors = Some(author_ids(cx, handles)?);

@@ -8,6 +8,7 @@ use crate::model::Id;
 use crate::store::media::MediaRow;
 use crate::store::published_taxonomy as published;
 use crate::store::tags::{self, TagRow};
+use crate::text::fold;
 
 /// A tag with everything that it shows.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct TagView {
     pub row: TagRow,
     /// What it is called, by language.
     pub names: BTreeMap<String, String>,
+    /// What else it is called; editors see it.
+    pub synonyms: Vec<String>,
     /// The tag above it.
     pub parent: Option<TagRow>,
     /// Its picture.
@@ -29,6 +32,20 @@ pub struct TagView {
 /// What a tag is called, by language.
 pub(super) fn names_of(row: &TagRow) -> Result<BTreeMap<String, String>> {
     serde_json::from_str(&row.names).map_err(Error::internal)
+}
+
+/// What else a tag is called.
+pub(super) fn synonyms_of(row: &TagRow) -> Result<Vec<String>> {
+    if row.synonyms == "[]" { Ok(Vec::new()) } else { serde_json::from_str(&row.synonyms).map_err(Error::internal) }
+}
+
+/// All that a tag is called, folded, a line each.
+pub(super) fn search_text(row: &TagRow) -> Result<String> {
+    let (names, synonyms) = (names_of(row)?, synonyms_of(row)?);
+    let all = names.values().chain(&synonyms).map(|name| fold(name));
+    let mut lines: Vec<String> = std::iter::once(row.sort_name.clone()).chain(all).collect();
+    lines.dedup();
+    Ok(lines.join("\n"))
 }
 
 /// One tag with what only editors see.
@@ -47,6 +64,7 @@ pub(super) fn views(cx: &mut Cx, rows: Vec<TagRow>) -> Result<Vec<TagView>> {
     let view = |row: TagRow| {
         Ok(TagView {
             names: names_of(&row)?,
+            synonyms: synonyms_of(&row)?,
             parent: row.parent_id.and_then(|id| parents.get(&id).cloned()),
             image: row.image_id.and_then(|id| pictures.get(&id).cloned()),
             article_count: counts.get(&row.id).copied().unwrap_or(0),

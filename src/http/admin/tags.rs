@@ -38,7 +38,9 @@ pub struct AdminTag {
     /// Counts the changes, from 1; the ETag is this in quotes.
     #[schema(minimum = 1)]
     pub version: i64,
-    /// The old slugs that lead to it.
+    /// What else it is called.
+    pub synonyms: Vec<String>,
+    /// The old slugs that lead to it, those of tags that were merged into it among them.
     pub redirects: Vec<String>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
@@ -77,7 +79,7 @@ pub struct AdminTagQuery {
     #[param(inline)]
     #[deserr(default)]
     kind: Option<TagKind>,
-    /// Only tags whose name contains this, whatever the accents and case.
+    /// Only tags of whose names and synonyms one contains this, whatever the accents and case.
     #[param(inline)]
     #[deserr(default)]
     q: Option<Line<100>>,
@@ -140,13 +142,13 @@ impl AdminTag {
     #[must_use]
     pub fn of(view: TagView, app: &App) -> Self {
         let urls: &Urls = &app.urls;
-        let (version, redirects) = (view.row.version, view.redirects.clone());
+        let (version, redirects, synonyms) = (view.row.version, view.redirects.clone(), view.synonyms.clone());
         let (created_at, updated_at) = (view.row.created_at, view.row.updated_at);
         let mut tag = Tag::of(view, None, urls);
         if let Some(picture) = &mut tag.image {
             sign(picture, app);
         }
-        Self { tag, version, redirects, created_at, updated_at }
+        Self { tag, version, synonyms, redirects, created_at, updated_at }
     }
 }
 
@@ -267,7 +269,8 @@ fn one(status: StatusCode, view: TagView, app: &App) -> Result<HttpResponse, Pro
     Ok(reply(status, view, app)?.into_response())
 }
 
-fn reply(status: StatusCode, view: TagView, app: &App) -> Result<Reply, Error> {
+/// The answer of one tag.
+pub(super) fn reply(status: StatusCode, view: TagView, app: &App) -> Result<Reply, Error> {
     let version = view.row.version;
     Reply::json(status, &AdminTagAnswer { data: AdminTag::of(view, app), meta: Meta {} }, Some(version))
 }

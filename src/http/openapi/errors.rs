@@ -25,7 +25,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.path.contains('{') || operation.path == "/metrics" {
         codes.push(Code::NotFound);
     }
-    if operation.id == "get_article" || operation.id == "list_related_articles" {
+    if matches!(operation.id.as_str(), "get_article" | "list_related_articles" | "list_live_updates") {
         codes.push(Code::Gone);
     }
     if operation.id.starts_with("list_") {
@@ -68,7 +68,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.id == "batch_articles" {
         codes.push(Code::BatchFailed);
     }
-    if operation.id == "duplicate_article" {
+    if matches!(operation.id.as_str(), "duplicate_article" | "create_live_update" | "delete_live_update") {
         codes.push(Code::IllegalAction);
     }
     if operation.id == "lock_article" {

@@ -11,6 +11,7 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
     ("create_article", "ArticleInput", "NewArticle", &["headline"]),
     ("create_tag", "TagInput", "NewTag", &["name"]),
     ("create_author", "AuthorInput", "NewAuthor", &["name"]),
+    ("create_live_update", "LiveUpdateInput", "NewLiveUpdate", &[]),
     ("create_user", "UserInput", "NewUser", &["email", "name", "role"]),
     ("create_webhook", "WebhookInput", "NewWebhook", &["name", "url"]),
 ];
@@ -24,6 +25,7 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("EmbedInput", &["embed_url"]),
     ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
+    ("MergeTag", &["into"]),
     ("NewTokenInput", &["name", "scopes"]),
     ("PasswordInput", &["current_password", "new_password"]),
     ("RefreshInput", &["refresh_token"]),
@@ -36,9 +38,23 @@ const REQUIRED: &[(&str, &[&str])] = &[
 
 /// What need not be given, but can't be `null`.
 const NOT_NULL: &[(&str, &[&str])] = &[
-    ("ArticleInput", &["locale", "slug", "kind", "access", "headline", "featured", "breaking", "translation_of"]),
+    (
+        "ArticleInput",
+        &[
+            "locale",
+            "slug",
+            "kind",
+            "access",
+            "headline",
+            "featured",
+            "breaking",
+            "translation_of",
+            "translated_version",
+        ],
+    ),
     ("AuthorInput", &["name", "slug"]),
     ("Duplicate", &["locale"]),
+    ("LiveUpdateInput", &["at", "pinned", "key_event", "draft"]),
     ("Flag", &["featured", "breaking"]),
     ("Lock", &["take_over"]),
     ("NewPreviewToken", &["version", "expires_in_seconds"]),
@@ -90,6 +106,9 @@ pub fn complete(document: &mut Value) {
                 require(schemas, own, required);
             }
         }
+        if let Some(update) = schemas.get_mut("NewLiveUpdate") {
+            update["minProperties"] = json!(1);
+        }
         for (name, member) in ONLY_NEW {
             if let Some(members) = schemas.get_mut(*name).and_then(|schema| schema["properties"].as_object_mut()) {
                 members.remove(*member);
@@ -124,7 +143,7 @@ fn optional_bodies(document: &mut Value) {
 }
 
 fn require(schemas: &mut Map<String, Value>, name: &str, members: &[&str]) {
-    if let Some(schema) = schemas.get_mut(name) {
+    if let Some(schema) = schemas.get_mut(name).filter(|_| !members.is_empty()) {
         schema["required"] = json!(members);
     }
 }

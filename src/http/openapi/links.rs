@@ -10,6 +10,7 @@ use crate::http::{ROUTES, Route};
 const FROM_LISTS: &[(&str, &str, &str, &str)] = &[
     ("list_articles", "get_article", "slug_or_id", "id"),
     ("list_articles", "list_related_articles", "slug_or_id", "id"),
+    ("list_articles", "list_live_updates", "slug_or_id", "id"),
     ("list_articles", "count_view", "id", "id"),
     ("list_popular_articles", "get_article", "slug_or_id", "id"),
     ("list_tags", "get_tag", "slug_or_id", "id"),
@@ -47,7 +48,7 @@ const NEXT: &[(&str, &[&str])] = &[
 ];
 
 /// What stands under a collection and answers something else than one of its records.
-const OTHERS: &[&str] = &["batch_articles", "create_comment"];
+const OTHERS: &[&str] = &["batch_articles", "create_comment", "create_live_update"];
 
 /// Adds to the successes of an operation the links that lead on from there.
 pub fn complete(operation: &mut super::Operation) {

@@ -27,7 +27,7 @@ use super::public::tags::TagField;
 use crate::domain::Op;
 use crate::domain::media::UsePlace;
 use crate::error::{Error, Result};
-use crate::model::{ArticleAction, Handle, Role};
+use crate::model::{ArticleAction, Handle, Role, TranslationStatus};
 
 /// What every operation of the document is seen as while it is completed.
 struct Operation<'a> {
@@ -55,6 +55,8 @@ impl Operation<'_> {
             "request_article_changes",
             "create_comment",
             "redeliver_webhook",
+            "create_live_update",
+            "merge_tag",
         ];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
@@ -90,6 +92,7 @@ fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
     const PLAIN: &[&str] = &[
         "duplicate_article",
         "create_comment",
+        "create_live_update",
         "redeliver_webhook",
         "test_webhook",
         "lock_article",
@@ -242,6 +245,7 @@ fn schemas(document: &mut Value) {
     add::<ProblemEntry>(schemas);
     add::<ProblemUse>(schemas);
     add::<ArticleAction>(schemas);
+    add::<TranslationStatus>(schemas);
     add::<UsePlace>(schemas);
     add::<ProblemCode>(schemas);
     add::<EntryCode>(schemas);

@@ -14,6 +14,7 @@ use crate::domain::share::Share;
 use crate::error::Result;
 use crate::http::carried::Forms;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
+use crate::store::copies::CopyRow;
 
 /// An article. Members other than `id` are left out only where `fields`, `formats` or `include` did not ask for them.
 #[derive(Serialize, ToSchema)]
@@ -108,6 +109,10 @@ pub struct PublicArticle<'a> {
     /// The same article in other languages.
     #[schema(required = false)]
     pub translations: Vec<TranslationLink<'a>>,
+    /// The article whose place this one takes, as long as it is live.
+    pub supersedes: Option<StoryLink<'a>>,
+    /// The article that takes the place of this one, once it is live.
+    pub superseded_by: Option<StoryLink<'a>>,
     /// For sharing.
     #[schema(required = false)]
     pub share: Share<'a>,
@@ -137,6 +142,21 @@ pub struct TranslationLink<'a> {
     pub locale: &'a str,
     /// Last part of its address.
     pub slug: &'a str,
+    /// Where readers find it.
+    #[schema(format = "uri")]
+    pub url: String,
+}
+
+/// An earlier or a later article of the same story.
+#[derive(Serialize, ToSchema)]
+pub struct StoryLink<'a> {
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Last part of its address.
+    pub slug: &'a str,
+    /// Main line.
+    pub headline: &'a str,
     /// Where readers find it.
     #[schema(format = "uri")]
     pub url: String,
@@ -226,6 +246,8 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         recommended_video: copy.video_id.and_then(|id| media(view, id)),
         corrections: raw(&body.corrections)?,
         translations: translations(view, article),
+        supersedes: article.supersedes.as_ref().map(|copy| story_link(view, copy)),
+        superseded_by: article.superseded_by.as_ref().map(|copy| story_link(view, copy)),
         share,
         seo,
         rights: raw(&body.rights)?,
@@ -254,6 +276,11 @@ fn translations<'a>(view: View<'a>, article: &'a reading::Article) -> Vec<Transl
         url: view.url(&of.locale, &of.slug, of.article_id),
     };
     article.translations.iter().map(link).collect()
+}
+
+fn story_link<'a>(view: View<'a>, copy: &'a CopyRow) -> StoryLink<'a> {
+    let (id, slug) = (copy.article_id, copy.slug.as_str());
+    StoryLink { id, slug, headline: &copy.headline, url: view.url(&copy.locale, slug, id) }
 }
 
 fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {

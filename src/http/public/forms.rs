@@ -120,6 +120,10 @@ choices! {
         Corrections = "corrections",
         /// The same in other languages.
         Translations = "translations",
+        /// The article whose place this one takes.
+        Supersedes = "supersedes",
+        /// The article that takes its place.
+        SupersededBy = "superseded_by",
         /// For sharing.
         Share = "share",
         /// For search engines.

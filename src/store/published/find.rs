@@ -110,6 +110,17 @@ pub fn translations(conn: &mut Conn, group: Id, but: Id, now: Time) -> Result<Ve
         .load(c))
 }
 
+/// The newest live copy that takes the place of this article.
+pub fn superseding(conn: &mut Conn, article: Id, now: Time) -> Result<Option<CopyRow>> {
+    on_db!(conn, |c| live(now)
+        .inner_join(published_bodies::table)
+        .filter(published_bodies::supersedes_id.eq(article))
+        .order((published_articles::published_at.desc(), published_articles::article_id.desc()))
+        .select(CopyRow::as_select())
+        .first(c)
+        .optional())
+}
+
 /// The languages and articles that an old address leads to, among these languages.
 pub fn redirects(conn: &mut Conn, slug: &str, locales: &[&str]) -> Result<Vec<(String, Id)>> {
     use published_redirects::dsl;

@@ -27,6 +27,8 @@ const COMMENT: u32 = 20;
 const WEBHOOK: u32 = 10;
 const DELIVERY: u32 = 11;
 const PREVIEW: u32 = 10;
+const UPDATE: u32 = 12;
+const MERGED: u32 = 13;
 
 both! {
     every_example_holds(app) {
@@ -36,6 +38,7 @@ both! {
         taxonomy(&mut story);
         media(&mut story);
         article(&mut story);
+        live_blog(&mut story);
         public(app, &mut story);
         review(&mut story);
         history(&mut story);
@@ -112,6 +115,9 @@ fn taxonomy(story: &mut Replay) {
         story.tell(read, &[("id", id(if read.ends_with("tag") { TAG } else { AUTHOR }))]);
     }
     story.tell("update_tag", &[("id", id(TAG))]);
+    let merged = story.client.tag("Ferryboats", "topic");
+    story.name(MERGED, &json!({ "data": merged }));
+    story.tell("merge_tag", &[("id", id(MERGED))]);
 }
 
 fn media(story: &mut Replay) {
@@ -141,6 +147,16 @@ fn article(story: &mut Replay) {
     story.tell("list_admin_articles", &[]);
     story.tell("publish_article", &article);
     story.tell("get_media_usage", &[("id", id(PICTURE))]);
+}
+
+fn live_blog(story: &mut Replay) {
+    let article = [("id", id(ARTICLE))];
+    story.make_at("create_live_update", &article, UPDATE);
+    let update = [("id", id(ARTICLE)), ("update_id", id(UPDATE))];
+    story.tell("list_admin_live_updates", &article);
+    story.tell("get_admin_live_update", &update);
+    story.tell("update_live_update", &update);
+    story.tell("list_live_updates", &[("slug_or_id", id(ARTICLE))]);
 }
 
 fn public(app: &TestApp, story: &mut Replay) {

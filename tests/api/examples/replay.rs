@@ -50,12 +50,6 @@ impl Replay {
         self.names.push((REFRESH_TOKEN.to_owned(), tokens["refresh_token"].as_str().unwrap().to_owned()));
     }
 
-    /// The same for what is part of another record, at these parameters of the path.
-    #[track_caller]
-    pub fn make_at(&mut self, operation: &str, parameters: &[(&str, String)], number: u32) -> Value {
-        self.run(operation, parameters, Some(number))
-    }
-
     /// The id that the examples call this.
     pub fn live(&self, number: u32) -> String {
         self.here(&id(number))

@@ -46,12 +46,14 @@ both! {
         let waiting = editor.act(&waiting, "schedule", &json!({ "publish_at": start, "unpublish_at": end })).expect(200).data();
         let unpublished = taken_back(&editor, &mut planted);
         let archived = planted.draft(&editor);
+        planted.update(&editor, &archived, false);
         let archived = editor.act(&archived, "publish", &json!({})).expect(200).data();
         let archived = editor.act(&archived, "archive", &json!({})).expect(200).data();
         let trashed = taken_back(&editor, &mut planted);
         let unseen = planted.draft(&editor);
         let unseen = editor.act(&unseen, "kill", &json!({ "notice": planted.word(), "reason": planted.word() })).expect(200).data();
         let killed = planted.draft(&editor);
+        planted.update(&editor, &killed, false);
         let killed = editor.act(&killed, "publish", &json!({})).expect(200).data();
         let killed = editor.act(&killed, "kill", &json!({ "notice": "Withdrawn.", "reason": planted.word() })).expect(200).data();
         planted.withdrawn(&[&text(&killed, "id"), &text(&killed, "slug")]);
@@ -64,9 +66,17 @@ both! {
         let renamed = editor.act(&renamed, "kill", &json!({ "notice": "Withdrawn." })).expect(200).data();
         planted.withdrawn(&[&text(&renamed, "id"), &old]);
 
+        // Updates of what is hidden, and one that is held back where all others show.
+        for hidden in [&draft, &waiting, &unpublished] {
+            planted.update(&editor, hidden, false);
+        }
+
+        planted.merged(&editor);
+
         let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
         let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);
         let _ = editor.if_match(&trashed["version"]).delete(&path(&trashed)).expect(204);
+        planted.update(&editor, &live, true);
         let edits = planted.content(&editor);
         planted.hidden.push(text(&edits, "slug"));
         let edited = editor.if_match(&live["version"]).patch(&path(&live), &edits).expect(200).data();

@@ -94,7 +94,7 @@ impl Planted {
     fn tag(&mut self, editor: &Client, kind: &str, parent: &Value) -> Value {
         let image = self.picture(editor);
         let tag = json!({ "name": self.word(), "slug": self.word(), "kind": kind, "description": self.word(),
-            "names": { "de": self.word(), "es": self.word() }, "uri": format!("https://{}.example/", self.word()),
+            "names": { "de": self.word(), "es": self.word() }, "synonyms": [self.word()], "uri": format!("https://{}.example/", self.word()),
             "parent": parent, "image": image["id"] });
         let made = editor.post("/v1/admin/tags", &tag).expect(201).data();
         self.hide(&made);
@@ -162,6 +162,22 @@ impl Planted {
         let answer = json!({ "text": self.word(), "reply_to": thread["id"] });
         let answer = editor.post(&path, &answer).expect(201).data();
         self.hide(&answer);
+    }
+
+    /// A tag that was merged into another one, which nothing carries.
+    pub fn merged(&mut self, editor: &Client) {
+        let [old, into] = [self.tag(editor, "topic", &Value::Null), self.tag(editor, "topic", &Value::Null)];
+        let path = format!("/v1/admin/tags/{}/merge", text(&old, "id"));
+        let _ = editor.with("If-Match", "*").post(&path, &json!({ "into": into["id"] })).expect(200);
+    }
+
+    /// An update full of words, signed and with a picture.
+    pub fn update(&mut self, editor: &Client, article: &Value, draft: bool) {
+        let (author, picture) = (self.author(editor), self.picture(editor));
+        let update = json!({ "headline": self.word(), "body": self.body(&picture["id"]), "author": author["id"], "draft": draft });
+        let path = format!("/v1/admin/articles/{}/live-updates", text(article, "id"));
+        let made = editor.post(&path, &update).expect(201).data();
+        self.secrets.push(text(&made, "id"));
     }
 
     /// A draft full of words.

@@ -37,7 +37,18 @@ pub fn rows(app: &TestApp) -> BTreeMap<String, i64> {
             let count = on_db!(&mut *conn, |c| diesel::sql_query(count).get_result::<Count>(c))?;
             all.insert(name, count.n);
         }
-        for name in ["articles", "tags", "authors", "media", "users", "api_tokens", "site", "comments", "webhooks"] {
+        for name in [
+            "articles",
+            "tags",
+            "authors",
+            "media",
+            "users",
+            "api_tokens",
+            "site",
+            "comments",
+            "webhooks",
+            "live_updates",
+        ] {
             let sum = format!("SELECT CAST(coalesce(sum(version), 0) AS bigint) AS n FROM {name}");
             let sum = on_db!(&mut *conn, |c| diesel::sql_query(sum).get_result::<Count>(c))?;
             all.insert(format!("versions of {name}"), sum.n);
@@ -45,4 +56,23 @@ pub fn rows(app: &TestApp) -> BTreeMap<String, i64> {
         Ok(all)
     });
     counted.unwrap()
+}
+
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    data: String,
+}
+
+/// What the outbox tells of a record, in order: kinds and data.
+pub fn events(app: &TestApp, subject: &str) -> Vec<(String, serde_json::Value)> {
+    let subject = uuid::Uuid::try_parse(subject).unwrap();
+    let query = format!("SELECT kind, data FROM events WHERE subject_id = '{subject}' ORDER BY id");
+    let told = app
+        .app
+        .store
+        .run_here(Access::Read, |conn| on_db!(conn, |c| diesel::sql_query(query.as_str()).load::<Told>(c)));
+    told.unwrap().into_iter().map(|row| (row.kind, serde_json::from_str(&row.data).unwrap())).collect()
 }

@@ -214,9 +214,11 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
     let picture = admin.upload("thing.jpg", &pictures::jpeg(77), &[]).expect(201).data();
     let article = id(&admin.draft(&json!({ "headline": "Thing" })));
     let comment = made(&format!("/v1/admin/articles/{article}/comments"), json!({ "text": "Thing" }));
+    let update = made(&format!("/v1/admin/articles/{article}/live-updates"), json!({ "headline": "Thing" }));
     BTreeMap::from([
         ("articles", article),
         ("{comment_id}", comment),
+        ("{update_id}", update),
         ("tags", id(&admin.tag("Thing", "topic"))),
         ("authors", id(&admin.author("Thing"))),
         ("media", id(&picture)),

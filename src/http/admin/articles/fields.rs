@@ -86,8 +86,12 @@ choices! {
         RecommendedVideo = "recommended_video",
         /// The curated related articles, in order.
         Related = "related",
+        /// The article whose place this one takes.
+        Supersedes = "supersedes",
         /// The other articles of the translation group.
         Translations = "translations",
+        /// What it was translated from; `null` where it is no translation, or where that is not known.
+        TranslationSource = "translation_source",
         /// For sharing, once it is published.
         Share = "share",
         /// For the front page.

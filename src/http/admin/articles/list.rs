@@ -15,7 +15,7 @@ use crate::http::extract::params::{Commas, Flag};
 use crate::http::extract::{Caller, Query};
 use crate::http::list::{Limit, List, PageNumber, check_fallback};
 use crate::http::problem::Problem;
-use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Review, Status, Time};
+use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Review, Status, Time, TranslationStatus};
 use crate::store::working_list::Sort;
 
 /// How the list is sorted.
@@ -105,6 +105,14 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = Locale, required = false)]
     pub fallback_locale: Option<Locale>,
+    /// Articles whose translation group has none in this locale.
+    #[deserr(default)]
+    #[param(value_type = Locale, required = false)]
+    pub lacks_translation: Option<Locale>,
+    /// Translations whose source says something else by now, or those that are in step with it.
+    #[deserr(default)]
+    #[param(value_type = TranslationStatus, required = false)]
+    pub translation_status: Option<TranslationStatus>,
     /// First public after this.
     #[deserr(default)]
     #[param(value_type = String, format = DateTime, required = false)]
@@ -179,6 +187,8 @@ impl AdminArticleQuery {
             breaking: self.breaking.map(|flag| flag.0),
             locale: self.locale,
             fallback_locale: self.fallback_locale,
+            lacks_translation: self.lacks_translation,
+            translation_status: self.translation_status,
             published_after: self.published_after,
             published_before: self.published_before,
             updated_after: self.updated_after,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::admin::media::Media;
-use crate::model::{BylineRole, Id, TagKind, Time};
+use crate::model::{BylineRole, Id, Status, TagKind, Time};
 use crate::store::locks::LockRow;
 
 /// A tag that an article carries.
@@ -37,7 +37,7 @@ pub struct AdminAuthorRef {
     pub url: String,
 }
 
-/// A related article.
+/// Another article of the newsroom.
 #[derive(Serialize, ToSchema)]
 pub struct AdminArticleRef {
     /// The article.
@@ -46,10 +46,48 @@ pub struct AdminArticleRef {
     pub locale: String,
     /// Its slug.
     pub slug: String,
-    /// Its headline; `null` in `translations`.
+    /// Its headline.
     pub headline: Option<String>,
     /// Its address for readers.
     pub url: String,
+}
+
+/// Another article of the translation group.
+#[derive(Serialize, ToSchema)]
+pub struct AdminTranslation {
+    /// The article.
+    pub id: Id,
+    /// Its locale.
+    pub locale: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its headline; `null` where the caller may not read the article.
+    pub headline: Option<String>,
+    /// Its address for readers.
+    pub url: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Its version.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Whether the article at hand was translated from it.
+    pub source: bool,
+    /// Whether its source says something else now than when it was translated.
+    pub behind: bool,
+}
+
+/// What an article was translated from.
+#[derive(Serialize, ToSchema)]
+pub struct AdminTranslationSource {
+    /// The article.
+    pub id: Id,
+    /// The version that the translation says the same as; `translated_version` sets it.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// The present version of the source; `null` once that is deleted.
+    pub current_version: Option<i64>,
+    /// Whether the source says something else by now.
+    pub behind: bool,
 }
 
 /// A user, in short.

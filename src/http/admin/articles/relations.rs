@@ -1,6 +1,6 @@
 //! What an article refers to, expanded for editors.
 
-use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef};
+use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, AdminTranslation, AdminTranslationSource};
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
 use crate::domain::share::Share;
@@ -38,15 +38,24 @@ pub fn authors(view: &ArticleView, cx: &Cx) -> Vec<AdminAuthorRef> {
 
 /// The curated list.
 pub fn related(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
-    let rows = view.content().related.iter().filter_map(|id| view.related.get(id));
-    rows.map(|row| AdminArticleRef {
-        id: row.id,
+    view.content().related.iter().filter_map(|id| article(view, *id, cx)).collect()
+}
+
+/// The article whose place this one takes.
+pub fn supersedes(view: &ArticleView, cx: &Cx) -> Option<AdminArticleRef> {
+    article(view, view.content().supersedes?, cx)
+}
+
+/// Another article, if it is there.
+fn article(view: &ArticleView, id: Id, cx: &Cx) -> Option<AdminArticleRef> {
+    let row = view.related.get(&id)?;
+    Some(AdminArticleRef {
+        id,
         locale: row.locale.clone(),
         slug: row.slug.clone(),
         headline: Some(row.headline.clone()),
-        url: reader_url(view, cx, &row.locale, &row.slug, row.id),
+        url: reader_url(view, cx, &row.locale, &row.slug, id),
     })
-    .collect()
 }
 
 /// What is shared: the same as in public, with the public address of the picture.
@@ -60,16 +69,30 @@ pub fn share(view: &ArticleView, cx: &Cx) -> Share<'static> {
 }
 
 /// The rest of the translation group.
-pub fn translations(view: &ArticleView, cx: &Cx) -> Vec<AdminArticleRef> {
+pub fn translations(view: &ArticleView, cx: &Cx) -> Vec<AdminTranslation> {
+    let source = view.article.row.translation_source;
     let all = view.translations.iter();
-    all.map(|other| AdminArticleRef {
+    all.map(|other| AdminTranslation {
         id: other.id,
         locale: other.locale.clone(),
         slug: other.slug.clone(),
-        headline: None,
+        headline: other.headline.clone(),
         url: reader_url(view, cx, &other.locale, &other.slug, other.id),
+        status: other.status,
+        version: other.version,
+        source: source == Some(other.id),
+        behind: other.behind,
     })
     .collect()
+}
+
+/// What the article was translated from.
+pub fn translation_source(view: &ArticleView) -> Option<AdminTranslationSource> {
+    let row = &view.article.row;
+    let (id, version) = row.translation_source.zip(row.translated_version)?;
+    let current_version = view.source.map(|source| source.version);
+    let behind = view.source.is_some_and(|source| source.is_ahead_of(version));
+    Some(AdminTranslationSource { id, version, current_version, behind })
 }
 
 /// What search engines are told.

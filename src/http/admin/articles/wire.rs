@@ -3,7 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refs::{AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, ArticleLock, UserRef};
+use super::refs::{
+    AdminArticleRef, AdminAuthorRef, AdminSeo, AdminTagRef, AdminTranslation, AdminTranslationSource, ArticleLock,
+    UserRef,
+};
 use super::relations;
 use crate::domain::Cx;
 use crate::domain::articles::ArticleView;
@@ -104,8 +107,12 @@ pub struct AdminArticle {
     pub recommended_video: Option<Media>,
     /// The curated related articles, in order.
     pub related: Vec<AdminArticleRef>,
+    /// The article whose place this one takes.
+    pub supersedes: Option<AdminArticleRef>,
     /// The other articles of the translation group.
-    pub translations: Vec<AdminArticleRef>,
+    pub translations: Vec<AdminTranslation>,
+    /// What it was translated from; `null` where it is no translation, or where that is not known.
+    pub translation_source: Option<AdminTranslationSource>,
     /// For sharing, once it is published.
     pub share: Share<'static>,
     /// For the front page.
@@ -230,7 +237,9 @@ impl AdminArticle {
             authors: relations::authors(view, cx),
             recommended_video: media(content.recommended_video),
             related: relations::related(view, cx),
+            supersedes: relations::supersedes(view, cx),
             translations: relations::translations(view, cx),
+            translation_source: relations::translation_source(view),
             share: relations::share(view, cx),
             featured: content.featured,
             breaking: content.breaking,

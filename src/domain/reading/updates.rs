@@ -1,0 +1,62 @@
+//! The updates of a live blog.
+
+use std::collections::HashMap;
+
+use super::article::{Found, card};
+use super::links;
+use super::shelf::{self, seconds_left};
+use crate::domain::Cx;
+use crate::error::Result;
+use crate::model::paging::{Ends, Paged, Paging};
+use crate::model::{Access, Handle, Id};
+use crate::store::live_updates::ShownUpdateRow;
+use crate::store::published::{self, AuthorName, UpdateFilter};
+
+/// A part of the updates of a live article.
+pub struct Updates {
+    /// The updates, the newest first.
+    pub rows: Vec<ShownUpdateRow>,
+    /// Who signs them, by id.
+    pub authors: HashMap<Id, AuthorName>,
+    /// What lies around this part.
+    pub ends: Ends,
+    /// Seconds until the first thing shown disappears by itself, if anything does.
+    pub shown_for: Option<u64>,
+}
+
+/// The updates of the live article at an address. Of an article that is not for everybody, their bodies are empty.
+///
+/// # Errors
+/// As [`article`](super::article()).
+pub fn updates(
+    cx: &mut Cx,
+    at: &Handle,
+    locale: Option<&str>,
+    filter: UpdateFilter,
+    paging: &Paging,
+) -> Result<Found<Updates>> {
+    let site = shelf::site(cx)?;
+    let story = match card(cx, &site, at, locale)? {
+        Found::Here(story) => story,
+        Found::Moved(moved) => return Ok(Found::Moved(moved)),
+    };
+    let Paged { mut rows, ends } = published::updates(cx.conn, story.copy.article_id, filter, paging, cx.now)?;
+    if story.copy.access != Access::Free {
+        rows.iter_mut().for_each(close);
+    }
+    let named_until = links::keep_live(cx, &mut rows)?;
+    let mut ids: Vec<Id> = rows.iter().filter_map(|row| row.author_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let authors = published::author_names(cx.conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let shown_for = seconds_left(story.copy.ends_at.min(named_until), cx.now);
+    Ok(Found::Here(Updates { rows, authors, ends, shown_for }))
+}
+
+/// Leaves the headline.
+fn close(row: &mut ShownUpdateRow) {
+    (row.body, row.article_refs) = ("[]".to_owned(), "[]".to_owned());
+    for form in [&mut row.body_html, &mut row.body_text, &mut row.body_markdown] {
+        form.clear();
+    }
+}

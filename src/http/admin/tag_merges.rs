@@ -1,0 +1,40 @@
+//! Merging tags.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::tags::{AdminTagAnswer, reply};
+use crate::app::App;
+use crate::domain::tags::merge;
+use crate::error::Error;
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::once::Once;
+use crate::http::problem::Problem;
+use crate::model::Id;
+use crate::model::tag::MergeTag;
+
+impl JsonInput for MergeTag {}
+
+/// Merges a tag into another one of the same kind.
+///
+/// Whatever carries the tag carries the other one from then on, in public at once, and the tags below it stand below the
+/// other one. Its slugs and its id lead there, and its name becomes a synonym. Articles keep their versions; what their
+/// revisions call by the old id is followed. This can't be taken back. Answers the tag that stays.
+#[utoipa::path(post, path = "/v1/admin/tags/{id}/merge", tag = "tags", params(
+    ("id" = String, Path, description = "The tag that goes.", format = Uuid),
+), request_body = MergeTag, security(("bearer" = [])), responses(
+    (status = 200, description = "The tag that stays.", body = AdminTagAnswer),
+))]
+pub async fn merge_tag(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<MergeTag>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (wanted, input) = body.read_if_match(&request)?;
+    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let (wanted, once, here) = (wanted.precondition(), Once::of(&request, &actor)?, app.clone());
+    once.run(&app, move |cx| reply(StatusCode::OK, merge::merge(cx, &actor, id, &wanted, input)?, &here)).await
+}

@@ -33,7 +33,6 @@ mod service;
 mod streams;
 mod tags_tree;
 mod taxonomy;
-mod taxonomy;
 mod translations;
 mod upcoming;
 mod webhooks;

@@ -81,7 +81,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, article: Id, input: LiveUpdateInput) -
     demand_rules(cx, &row, None, &body, &[])?;
     store::insert(cx.conn, &row)?;
     settle(cx, &row, &body)?;
-    tell(cx, actor, &row, "create_live_update", "live_update.created", &[])?;
+    tell(cx, actor, &row, ("create_live_update", "live_update.created"), &[], None)?;
     view(cx, row)
 }
 
@@ -118,7 +118,12 @@ pub fn update(
         return Err(too_late(cx, &row, wanted)?);
     }
     settle(cx, &row, &body)?;
-    tell(cx, actor, &row, "update_live_update", "live_update.updated", &changed)?;
+    let public = match (old.draft, row.draft) {
+        (false, true) => Some("gone"),
+        (true, false) => Some("live"),
+        _ => None,
+    };
+    tell(cx, actor, &row, ("update_live_update", "live_update.updated"), &changed, public)?;
     view(cx, row)
 }
 
@@ -131,7 +136,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, article: Id, id: Id, wanted: &Precondi
     if !store::delete(cx.conn, id, row.version)? {
         return Err(too_late(cx, &row, wanted)?);
     }
-    tell(cx, actor, &row, "delete_live_update", "live_update.deleted", &[])
+    tell(cx, actor, &row, ("delete_live_update", "live_update.deleted"), &[], None)
 }
 
 /// An update of an article that the actor may read.
@@ -265,10 +270,21 @@ fn json_text(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(Error::internal)
 }
 
-/// The event and the audit entry.
-fn tell(cx: &mut Cx, actor: &Actor, row: &LiveUpdateRow, action: &str, event: &str, fields: &[&str]) -> Result<()> {
+/// The event and the audit entry, each by its name. `public` says what readers see of it where its kind does not: that an
+/// update that was held back shows now, or the other way round.
+fn tell(
+    cx: &mut Cx,
+    actor: &Actor,
+    row: &LiveUpdateRow,
+    (action, event): (&str, &str),
+    fields: &[&str],
+    public: Option<&str>,
+) -> Result<()> {
     let (id, article) = (row.id, row.article_id);
-    let data = json!({ "id": id, "article_id": article, "version": row.version, "draft": row.draft });
+    let mut data = json!({ "id": id, "article_id": article, "version": row.version, "draft": row.draft });
+    if let Some(public) = public {
+        data["public"] = json!(public);
+    }
     events::emit(cx, event, id, &data)?;
     let detail = json!({ "version": row.version, "fields": fields, "article_id": article });
     events::audit(cx, actor, action, "live_update", id, &detail)

@@ -274,10 +274,14 @@ both! {
         let live = editor.published(&json!({ "headline": "Heard", "kind": "live" }));
         let update = write(&editor, &live, &json!({ "headline": "x" }));
         let update = change(&editor, &update, &json!({ "headline": "y" }));
+        let held = change(&editor, &update, &json!({ "draft": true }));
+        let update = change(&editor, &held, &json!({ "draft": false }));
         let _ = editor.if_match(&update["version"]).delete(&at(&update)).expect(204);
         let told = crate::support::rows::events(app, update["id"].as_str().unwrap());
         let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(kinds, ["live_update.created", "live_update.updated", "live_update.deleted"]);
+        assert_eq!(kinds, ["live_update.created", "live_update.updated", "live_update.updated", "live_update.updated", "live_update.deleted"]);
+        let public: Vec<&Value> = told.iter().map(|(_, data)| &data["public"]).collect();
+        assert_eq!(json!(public), json!([null, null, "gone", "live", null]));
         assert!(told.iter().all(|(_, data)| data["article_id"] == live["id"]), "{told:?}");
     }
 }

@@ -137,7 +137,7 @@ both! {
         let receiver = Receiver::start();
         receiver.answers(410);
         let made = hook(&admin, &receiver, &json!({ "events": ["article.published"] }));
-        [0, 1].map(|_| news(&admin));
+        let _ = [0, 1].map(|_| news(&admin));
         app.run_jobs();
         assert_eq!((receiver.take().len(), &now(&admin, &made)["active"]), (1, &json!(false)));
         let disabled = now(&admin, &made);

@@ -192,6 +192,8 @@ fn history(story: &mut Replay) {
     let version = |number: u32| [article.clone(), ("version", number.to_string())];
     story.tell("list_revisions", std::slice::from_ref(&article));
     story.tell("get_revision", &version(3));
+    // Against nothing: every member and every block is told.
+    story.tell("diff_revision", &version(1));
     story.tell("diff_revision", &version(3));
     story.tell("restore_revision", &version(3));
     story.make_at("create_preview_token", std::slice::from_ref(&article), PREVIEW);

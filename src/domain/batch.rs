@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::articles::{self, ArticleView};
 use super::policy::{self, Op};
+use super::tags::merged;
 use super::{Actor, Cx, Precondition, publishing, review};
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 use crate::model::actions::{Duplicate, Nothing};
@@ -147,6 +148,7 @@ fn retag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Retag
     let list = |field: Field<Many<Id, _>>| field.set().map_or_else(Vec::new, |list| list.0);
     let (add, remove) = (list(input.add), list(input.remove));
     let mut tags = articles::load(cx, actor, id)?.content.tags;
+    let remove = merged::ids(cx, remove)?;
     tags.retain(|tag| !remove.contains(tag));
     for tag in &add {
         if !tags.contains(tag) {

@@ -107,7 +107,7 @@ pub fn show(cx: &mut Cx, id: Id, beside: Beside) -> Result<reading::Article> {
 fn at_version(cx: &mut Cx, article: Loaded, version: Option<i64>) -> Result<Loaded> {
     let Some(version) = version.filter(|version| *version != article.row.version) else { return Ok(article) };
     let old = revisions::find(cx.conn, article.row.id, version)?.ok_or_else(Error::not_found)?;
-    let (content, body) = (content_of(&old)?, articles::stored_body(&old.body)?);
+    let (content, body) = (content_of(cx, &old)?, articles::stored_body(&old.body)?);
     let mut then = Loaded { content, body, ..article };
     save::describe(&mut then)?;
     (then.row.version, then.row.updated_at) = (version, old.head.at);

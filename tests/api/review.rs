@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use slugline::model::Id;
 use slugline::on_db;
 use slugline::store::schema::{audit_log, events};
-use slugline::store::{Access, articles};
+use slugline::store::{Access, revisions};
 
 use crate::both;
 use crate::support::{Client, TestApp};
@@ -52,7 +52,7 @@ pub fn audit_of(app: &TestApp, subject: &Value) -> Vec<(String, Value)> {
 fn reason(app: &TestApp, article: &Value) -> Option<String> {
     let id = Id::parse(article["id"].as_str().unwrap()).unwrap();
     let version = article["version"].as_i64().unwrap();
-    app.app.store.run_here(Access::Read, |conn| articles::revision(conn, id, version)).unwrap().unwrap().reason
+    app.app.store.run_here(Access::Read, |conn| revisions::find(conn, id, version)).unwrap().unwrap().head.reason
 }
 
 fn has(article: &Value, action: &str) -> bool {

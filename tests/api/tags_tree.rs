@@ -173,7 +173,7 @@ both! {
         assert_eq!(dangling(app), vec![0; 9]);
         // An old revision that names it comes back with the other one.
         let revived = app.app.write_here(|cx, _| {
-            let revision = slugline::store::articles::revision(cx.conn, slugline::model::Id::parse(one["id"].as_str().unwrap()).unwrap(), 1)?.unwrap();
+            let revision = slugline::store::revisions::find(cx.conn, slugline::model::Id::parse(one["id"].as_str().unwrap()).unwrap(), 1)?.unwrap();
             let mut content: slugline::model::Content = serde_json::from_str(&revision.content).unwrap();
             slugline::domain::tags::merged::follow(cx, [&mut content])?;
             Ok(content.tags)

@@ -9,16 +9,17 @@ pub mod due;
 pub mod embargo;
 pub mod freeze;
 pub mod gate;
+mod withdrawing;
 
 use super::articles::save::{self, Change};
 use super::articles::{self, ArticleView, Loaded, load_for, view};
 use super::events::InPublic;
 use super::{Actor, Cx, Precondition, review};
-use crate::error::{Code, Error, Fault, FaultCode, Result};
+use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish, why};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
-use crate::store::copies::{self, Interval};
-use crate::store::{dues, revisions};
+use crate::store::copies;
+use withdrawing::{end, keep_addresses, take_back, take_end, withdraw};
 
 /// Makes the working copy public now, in place of what is live and of what waits.
 ///
@@ -246,61 +247,8 @@ pub fn flag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Fl
     answer(cx, actor, article)
 }
 
-/// Removes the copy that waits, and gives the live one its own end back.
-fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
-    let Some(waiting) = article.waiting() else { return Ok(()) };
-    if !dues::take(cx.conn, waiting.copy_id, dues::START)? {
-        return Err(overtaken());
-    }
-    copies::remove(cx.conn, waiting.copy_id)?;
-    revisions::set_public_from(cx.conn, article.row.id, waiting.version, None)?;
-    match article.live() {
-        Some(live) if live.visible_until == waiting.visible_from => {
-            copies::end_at(cx.conn, live.copy_id, live.ends_at)?;
-            due::note_end(cx, live.copy_id, live.article_id, live.ends_at)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Takes the end of a live copy out of the clock's hands.
-fn take_end(cx: &mut Cx, live: &Interval) -> Result<()> {
-    let taken = dues::take(cx.conn, live.copy_id, dues::END)?;
-    if taken || live.ends_at == Time::NEVER { Ok(()) } else { Err(overtaken()) }
-}
-
-/// The clock of another node came first.
-fn overtaken() -> Error {
-    Error::new(Code::Conflict, "The clock changed what is live in this moment. Read the article again and retry.")
-}
-
 fn gone_if_live(article: &Loaded) -> Option<InPublic> {
     article.standing.live.then_some(InPublic::Gone)
-}
-
-/// Lets the addresses of copies that ended by themselves lead to the article, before the sweep does.
-fn keep_addresses(cx: &mut Cx, id: Id) -> Result<()> {
-    for (locale, slug) in copies::ended_addresses(cx.conn, id, cx.now)? {
-        copies::redirect_if_free(cx.conn, &locale, &slug, id, cx.now)?;
-    }
-    Ok(())
-}
-
-/// Ends a copy now; its address will lead to the article when that is live again.
-fn end(cx: &mut Cx, article: &Loaded, live: &Interval) -> Result<()> {
-    take_end(cx, live)?;
-    copies::end_at(cx.conn, live.copy_id, cx.now)?;
-    copies::redirect(cx.conn, article.content.locale.as_str(), &live.slug, article.row.id, cx.now)
-}
-
-/// Takes everything out of public, after what the clock had yet to tell.
-fn withdraw(cx: &mut Cx, article: &Loaded) -> Result<()> {
-    due::settle(cx, article.row.id)?;
-    take_back(cx, article)?;
-    match article.live() {
-        Some(live) => end(cx, article, live),
-        None => Ok(()),
-    }
 }
 
 fn end_fault(unpublish_at: Option<Time>, start: Time) -> Option<Fault> {

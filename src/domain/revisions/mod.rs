@@ -12,12 +12,14 @@ pub use prune::{KEPT_AT_LEAST, prune};
 
 use super::articles::save::Change;
 use super::articles::{self, ArticleView, Loaded, view};
+use super::tags::merged;
 use super::{Actor, Cx, Op, Precondition, policy};
 use crate::error::{Error, Result};
 use crate::model::actions::RestoreRevision;
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::{ArticleAction, Content, Id};
 use crate::store::revisions::{self, RevisionHead, RevisionRow};
+use crate::store::tag_merges;
 
 /// What is told of a version.
 #[derive(Clone, Debug)]
@@ -58,7 +60,7 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id, version: i64) -> Result<(Revision
     let article = articles::load(cx, actor, id)?;
     let row = find(cx, id, version)?;
     let revision = told(cx, &article, row.head.clone())?;
-    let (content, body) = (content_of(&row)?, articles::stored_body(&row.body)?);
+    let (content, body) = (content_of(cx, &row)?, articles::stored_body(&row.body)?);
     let then = view::of(cx, actor, Loaded { content, body, ..article })?;
     Ok((revision, then))
 }
@@ -78,10 +80,11 @@ pub fn restore(
     input: RestoreRevision,
 ) -> Result<ArticleView> {
     policy::check(actor, Op::RestoreRevision)?;
+    tag_merges::lock_shared(cx.conn)?;
     let mut article = articles::load(cx, actor, id)?;
     let old = find(cx, id, version)?;
     articles::ready_for(cx, actor, &article, wanted, ArticleAction::Edit)?;
-    let mut content = content_of(&old)?;
+    let mut content = content_of(cx, &old)?;
     content.corrections.clone_from(&article.content.corrections);
     let body = articles::stored_body(&old.body)?;
     articles::check_rules(cx, &article, &content, &body, None)?;
@@ -96,12 +99,14 @@ fn find(cx: &mut Cx, id: Id, version: i64) -> Result<RevisionRow> {
     revisions::find(cx.conn, id, version)?.ok_or_else(Error::not_found)
 }
 
-/// What a stored version says.
+/// What a stored version says; tags that were merged since are called by what they went into.
 ///
 /// # Errors
 /// The row is damaged.
-pub fn content_of(row: &RevisionRow) -> Result<Content> {
-    serde_json::from_str(&row.content).map_err(Error::internal)
+pub fn content_of(cx: &mut Cx, row: &RevisionRow) -> Result<Content> {
+    let mut content: Content = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    merged::follow(cx, [&mut content])?;
+    Ok(content)
 }
 
 fn told(cx: &Cx, article: &Loaded, head: RevisionHead) -> Result<Revision> {

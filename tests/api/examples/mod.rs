@@ -26,7 +26,7 @@ const TOKEN: u32 = 9;
 const COMMENT: u32 = 20;
 const WEBHOOK: u32 = 10;
 const DELIVERY: u32 = 11;
-const PREVIEW: u32 = 10;
+const PREVIEW: u32 = 14;
 const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
 

@@ -12,8 +12,11 @@ use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::media::NewFile;
 use crate::domain::media_ingest as ingest;
-use crate::domain::{Actor, Cx, Precondition, authors, live_updates, media, publishing, site, tags, users, views};
+use crate::domain::{
+    Actor, Cx, Precondition, authors, comments, live_updates, media, publishing, site, tags, users, views,
+};
 use crate::error::{Error, Result};
+use crate::model::comment::NewCommentInput;
 use crate::model::people::NewUser;
 use crate::model::{Faults, FromText, Id, Role, Time};
 use crate::text::Body;
@@ -234,6 +237,9 @@ impl<'a> Filling<'a> {
                 "draft": update.draft, "author": author,
             });
             live_updates::create(cx, editor, id, input(value)?)?;
+        }
+        if let Some(comment) = &article.comment {
+            comments::create(cx, editor, id, input::<NewCommentInput>(comment.clone())?.sound_new()?)?;
         }
         if let Some(standfirst) = &article.later_standfirst {
             articles::update(cx, editor, id, &Precondition::Any, input(json!({ "standfirst": standfirst }))?, false)?;

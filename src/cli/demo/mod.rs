@@ -8,6 +8,7 @@ pub mod pictures;
 mod townscapes;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// A small newsroom, whole. Records name each other by `key`; the keys of sections and tags are one set.
 #[derive(Clone, Debug, Deserialize)]
@@ -167,6 +168,9 @@ pub struct Article {
     /// Where it was taken from.
     #[serde(default)]
     pub source: Option<Source>,
+    /// What a colleague says of it.
+    #[serde(default)]
+    pub comment: Option<Value>,
     /// Whether it stands at the top of the front page.
     #[serde(default)]
     pub featured: bool,

@@ -169,7 +169,9 @@ both! {
         let again = editor.tag("Again", "topic");
         assert_eq!(merge(&editor, &again, &old).expect(200).data()["id"], last["id"], "what was merged is followed");
         let told = crate::support::rows::events(app, old_id);
-        assert_eq!(told.last().unwrap(), &("tag.merged".to_owned(), json!({ "id": old["id"], "into": new["id"] })));
+        let (kind, data) = told.last().unwrap();
+        assert_eq!((kind.as_str(), &data["id"], &data["into"]), ("tag.merged", &old["id"], &new["id"]));
+        assert!(data["version"].as_i64().unwrap() >= 1, "{data}");
         assert_eq!(dangling(app), vec![0; 9]);
         // An old revision that names it comes back with the other one.
         let revived = app.app.write_here(|cx, _| {

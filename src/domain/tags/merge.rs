@@ -38,7 +38,7 @@ pub fn merge(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: M
     if !tags::replace(cx.conn, &survivor, version)? {
         return Err(came_too_late(survivor.version, survivor.updated_at));
     }
-    emit(cx, "tag.merged", id, &json!({ "id": id, "into": into }))?;
+    emit(cx, "tag.merged", id, &json!({ "id": id, "version": old.version, "into": into }))?;
     let detail = json!({ "version": old.version, "into": into, "articles": articles });
     audit(cx, actor, "merge_tag", "tag", id, &detail)?;
     let fields: &[&str] = if known { &["synonyms"] } else { &[] };

@@ -147,7 +147,11 @@ fn step(operation: Operation) -> Result<Step> {
 fn retag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Retag) -> Result<ArticleView> {
     let list = |field: Field<Many<Id, _>>| field.set().map_or_else(Vec::new, |list| list.0);
     let (add, remove) = (list(input.add), list(input.remove));
-    let mut tags = articles::load(cx, actor, id)?.content.tags;
+    let article = articles::load(cx, actor, id)?;
+    // The list is made from this version, and from no other that somebody saves in between.
+    let this = Precondition::Versions(vec![article.row.version]);
+    let wanted = if matches!(wanted, Precondition::Any) { &this } else { wanted };
+    let mut tags = article.content.tags;
     let remove = merged::ids(cx, remove)?;
     tags.retain(|tag| !remove.contains(tag));
     for tag in &add {

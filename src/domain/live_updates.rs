@@ -7,7 +7,7 @@ use serde_json::json;
 use super::articles::input::BodyForms;
 use super::articles::{self, Loaded, references, stored_body};
 use super::precondition::{changed_members, stale};
-use super::publishing::freeze;
+use super::publishing::{freeze, gate};
 use super::{Actor, Cx, Op, Precondition, events, policy, workflow};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::live_update::{LiveUpdateInput, MAX_UPDATE_BLOCKS, MAX_UPDATE_CHARS};
@@ -78,7 +78,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, article: Id, input: LiveUpdateInput) -
     };
     let body = body.unwrap_or_default();
     apply(&mut row, input, &body)?;
-    demand_rules(cx, &row, None, &body, &[])?;
+    demand_rules(cx, actor, &row, None, &body, &[])?;
     store::insert(cx.conn, &row)?;
     settle(cx, &row, &body)?;
     tell(cx, actor, &row, ("create_live_update", "live_update.created"), &[], None)?;
@@ -104,7 +104,7 @@ pub fn update(
     let body = new_body.unwrap_or(old_body);
     let mut row = old.clone();
     apply(&mut row, input, &body)?;
-    demand_rules(cx, &row, Some(&old), &body, &already)?;
+    demand_rules(cx, actor, &row, Some(&old), &body, &already)?;
     if row == old {
         return view(cx, row);
     }
@@ -214,12 +214,16 @@ fn apply(row: &mut LiveUpdateRow, input: LiveUpdateInput, body: &Body) -> Result
 /// The rules that need the clock or the database.
 fn demand_rules(
     cx: &mut Cx,
+    actor: &Actor,
     row: &LiveUpdateRow,
     old: Option<&LiveUpdateRow>,
     body: &Body,
     already: &[Id],
 ) -> Result<()> {
-    let mut faults = references::of_body(cx, body, already)?;
+    let mut faults = references::of_body(cx, actor, body, already)?;
+    if !row.draft {
+        faults.extend(gate::body_faults(cx, body, cx.now)?);
+    }
     if row.headline.is_none() && body.0.is_empty() {
         faults.push(Fault::at("", FaultCode::Required, "Give a headline, a body or both."));
     }

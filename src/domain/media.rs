@@ -10,13 +10,13 @@ use super::events::{self, Change};
 use super::media_row::{blank, canonical, check_poster, of_file, write};
 pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::precondition::{changed_members, stale};
-use super::{Actor, Cx, Op, Precondition, policy};
+use super::{Actor, Cx, Op, Precondition, policy, publishing};
 use crate::error::{Code, Error, Result};
 use crate::files::{Probed, Storage};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::{Field, Id, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{MediaFilter, MediaRow};
-use crate::store::{media, media_usage, published_media, users};
+use crate::store::{media, published_media, users};
 
 /// How many users of a record a refused deletion names.
 const NAMED_USERS: usize = 20;
@@ -204,7 +204,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         let named = serde_json::to_value(users).unwrap_or(Value::Null);
         return Err(Error::new(Code::InUse, "This is still used; `used_by` says where.").with("used_by", named));
     }
-    media_usage::sweep_ended(cx.conn, id, cx.now)?;
+    publishing::forget_using(cx, id)?;
     media::delete(cx.conn, id)?;
     events::record(
         cx,

@@ -69,7 +69,7 @@ operations! {
     SubmitArticle = "submit_article": Some(ArticlesWrite), own Contributor, any Editor;
     ApproveArticle = "approve_article": Some(ArticlesPublish), own Editor, any Editor;
     RequestArticleChanges = "request_article_changes": Some(ArticlesPublish), own Editor, any Editor;
-    BatchArticles = "batch_articles": Some(ArticlesWrite), own Contributor, any Contributor;
+    BatchArticles = "batch_articles": Some(ArticlesRead), own Contributor, any Contributor;
     ListUpcoming = "list_upcoming": Some(ArticlesRead), own Contributor, any Editor;
     ListComments = "list_comments": Some(ArticlesRead), own Contributor, any Editor;
     GetComment = "get_comment": Some(ArticlesRead), own Contributor, any Editor;

@@ -14,8 +14,9 @@ use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::actions::NewPreviewToken;
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::{ArticleState, Id, Time};
+use crate::store::articles::{self as article_rows, ArticleRow};
 use crate::store::previews::{self, PreviewRow};
-use crate::store::{articles as article_rows, revisions};
+use crate::store::{revisions, users};
 
 /// Most tokens of one article that have not ended.
 pub const MAX_TOKENS: i64 = 100;
@@ -94,7 +95,10 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, token: Id) -> Result<()> {
 /// 404, always alike.
 pub fn show(cx: &mut Cx, id: Id, beside: Beside) -> Result<reading::Article> {
     let token = previews::valid(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
-    let row = article_rows::find(cx.conn, token.article_id)?.filter(|row| can_be_shown(row.state));
+    let maker = users::find(cx.conn, token.user_id)?.ok_or_else(Error::not_found)?;
+    let sees_all = maker.role >= Op::GetAdminArticle.rule().any;
+    let may_read = |row: &ArticleRow| sees_all || row.owner_id == Some(maker.id);
+    let row = article_rows::find(cx.conn, token.article_id)?.filter(|row| can_be_shown(row.state) && may_read(row));
     let article = articles::loaded(cx, row.ok_or_else(Error::not_found)?)?;
     let article = at_version(cx, article, token.version)?;
     let until = token.expires_at.min(cx.now.plus_seconds(MEDIA_SECONDS));

@@ -76,7 +76,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
     };
     let mut faults = apply(&mut row, input)?;
     row.search_text = search_text(&row)?;
-    tag_merges::lock(cx.conn)?;
+    tag_merges::lock_shared(cx.conn)?;
     faults.extend(rule_faults(cx, &row, None)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
@@ -105,7 +105,11 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: TagInput) -> Result<TagView> {
 /// 404, 403, 412, 422.
 pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: TagInput) -> Result<TagView> {
     input.check(false)?;
-    tag_merges::lock(cx.conn)?;
+    if input.parent.is_absent() && input.kind.is_absent() {
+        tag_merges::lock_shared(cx.conn)?;
+    } else {
+        tag_merges::lock(cx.conn)?;
+    }
     let old = load_for(cx, actor, id, wanted, Op::UpdateTag)?;
     let mut row = old.clone();
     let mut faults = apply(&mut row, input)?;

@@ -108,6 +108,10 @@ fn may(actor: &Actor, action: ArticleAction, owner: Option<Id>, standing: Standi
             "The article is out, or about to be; this needs the role author or a higher one.",
         ));
     }
+    if action == Restore && standing.state == ArticleState::Killed {
+        // Who may not withdraw an article may not take the withdrawal back.
+        policy::check_owned(actor, Op::KillArticle, owner)?;
+    }
     let edits = matches!(action, Edit | Lock);
     if edits && standing.is_under_review() && policy::check_owned(actor, Op::ApproveArticle, owner).is_err() {
         let detail =

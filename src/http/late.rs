@@ -29,7 +29,11 @@ pub async fn turn_away(door: TcpListener, stopped: impl Future<Output = ()>) {
     loop {
         tokio::select! {
             () = &mut stopped => break,
-            Ok((stream, _)) = door.accept() => answer(stream),
+            accepted = door.accept() => match accepted {
+                Ok((stream, _)) => answer(stream),
+                // Such as too many open files: it may be over in a moment.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
         }
     }
     // Nobody within a moment means that nobody is there; some clients would come for ever.

@@ -96,7 +96,9 @@ async fn send(going: &Going) -> Result<()> {
     let Some(claim) = app.write(move |cx| lanes::claim(cx, webhook)).await? else { return Ok(()) };
     let mut sent: Option<(Outgoing, Sent)> = None;
     for number in 0..=IN_A_ROW {
-        let last = number == IN_A_ROW || app.draining.load(std::sync::atomic::Ordering::Relaxed);
+        // Whoever does not answer does not keep the place from those who do.
+        let failed = sent.as_ref().is_some_and(|(_, sent)| sent.answer.is_err());
+        let last = failed || number == IN_A_ROW || app.draining.load(std::sync::atomic::Ordering::Relaxed);
         let secret = app.keys.secret.clone();
         let Some(next) = app.write(move |cx| lanes::step(cx, claim, sent, last, &secret)).await? else { return Ok(()) };
         let at = app.clock.now();

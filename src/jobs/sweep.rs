@@ -9,8 +9,10 @@ use crate::error::{Error, Result};
 use crate::store;
 
 const DAY: i64 = 86_400;
-/// Rows of one kind that one sweep removes at the most.
+/// Rows of one kind that one transaction removes at the most.
 const MOST: i64 = 500;
+/// Transactions of one kind in one sweep at the most.
+const ROUNDS: usize = 20;
 /// How long an ended copy is kept, in seconds.
 const COPIES_KEPT: i64 = DAY;
 /// How long the trash is kept, in seconds.
@@ -34,15 +36,15 @@ const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 pub async fn run(app: Arc<App>) -> Result<()> {
     app.logins.prune(app.clock.now());
     let rows = [
-        app.write(sweep_sessions).await,
-        app.write(sweep_copies).await,
-        app.write(purge_trash).await,
-        app.write(forget_views).await,
-        app.write(forget_answers).await,
-        app.write(forget_events).await,
-        app.write(prune_deliveries).await,
-        app.write(sweep_locks).await,
-        app.write(sweep_previews).await,
+        again(&app, "sessions", sweep_sessions).await,
+        again(&app, "ended copies", sweep_copies).await,
+        again(&app, "trashed articles", purge_trash).await,
+        again(&app, "view counts", forget_views).await,
+        again(&app, "kept answers", |cx| idempotency::sweep(cx, MOST)).await,
+        again(&app, "events", forget_events).await,
+        again(&app, "webhook deliveries", prune_deliveries).await,
+        again(&app, "ended locks", sweep_locks).await,
+        again(&app, "ended preview tokens", |cx| store::previews::sweep(cx.conn, cx.now)).await,
         prune_revisions(&app).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
@@ -50,55 +52,50 @@ pub async fn run(app: Arc<App>) -> Result<()> {
     rows.into_iter().collect()
 }
 
-fn sweep_sessions(cx: &mut Cx) -> Result<()> {
+/// Sweeps one kind until nothing is left of it, or for some rounds, each a transaction of its own.
+async fn again(app: &App, what: &'static str, sweep: fn(&mut Cx) -> Result<usize>) -> Result<()> {
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    for _ in 0..ROUNDS {
+        let swept = app.write(sweep).await?;
+        note(what, swept);
+        if swept < most {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn sweep_sessions(cx: &mut Cx) -> Result<usize> {
     let used_before = cx.now.plus_seconds(-REFRESH_KEPT);
-    note("sessions", store::sessions::sweep(cx.conn, cx.now, used_before, MOST)?);
-    Ok(())
+    store::sessions::sweep(cx.conn, cx.now, used_before, MOST)
 }
 
-fn sweep_copies(cx: &mut Cx) -> Result<()> {
+fn sweep_copies(cx: &mut Cx) -> Result<usize> {
+    store::tag_merges::lock_shared(cx.conn)?;
     let limit = cx.now.plus_seconds(-COPIES_KEPT);
-    note("ended copies", publishing::sweep(cx, limit, MOST)?);
-    Ok(())
+    publishing::sweep(cx, limit, MOST)
 }
 
-fn purge_trash(cx: &mut Cx) -> Result<()> {
+fn purge_trash(cx: &mut Cx) -> Result<usize> {
+    store::tag_merges::lock_shared(cx.conn)?;
     let limit = cx.now.plus_seconds(-TRASH_KEPT);
-    note("trashed articles", store::articles::purge_trash(cx.conn, limit, MOST)?.len());
-    Ok(())
+    Ok(store::articles::purge_trash(cx.conn, limit, MOST)?.len())
 }
 
-fn forget_views(cx: &mut Cx) -> Result<()> {
-    note("view counts", store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))?);
-    Ok(())
+fn forget_views(cx: &mut Cx) -> Result<usize> {
+    store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))
 }
 
-fn forget_answers(cx: &mut Cx) -> Result<()> {
-    note("kept answers", idempotency::sweep(cx, MOST)?);
-    Ok(())
+fn forget_events(cx: &mut Cx) -> Result<usize> {
+    store::outbox::forget_events(cx.conn, cx.now.plus_seconds(-EVENTS_KEPT), MOST)
 }
 
-fn forget_events(cx: &mut Cx) -> Result<()> {
-    let limit = cx.now.plus_seconds(-EVENTS_KEPT);
-    note("events", store::outbox::forget_events(cx.conn, limit, MOST)?);
-    Ok(())
+fn prune_deliveries(cx: &mut Cx) -> Result<usize> {
+    store::webhook_deliveries::prune(cx.conn, cx.now.plus_seconds(-DELIVERIES_KEPT), MOST)
 }
 
-fn prune_deliveries(cx: &mut Cx) -> Result<()> {
-    let limit = cx.now.plus_seconds(-DELIVERIES_KEPT);
-    note("webhook deliveries", store::webhook_deliveries::prune(cx.conn, limit, MOST)?);
-    Ok(())
-}
-
-fn sweep_locks(cx: &mut Cx) -> Result<()> {
-    let swept = store::locks::sweep(cx.conn, cx.now.plus_seconds(-LOCKS_KEPT))?;
-    note("ended locks", swept);
-    Ok(())
-}
-
-fn sweep_previews(cx: &mut Cx) -> Result<()> {
-    note("ended preview tokens", store::previews::sweep(cx.conn, cx.now)?);
-    Ok(())
+fn sweep_locks(cx: &mut Cx) -> Result<usize> {
+    store::locks::sweep(cx.conn, cx.now.plus_seconds(-LOCKS_KEPT))
 }
 
 /// Prunes the revisions of the next articles, if the operator asked for it.

@@ -165,7 +165,11 @@ pub fn purge_trash(conn: &mut Conn, limit: Time, most: i64) -> Result<Vec<Id>> {
         .limit(most)
         .select(articles::id)
         .load(c))?;
-    on_db!(conn, |c| diesel::delete(articles::table.filter(in_list(articles::id, &ids))).execute(c))?;
+    let still = articles::table
+        .filter(in_list(articles::id, &ids))
+        .filter(articles::state.eq(ArticleState::Trashed))
+        .filter(articles::state_at.lt(limit));
+    on_db!(conn, |c| diesel::delete(still).execute(c))?;
     Ok(ids)
 }
 

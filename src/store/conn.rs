@@ -117,10 +117,8 @@ impl Store {
         };
         let (reads, writes) = match &pools {
             Pools::Sqlite { .. } => (Arc::new(permits(size)), Arc::new(permits(1))),
-            Pools::Postgres(_) => {
-                let shared = Arc::new(permits(size));
-                (Arc::clone(&shared), shared)
-            }
+            // Whoever writes needs a permit of both kinds: writers that wait for each other leave readers a quarter.
+            Pools::Postgres(_) => (Arc::new(permits(size)), Arc::new(permits(size - size / 4))),
         };
         Ok(Self { pools, reads, writes, readers: size })
     }
@@ -187,12 +185,13 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let permit = permit(if access == Access::Read { &self.reads } else { &self.writes }).await?;
+        let to_write = if access == Access::Write { Some(permit(&self.writes).await?) } else { None };
+        let to_read = if access == Access::Read || !self.is_sqlite() { Some(permit(&self.reads).await?) } else { None };
         let store = self.clone();
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
             let result = span.in_scope(|| store.run_here(access, work));
-            drop(permit);
+            drop((to_write, to_read));
             result
         });
         done.await.map_err(Error::internal)?
@@ -254,7 +253,11 @@ impl Conn {
         let result = work(self);
         match &result {
             Ok(_) => on_db!(self, |c| AnsiTransactionManager::commit_transaction(&mut *c))?,
-            Err(_) => on_db!(self, |c| AnsiTransactionManager::rollback_transaction(&mut *c))?,
+            Err(_) => {
+                if let Err(cause) = on_db!(self, |c| AnsiTransactionManager::rollback_transaction(&mut *c)) {
+                    tracing::error!(%cause, "rolling back to a savepoint failed");
+                }
+            }
         }
         result
     }

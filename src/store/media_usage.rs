@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::copies::CopyRow;
 use super::dialect::in_list;
 use super::schema::{
     article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_media,
@@ -102,21 +103,18 @@ pub fn site(conn: &mut Conn, id: Id) -> Result<Option<String>> {
     on_db!(conn, |c| site::table.filter(site::logo_id.eq(id)).select(site::name).first(c).optional())
 }
 
-/// Sweeps the copies that have ended and used a record, so that they don't keep it. Nobody sees them any more.
-pub fn sweep_ended(conn: &mut Conn, id: Id, now: Time) -> Result<()> {
-    let ended: Vec<Id> = on_db!(conn, |c| published_articles::table
-        .left_join(published_media::table)
+/// The copies that have ended, used a record, and were not swept yet.
+pub fn ended_using(conn: &mut Conn, id: Id, now: Time) -> Result<Vec<CopyRow>> {
+    let using = published_media::table
+        .filter(published_media::media_id.eq(id))
+        .filter(published_media::copy_id.eq(published_articles::copy_id));
+    on_db!(conn, |c| published_articles::table
         .filter(published_articles::visible_until.le(now))
         .filter(
-            published_media::media_id
-                .eq(id)
-                .or(published_articles::hero_id.eq(id))
-                .or(published_articles::video_id.eq(id))
+            diesel::dsl::exists(using)
+                .or(published_articles::hero_id.assume_not_null().eq(id))
+                .or(published_articles::video_id.assume_not_null().eq(id))
         )
-        .select(published_articles::copy_id)
-        .distinct()
-        .load(c))?;
-    let condition = in_list(published_articles::copy_id, &ended);
-    on_db!(conn, |c| diesel::delete(published_articles::table.filter(condition)).execute(c))?;
-    Ok(())
+        .select(CopyRow::as_select())
+        .load(c))
 }

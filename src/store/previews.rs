@@ -40,6 +40,12 @@ pub fn valid(conn: &mut Conn, id: Id, now: Time) -> Result<Option<PreviewRow>> {
         .optional())
 }
 
+/// Ends every token of an article.
+pub fn end(conn: &mut Conn, article: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(preview_tokens::table.filter(preview_tokens::article_id.eq(article))).execute(c))?;
+    Ok(())
+}
+
 /// How many tokens of an article have not ended.
 pub fn count(conn: &mut Conn, article: Id, now: Time) -> Result<i64> {
     on_db!(conn, |c| preview_tokens::table

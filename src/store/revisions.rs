@@ -136,6 +136,17 @@ pub fn is_previewed(conn: &mut Conn, article: Id, version: i64, now: Time) -> Re
     .get_result(c))
 }
 
+/// The versions of an article that a preview shows which has not ended.
+pub fn previewed(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<i64>> {
+    let found: Vec<Option<i64>> = on_db!(conn, |c| preview_tokens::table
+        .filter(preview_tokens::article_id.eq(article))
+        .filter(preview_tokens::expires_at.gt(now))
+        .filter(preview_tokens::version.is_not_null())
+        .select(preview_tokens::version)
+        .load(c))?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// What pruning must know of a version.
 #[derive(Clone, Debug, Queryable)]
 #[expect(missing_docs, reason = "the columns of the table")]

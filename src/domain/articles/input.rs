@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::Cx;
+use super::references::Before;
+use crate::domain::{Actor, Cx};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::article::{DatelineInput, MAX_CUSTOM_BYTES, RightsInput, SeoInput, SourceInput};
 use crate::model::content_input::{BodyInput, LongText};
@@ -258,9 +259,16 @@ fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
 ///
 /// # Errors
 /// [`crate::error::Code::InvalidBody`] with every fault, or the database's.
-pub fn check_references(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
+pub fn check_references(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    content: &Content,
+    body: &Body,
+    before: Before,
+) -> Result<Vec<Fault>> {
     let mut faults = super::references::tags_and_authors(cx, content)?;
     faults.extend(super::references::media(cx, content, body)?);
-    faults.extend(super::references::articles(cx, id, content, body, already)?);
+    faults.extend(super::references::articles(cx, actor, id, content, body, before)?);
     Ok(faults)
 }

@@ -22,8 +22,9 @@ use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
 use crate::store::locks::LockRow;
-use crate::store::tag_merges;
+use crate::store::{previews, tag_merges};
 use crate::text::Body;
+use references::Before;
 pub use rules::check_rules;
 use rules::locale_faults;
 use save::Change;
@@ -208,7 +209,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     sound.apply(&mut content);
     (content.locale, content.slug) = (locale, slug);
     let body = sound.body.unwrap_or_default();
-    faults.extend(input::check_references(cx, id, &content, &body, &[])?);
+    faults.extend(input::check_references(cx, actor, id, &content, &body, Before::default())?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -237,7 +238,7 @@ pub fn update(
     let translated_version = sound.translated_version();
     let body = sound.body.unwrap_or_else(|| article.body.clone());
     let in_step = translated_version.filter(|version| article.row.translated_version != Some(*version));
-    check_rules(cx, &article, &content, &body, in_step)?;
+    check_rules(cx, actor, &article, &content, &body, in_step)?;
     let says_else = content != article.content || body != article.body;
     if says_else || in_step.is_some() {
         (article.content, article.body) = (content, body);
@@ -255,6 +256,7 @@ pub fn update(
 /// 404, 403, 412, 409.
 pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Result<()> {
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Delete)?;
+    previews::end(cx.conn, id)?;
     article.row.state = ArticleState::Trashed;
     article.row.state_at = Some(cx.now);
     save::store(cx, actor, &mut article, &Change::new("delete_article", "article.deleted"))

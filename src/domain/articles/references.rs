@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::Cx;
+use crate::domain::policy::{self, Op};
 use crate::domain::tags::merged;
+use crate::domain::{Actor, Cx};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleState, Content, Id, MediaKind, TagKind};
-use crate::store::{articles, authors, media as media_store, tags};
+use crate::store::articles::ArticleRow;
+use crate::store::{articles, authors, media as media_store, published, tags};
 use crate::text::{AssetKind, Body};
 
 /// Most articles that take each other's place in a row.
@@ -45,10 +47,10 @@ pub fn media(cx: &mut Cx, content: &Content, body: &Body) -> Result<Vec<Fault>> 
 
 /// The media and the articles that a body names by itself, without an article around it. The articles `already` named
 /// before are not looked at again.
-pub fn of_body(cx: &mut Cx, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
+pub fn of_body(cx: &mut Cx, actor: &Actor, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
     let mut faults = judged(cx, media_of(body))?;
     let named = articles_of(body);
-    let mut known = untrashed(cx, &named.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
+    let mut known = nameable(cx, actor, &named.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     known.extend(already);
     faults.extend(named.into_iter().filter(|(_, id)| !known.contains(id)).map(|(pointer, _)| unknown(pointer)));
     Ok(faults)
@@ -65,10 +67,19 @@ fn articles_of(body: &Body) -> Vec<(String, Id)> {
     body.article_refs().into_iter().map(|(pointer, id)| (format!("/body{pointer}"), Id::from(id))).collect()
 }
 
-/// Those of these articles that are there and not in the trash.
-fn untrashed(cx: &mut Cx, ids: &[Id]) -> Result<HashSet<Id>> {
-    let rows = articles::find_many(cx.conn, ids)?;
-    Ok(rows.into_iter().filter(|row| row.state != ArticleState::Trashed).map(|row| row.id).collect())
+/// Those of these articles that are not in the trash, and that the actor may read here or in public: naming an article
+/// shows its headline.
+fn nameable(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<HashSet<Id>> {
+    let mut rows = articles::find_many(cx.conn, ids)?;
+    rows.retain(|row| row.state != ArticleState::Trashed);
+    let strange: Vec<Id> = rows.iter().filter(|row| !reads(actor, row)).map(|row| row.id).collect();
+    let live = if strange.is_empty() { Vec::new() } else { published::live_among(cx.conn, &strange, cx.now)? };
+    let known = rows.iter().map(|row| row.id).filter(|id| !strange.contains(id) || live.contains(id));
+    Ok(known.collect())
+}
+
+fn reads(actor: &Actor, row: &ArticleRow) -> bool {
+    policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id)
 }
 
 /// Media that are not there, or not of the kind that they must be of.
@@ -98,12 +109,20 @@ const fn media_kind(kind: AssetKind) -> MediaKind {
 
 /// The curated list, the articles that the body links to, and the one whose place this one takes. Those that were
 /// there before are not looked at again: one may have gone to the trash since.
-pub fn articles(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[Id]) -> Result<Vec<Fault>> {
+pub fn articles(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    content: &Content,
+    body: &Body,
+    before: Before,
+) -> Result<Vec<Fault>> {
+    let already = before.named;
     let mut faults = Vec::new();
     let in_body = articles_of(body);
     let named = content.related.iter().chain(&content.supersedes).copied();
     let ids: Vec<Id> = named.chain(in_body.iter().map(|(_, id)| *id)).collect();
-    let mut known = untrashed(cx, &ids)?;
+    let mut known = nameable(cx, actor, &ids)?;
     known.extend(already);
     if let Some(at) = content.related.iter().position(|related| *related == id) {
         faults.push(Fault::at(
@@ -114,14 +133,31 @@ pub fn articles(cx: &mut Cx, id: Id, content: &Content, body: &Body, already: &[
     }
     each(&content.related, "/related", |id| known.contains(id), &mut faults);
     faults.extend(in_body.into_iter().filter(|(_, id)| !known.contains(id)).map(|(pointer, _)| unknown(pointer)));
-    if let Some(earlier) = content.supersedes {
-        if !known.contains(&earlier) {
-            faults.push(unknown("/supersedes".to_owned()));
-        } else if !already.contains(&earlier) {
+    if let Some(earlier) = content.supersedes.filter(|earlier| before.supersedes != Some(*earlier)) {
+        if known.contains(&earlier) {
+            faults.extend(strangers(cx, actor, earlier)?);
             faults.extend(circle(cx, id, earlier)?);
+        } else {
+            faults.push(unknown("/supersedes".to_owned()));
         }
     }
     Ok(faults)
+}
+
+/// What the working copy named before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// The articles of its curated list and of its body.
+    pub named: &'a [Id],
+    /// The one whose place it took.
+    pub supersedes: Option<Id>,
+}
+
+/// The fault of taking the place of somebody else's article, whose readers would be led away.
+fn strangers(cx: &mut Cx, actor: &Actor, earlier: Id) -> Result<Option<Fault>> {
+    let own = articles::find(cx.conn, earlier)?.is_some_and(|row| reads(actor, &row));
+    let detail = "Only an editor can take the place of an article that is not the caller's own.";
+    Ok((!own).then(|| Fault::at("/supersedes", FaultCode::Inconsistent, detail)))
 }
 
 /// The fault of an article that would take its own place, by way of others or not.

@@ -1,8 +1,9 @@
 //! The rules of a change that need the database: locale, slug, translation group, and what the content refers to.
 
+use super::references::Before;
 use super::{Loaded, input, slugs, translations};
 use crate::domain::publishing::embargo;
-use crate::domain::{Cx, site};
+use crate::domain::{Actor, Cx, site};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{Content, Id, Locale};
 use crate::store::articles;
@@ -12,7 +13,14 @@ use crate::text::Body;
 ///
 /// # Errors
 /// 422 with every fault: of the locale, the slug, and what the content refers to.
-pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body, in_step: Option<i64>) -> Result<()> {
+pub fn check_rules(
+    cx: &mut Cx,
+    actor: &Actor,
+    article: &Loaded,
+    content: &Content,
+    body: &Body,
+    in_step: Option<i64>,
+) -> Result<()> {
     let (id, before) = (article.row.id, &article.content);
     let mut faults = Vec::new();
     if content.locale != before.locale {
@@ -24,15 +32,15 @@ pub fn check_rules(cx: &mut Cx, article: &Loaded, content: &Content, body: &Body
     let already: Vec<Id> = before
         .related
         .iter()
-        .chain(&before.supersedes)
         .copied()
         .chain(article.body.article_refs().into_iter().map(|(_, id)| Id::from(id)))
         .collect();
-    faults.extend(input::check_references(cx, id, content, body, &already)?);
+    let named = Before { named: &already, supersedes: before.supersedes };
+    faults.extend(input::check_references(cx, actor, id, content, body, named)?);
     if let Some(version) = in_step {
         faults.extend(translations::version_fault(cx, &article.row, version)?);
     }
-    faults.extend(embargo::change_fault(article, content));
+    faults.extend(embargo::change_fault(actor, article, content, cx.now));
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }
 

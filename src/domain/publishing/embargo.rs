@@ -40,9 +40,16 @@ pub fn note(cx: &mut Cx, actor: &Actor, article: &Loaded, start: Time, reason: O
     events::audit(cx, actor, "override_embargo", "article", article.row.id, &detail)
 }
 
-/// The fault of an embargo that would end after what waits appears.
+/// The fault of an embargo in force that would end earlier by somebody who may not override it, and of one that would
+/// end after what waits appears.
 #[must_use]
-pub fn change_fault(article: &Loaded, content: &Content) -> Option<Fault> {
+pub fn change_fault(actor: &Actor, article: &Loaded, content: &Content, now: Time) -> Option<Fault> {
+    let in_force = article.content.embargoed_until.filter(|until| *until > now);
+    let is_earlier = in_force.is_some_and(|until| content.embargoed_until.is_none_or(|earlier| earlier < until));
+    if is_earlier && policy::check_override(actor).is_err() {
+        let detail = "Only an administrator can shorten or lift an embargo that is in force.";
+        return Some(Fault::at("/embargoed_until", FaultCode::Immutable, detail));
+    }
     let start = article.waiting()?.visible_from;
     let is_late = content.embargoed_until.is_some_and(|until| until > start);
     (is_late && content.embargoed_until != article.content.embargoed_until).then(|| {

@@ -6,6 +6,7 @@ use crate::error::{Fault, FaultCode, Result};
 use crate::model::gate::PublishGate;
 use crate::model::{Id, Time};
 use crate::store::media::{self, MediaRow};
+use crate::text::Body;
 
 /// Everything that the site asks for and the working copy lacks, where it is to be published at `at`. Each fault points
 /// at the article's member.
@@ -42,19 +43,34 @@ pub fn faults(cx: &mut Cx, article: &Loaded, at: Time) -> Result<Vec<Fault>> {
     let mut faults: Vec<Fault> =
         rules.into_iter().filter(|(_, _, wanted, there, _)| *wanted && !there).map(fault).collect();
     if gate.rights_valid {
-        faults.extend(expired(cx, article, at)?);
+        faults.extend(expired(cx, uses(article), at)?);
     }
     Ok(faults)
 }
 
-/// The places where the working copy shows something that may not be used any more at `at`.
-fn expired(cx: &mut Cx, article: &Loaded, at: Time) -> Result<Vec<Fault>> {
+/// What the site asks for of a body that is published by itself at `at`.
+///
+/// # Errors
+/// The database's.
+pub fn body_faults(cx: &mut Cx, body: &Body, at: Time) -> Result<Vec<Fault>> {
+    if site::load(cx)?.publish_gate.rights_valid { expired(cx, uses_of_body(body), at) } else { Ok(Vec::new()) }
+}
+
+/// Where a working copy shows which media.
+fn uses(article: &Loaded) -> Vec<(String, Id)> {
     let content = &article.content;
     let beside =
         [("/hero", content.hero), ("/recommended_video", content.recommended_video), ("/seo/image", content.seo.image)];
     let beside = beside.into_iter().filter_map(|(pointer, id)| Some((pointer.to_owned(), id?)));
-    let inside = article.body.media_refs().into_iter().map(|(pointer, id)| (format!("/body{pointer}"), Id::from(id)));
-    let uses: Vec<(String, Id)> = beside.chain(inside).collect();
+    beside.chain(uses_of_body(&article.body)).collect()
+}
+
+fn uses_of_body(body: &Body) -> Vec<(String, Id)> {
+    body.media_refs().into_iter().map(|(pointer, id)| (format!("/body{pointer}"), Id::from(id))).collect()
+}
+
+/// The places that show something which may not be used any more at `at`.
+fn expired(cx: &mut Cx, uses: Vec<(String, Id)>, at: Time) -> Result<Vec<Fault>> {
     let ids: Vec<Id> = uses.iter().map(|(_, id)| *id).collect();
     let over = |row: &MediaRow| row.expires_at.is_some_and(|end| end <= at);
     let over: Vec<Id> = media::by_ids(cx.conn, &ids)?.iter().filter(|row| over(row)).map(|row| row.id).collect();

@@ -18,7 +18,8 @@ use super::{Actor, Cx, Precondition, review};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::actions::{Correct, Flag, Kill, Publish, Schedule, Unpublish, why};
 use crate::model::{ArticleAction, ArticleState, Correction, Id, Review, Time};
-use crate::store::copies;
+use crate::store::copies::{self, CopyRow};
+use crate::store::{media_usage, previews};
 use withdrawing::{end, keep_addresses, take_back, take_end, withdraw};
 
 /// Makes the working copy public now, in place of what is live and of what waits.
@@ -198,6 +199,7 @@ pub fn kill(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Ki
         let slug = copies::last_address(cx.conn, id)?.unwrap_or_else(|| id.to_string());
         copies::bury(cx.conn, id, article.content.locale.as_str(), &slug, notice.as_deref(), cx.now)?;
     }
+    previews::end(cx.conn, id)?;
     (article.row.state, article.row.state_at) = (ArticleState::Killed, Some(cx.now));
     article.row.notice = notice;
     let change = Change::new("kill_article", "article.killed").because(input.reason.map(String::from).set());
@@ -270,11 +272,28 @@ fn answer(cx: &mut Cx, actor: &Actor, article: Loaded) -> Result<ArticleView> {
 /// The database's.
 pub fn sweep(cx: &mut Cx, limit: Time, most: i64) -> Result<usize> {
     let ended = copies::ended(cx.conn, limit, most)?;
+    forget(cx, &ended)?;
+    Ok(ended.len())
+}
+
+/// Removes the copies that have ended and used a media record, so that they don't keep it: nobody sees them any more.
+///
+/// # Errors
+/// The database's.
+pub fn forget_using(cx: &mut Cx, media: Id) -> Result<()> {
+    let ended = media_usage::ended_using(cx.conn, media, cx.now)?;
     for copy in &ended {
+        due::settle(cx, copy.article_id)?;
+    }
+    forget(cx, &ended)
+}
+
+/// Removes copies that have ended, after what the working copies must remember of them is written down.
+fn forget(cx: &mut Cx, ended: &[CopyRow]) -> Result<()> {
+    for copy in ended {
         copies::remember_first_publication(cx.conn, copy.article_id, copy.first_published_at)?;
         copies::redirect_if_free(cx.conn, &copy.locale, &copy.slug, copy.article_id, cx.now)?;
     }
     let ids: Vec<Id> = ended.iter().map(|copy| copy.copy_id).collect();
-    copies::remove_all(cx.conn, &ids)?;
-    Ok(ids.len())
+    copies::remove_all(cx.conn, &ids)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{differing, find};
+use super::{content_of, differing, find};
 use crate::domain::{Actor, Cx, Op, articles, policy};
 use crate::error::{Error, Result};
 use crate::model::Id;
@@ -66,25 +66,25 @@ pub fn diff(cx: &mut Cx, actor: &Actor, id: Id, version: i64, against: Against) 
             Some(find(cx, id, live)?)
         }
     };
-    between(before.as_ref(), &after)
+    between(cx, before.as_ref(), &after)
 }
 
-fn between(before: Option<&RevisionRow>, after: &RevisionRow) -> Result<Diff> {
+fn between(cx: &mut Cx, before: Option<&RevisionRow>, after: &RevisionRow) -> Result<Diff> {
     let mut budget = Budget::DIFF;
-    let fields = fields(before, after, &mut budget)?;
+    let mut content = |row| serde_json::to_value(content_of(cx, row)?).map_err(Error::internal);
+    let (before_content, after_content) = (before.map(&mut content).transpose()?, content(after)?);
+    let fields = fields(before_content, &after_content, &mut budget);
     let old = before.map_or_else(|| Ok(Body::default()), |row| articles::stored_body(&row.body))?;
     let new = articles::stored_body(&after.body)?;
     let blocks = compare(&old, &new, &mut budget);
     Ok(Diff { against: before.map(|row| row.head.version), fields, blocks })
 }
 
-fn fields(before: Option<&RevisionRow>, after: &RevisionRow, budget: &mut Budget) -> Result<Vec<FieldChange>> {
-    let parse = |row: &RevisionRow| serde_json::from_str::<Value>(&row.content).map_err(Error::internal);
-    let (old, new) = (before.map(parse).transpose()?, parse(after)?);
+fn fields(old: Option<Value>, new: &Value, budget: &mut Budget) -> Vec<FieldChange> {
     let from_nothing = old.is_none();
     let old = old.unwrap_or_default();
     let mut changes = Vec::new();
-    for field in differing(&old, &new) {
+    for field in differing(&old, new) {
         let (before, after) = (old[field.as_str()].clone(), new[field.as_str()].clone());
         if from_nothing && is_blank(&after) {
             continue;
@@ -95,7 +95,7 @@ fn fields(before: Option<&RevisionRow>, after: &RevisionRow, budget: &mut Budget
         };
         changes.push(FieldChange { field, before, after, text_changes });
     }
-    Ok(changes)
+    changes
 }
 
 /// Whether a member says nothing.

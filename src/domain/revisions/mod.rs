@@ -87,7 +87,7 @@ pub fn restore(
     let mut content = content_of(cx, &old)?;
     content.corrections.clone_from(&article.content.corrections);
     let body = articles::stored_body(&old.body)?;
-    articles::check_rules(cx, &article, &content, &body, None)?;
+    articles::check_rules(cx, actor, &article, &content, &body, None)?;
     (article.content, article.body) = (content, body);
     let reason = input.reason.map(String::from).set();
     let change = Change::of_content("restore_revision", "article.updated").because(reason);

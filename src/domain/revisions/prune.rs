@@ -8,6 +8,9 @@ use crate::store::revisions::{self, Prunable};
 /// Versions of every article that are kept however old they are: the newest so many.
 pub const KEPT_AT_LEAST: usize = 50;
 
+/// Versions that one statement removes at the most, and of one article one run.
+const AT_ONCE: usize = 500;
+
 /// Removes the versions of the next `most` articles behind `after` (by id) that were made before `limit`: but for the
 /// newest [`KEPT_AT_LEAST`] of each article, those that were or will be public, and those that a preview shows. Answers
 /// how many went, and the article to go on behind; none at the end.
@@ -26,15 +29,14 @@ pub fn prune(cx: &mut Cx, limit: Time, after: Option<Id>, most: i64) -> Result<(
 }
 
 fn prune_one(cx: &mut Cx, newest_first: &[Prunable], limit: Time) -> Result<usize> {
-    let mut old = Vec::new();
-    for row in newest_first.iter().skip(KEPT_AT_LEAST) {
-        let goes = row.at < limit && row.public_from.is_none();
-        if goes && !revisions::is_previewed(cx.conn, row.article_id, row.version, cx.now)? {
-            old.push(row.version);
-        }
+    let Some(newest) = newest_first.first() else { return Ok(0) };
+    let goes = |row: &&Prunable| row.at < limit && row.public_from.is_none();
+    let mut old: Vec<i64> = newest_first.iter().skip(KEPT_AT_LEAST).filter(goes).map(|row| row.version).collect();
+    if old.is_empty() {
+        return Ok(0);
     }
-    match newest_first.first() {
-        Some(newest) if !old.is_empty() => revisions::remove(cx.conn, newest.article_id, &old),
-        _ => Ok(0),
-    }
+    let previewed = revisions::previewed(cx.conn, newest.article_id, cx.now)?;
+    old.retain(|version| !previewed.contains(version));
+    old.truncate(AT_ONCE);
+    revisions::remove(cx.conn, newest.article_id, &old)
 }

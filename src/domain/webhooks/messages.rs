@@ -24,6 +24,9 @@ struct Kept {
     locale: Option<String>,
     #[serde(default)]
     into: Option<Id>,
+    /// What the event means to readers, if anything.
+    #[serde(default)]
+    public: Option<String>,
 }
 
 /// What decides about an embargo.
@@ -65,12 +68,13 @@ fn whole(delivery: &DeliveryRow, data: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(&message).map_err(Error::internal)
 }
 
-/// Facts of an article. Who is not trusted hears nothing of one that readers have never seen, or that is under embargo,
-/// and of the others what readers see.
+/// Facts of an article. Who is not trusted hears of what changes for readers, whatever embargo lies on the working copy:
+/// what they see, or that they see it no more. Of all else it hears nothing where readers have never seen the article, or
+/// where an embargo lies on it.
 fn article(cx: &mut Cx, trusted: bool, id: Id, kept: Kept) -> Result<Option<ArticleEvent>> {
     let row = working::find(cx.conn, id)?;
     let live = published::card_by_id(cx.conn, id, cx.now)?;
-    if !trusted && !is_open(cx, row.as_ref())? {
+    if !trusted && kept.public.is_none() && !is_open(cx, row.as_ref())? {
         return Ok(None);
     }
     let site = site::load(cx)?;

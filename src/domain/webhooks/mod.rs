@@ -16,8 +16,8 @@ use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::webhook::WebhookInput;
 use crate::model::{EventKind, Field, Id, Scope};
-use crate::store::outbox;
 use crate::store::webhooks::{self, WebhookRow};
+use crate::store::{outbox, webhook_deliveries as rows};
 
 /// Most webhooks that there can be.
 pub const MAX_WEBHOOKS: i64 = 100;
@@ -123,6 +123,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
         return Ok(before);
     }
     save(cx, wanted, &mut row)?;
+    if old.active && !row.active {
+        rows::give_up(cx.conn, id, cx.now)?;
+    }
     if row.active && !old.active {
         let last = outbox::last_seq(cx.conn)?;
         webhooks::place(cx.conn, id, last)?;

@@ -227,7 +227,7 @@ pub async fn create_comment(
 /// Change or settle a comment
 ///
 /// A JSON Merge Patch (RFC 7396). Only its author changes the text; whoever may read the article settles a thread by
-/// `resolved`, or opens it again. A patch that changes nothing leaves the version as it is.
+/// `resolved`, or opens it again. A patch that changes nothing leaves the version as it is. `If-Match` may be sent.
 #[utoipa::path(patch, path = "/v1/admin/articles/{id}/comments/{comment_id}", tag = "comments",
     security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article."), ("comment_id" = Id, Path, description = "The comment.")),
@@ -241,8 +241,8 @@ pub async fn update_comment(
     body: MergePatch<CommentInput>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (if_match, input) = body.read_if_match(&request)?;
-    let change = input.sound_change()?;
+    let if_match = IfMatch::optional(&request)?;
+    let change = body.read()?.sound_change()?;
     let ((article, id), wanted) = (place(&path)?, if_match.precondition());
     let row = app.write(move |cx| comments::update(cx, &actor, article, id, &wanted, change)).await?;
     Ok(reply(StatusCode::OK, row)?.into_response())
@@ -250,7 +250,7 @@ pub async fn update_comment(
 
 /// Delete a comment
 ///
-/// With its answers. Its author may, as long as nobody else has answered; editors may always.
+/// With its answers. Its author may, as long as nobody else has answered; editors may always. `If-Match` may be sent.
 #[utoipa::path(delete, path = "/v1/admin/articles/{id}/comments/{comment_id}", tag = "comments",
     security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article."), ("comment_id" = Id, Path, description = "The comment.")),
@@ -262,7 +262,7 @@ pub async fn delete_comment(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let wanted = IfMatch::from_request(&request)?.precondition();
+    let wanted = IfMatch::optional(&request)?.precondition();
     let (article, id) = place(&path)?;
     app.write(move |cx| comments::delete(cx, &actor, article, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))

@@ -65,8 +65,8 @@ pub async fn get_webhook(
 ///
 /// **Who hears what.** A webhook that is not `trusted` hears of what readers see: `article.published`,
 /// `article.unpublished`, `article.corrected` and `article.killed` of articles that were public, and events of tags,
-/// authors and media, without the names of those that are not public. It hears nothing of an article whose
-/// `embargoed_until` lies in the future. A trusted one hears of everything: drafts, schedules and articles under
+/// authors and media, without the names of those that are not public. While `embargoed_until` of an article lies in the
+/// future, it hears only what changes for readers. A trusted one hears of everything: drafts, schedules and articles under
 /// embargo, with their headlines. An API token that makes a webhook trusted needs the scope `articles:read` too.
 #[utoipa::path(post, path = "/v1/admin/webhooks", tag = "webhooks", request_body = WebhookInput,
     security(("bearer" = [])),

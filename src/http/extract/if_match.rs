@@ -29,6 +29,18 @@ impl IfMatch {
         }
     }
 
+    /// The same where it may be left out: what is there is changed then, whatever its version.
+    ///
+    /// # Errors
+    /// As [`IfMatch::from_request`], but for a missing header.
+    pub fn optional(request: &HttpRequest) -> Result<Self> {
+        if request.headers().contains_key(header::IF_MATCH) {
+            Self::from_request(request)
+        } else {
+            Ok(Self(EntityTags::Any))
+        }
+    }
+
     /// The same for the domain. Tags that no version can have match none.
     #[must_use]
     pub fn precondition(&self) -> Precondition {

@@ -65,6 +65,14 @@ impl<T: JsonInput> JsonBody<T> {
 }
 
 impl<T: JsonInput> MergePatch<T> {
+    /// Reads the body; for routes where `If-Match` may be left out.
+    ///
+    /// # Errors
+    /// 400, 413, 415 and 408 first, then 422 with every fault.
+    pub fn read(self) -> Result<T> {
+        self.0.syntax()?.read()
+    }
+
     /// Reads `If-Match` and the body.
     ///
     /// # Errors

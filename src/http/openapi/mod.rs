@@ -92,6 +92,8 @@ fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
     const PLAIN: &[&str] = &[
         "duplicate_article",
         "create_comment",
+        "update_comment",
+        "delete_comment",
         "create_live_update",
         "redeliver_webhook",
         "test_webhook",

@@ -15,6 +15,9 @@ use super::hub::Place;
 /// How often a listener gets a sign of life: proxies and browsers give up on connections that stay silent.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How long an answer holds that the caller may stay.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 /// A question that is asked of the database.
 type Question = Pin<Box<dyn Future<Output = bool>>>;
 
@@ -22,7 +25,8 @@ type Question = Pin<Box<dyn Future<Output = bool>>>;
 pub struct Guard {
     /// Whether the time is over; asked before every frame.
     pub is_over: Box<dyn Fn() -> bool>,
-    /// Whether the caller may still come in; asked with every sign of life.
+    /// Whether the caller may still come in; asked with every sign of life, and before it is told something where the
+    /// last answer is older than a second.
     pub may_stay: Box<dyn Fn() -> Question>,
 }
 
@@ -32,6 +36,8 @@ pub(super) struct Listening {
     place: Place,
     guard: Option<Guard>,
     asked: Option<Question>,
+    asked_at: Instant,
+    held: Option<Bytes>,
     heartbeat: Interval,
 }
 
@@ -39,7 +45,20 @@ impl Listening {
     pub(super) fn new(first: Bytes, place: Place, guard: Option<Guard>) -> Self {
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { first: Some(first), place, guard, asked: None, heartbeat }
+        Self { first: Some(first), place, guard, asked: None, asked_at: Instant::now(), held: None, heartbeat }
+    }
+
+    /// Asks whether the caller may stay, unless that is being asked.
+    fn ask(&mut self) {
+        if let (Some(guard), None) = (&self.guard, &self.asked) {
+            self.asked = Some((guard.may_stay)());
+            self.asked_at = Instant::now();
+        }
+    }
+
+    /// Whether the last answer is too old to tell the caller something.
+    fn must_ask(&self) -> bool {
+        self.guard.is_some() && (self.asked.is_some() || self.asked_at.elapsed() > TRUSTED_FOR)
     }
 
     /// Whether the answer to what was asked is no.
@@ -63,18 +82,25 @@ impl Stream for Listening {
         if let Some(first) = this.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }
+        if this.held.is_some() {
+            return if this.asked.is_some() { Poll::Pending } else { Poll::Ready(this.held.take().map(Ok)) };
+        }
         // Taken before the buffer is looked into: what it counts is in there, or was.
         let told = this.place.told();
         match this.place.frames().poll_recv(cx) {
+            Poll::Ready(Some(frames)) if this.must_ask() => {
+                this.held = Some(frames);
+                this.ask();
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             Poll::Ready(frames) => return Poll::Ready(frames.map(Ok)),
             Poll::Pending => {}
         }
         if this.heartbeat.poll_tick(cx).is_pending() {
             return Poll::Pending;
         }
-        if let (Some(guard), None) = (&this.guard, &this.asked) {
-            this.asked = Some((guard.may_stay)());
-        }
+        this.ask();
         Poll::Ready(Some(Ok(heartbeat(told))))
     }
 }

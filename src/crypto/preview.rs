@@ -8,7 +8,7 @@ use super::{base64url, from_base64url, mac, same};
 const ID_BYTES: usize = 16;
 /// Bytes of an id and its HMAC-SHA256.
 const TOKEN_BYTES: usize = ID_BYTES + 32;
-/// Characters of a token: base64url of [`TOKEN_BYTES`].
+/// Characters of a token: base64url of 48 bytes.
 pub const TOKEN_CHARS: usize = TOKEN_BYTES / 3 * 4;
 
 /// The token of the record `id`: the id and its signature, in base64url, 64 characters.

@@ -1,6 +1,6 @@
 //! Sending webhooks. Events that got their number become deliveries, and each webhook that has some gets a lane: a task
 //! that sends them one after the other. Lanes go on beside the turns of this job, so that a slow receiver holds up
-//! nobody but itself; no more than [`LANES`] send at once.
+//! nobody but itself; no more than sixteen send at once.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

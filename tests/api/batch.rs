@@ -123,7 +123,7 @@ both! {
         assert_eq!((first.text(), again.header("idempotency-replayed")), (again.text(), Some("true")));
         let listed = editor.get("/v1/admin/articles?limit=100&page=1").json();
         assert_eq!(listed["meta"]["total"], 101);
-        let reader = app.signed_in("admin").post("/v1/admin/tokens", &json!({ "name": "t", "scopes": ["articles:read"] })).expect(201).data();
+        let reader = app.signed_in("admin").post("/v1/admin/tokens", &json!({ "name": "t", "scopes": ["tags:read"] })).expect(201).data();
         let reader = app.anonymous().bearer(reader["token"].as_str().unwrap());
         let _ = send(&reader, "per_item", &json!(hundred)).problem(403, "insufficient_scope");
     }

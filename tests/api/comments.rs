@@ -84,7 +84,11 @@ both! {
         let own = change(&contributor, &article, &own, &json!({ "text": "Still mine." })).expect(200).data();
         assert_eq!((&own["text"], &own["version"]), (&json!("Still mine."), &json!(2)));
         let _ = contributor.if_match(&other["version"]).delete(&at(&article, &other)).problem(403, "forbidden");
-        let _ = contributor.delete(&at(&article, &own)).problem(428, "if_match_required");
+        let late = contributor.if_match(&json!(1)).patch(&at(&article, &own), &json!({ "text": "Late." }));
+        let _ = late.problem(412, "stale_version");
+        let plain = contributor.patch(&at(&article, &own), &json!({ "text": "Without If-Match." })).expect(200).data();
+        assert_eq!(plain["version"], json!(3));
+        let own = contributor.patch(&at(&article, &own), &json!({ "text": "Still mine." })).expect(200).data();
         // What others have answered is theirs too.
         let _ = say(&editor, &article, &json!({ "text": "Indeed.", "reply_to": own["id"] }));
         let _ = contributor.if_match(&own["version"]).delete(&at(&article, &own)).problem(403, "forbidden");

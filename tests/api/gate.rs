@@ -122,6 +122,15 @@ both! {
         let late = json!({ "embargoed_until": after.plus_seconds(60).to_string() });
         let problem = editor.if_match(&waiting["version"]).patch(&path, &late).problem(422, "invalid_body");
         assert_eq!(problem["errors"][0]["pointer"], "/embargoed_until");
-        let _ = editor.if_match(&waiting["version"]).patch(&path, &json!({ "embargoed_until": null })).expect(200);
+        // Who could not override it does not lift it either, by whichever way.
+        let lifted = json!({ "embargoed_until": null });
+        let problem = editor.if_match(&waiting["version"]).patch(&path, &lifted).problem(422, "invalid_body");
+        assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!("/embargoed_until"), &json!("immutable")));
+        let _ = admin.if_match(&waiting["version"]).patch(&path, &lifted).expect(200);
+        let held = editor.draft(&json!({ "headline": "Held" }));
+        let path = format!("/v1/admin/articles/{}", held["id"].as_str().unwrap());
+        let held = editor.if_match(&held["version"]).patch(&path, &json!({ "embargoed_until": until.to_string() })).expect(200).data();
+        let back = editor.if_match(&held["version"]).post(&format!("{path}/revisions/1/restore"), &json!({}));
+        let _ = back.problem(422, "invalid_body");
     }
 }

@@ -21,6 +21,7 @@ mod live_updates;
 mod locks;
 mod media;
 mod migrations;
+mod naming;
 mod openapi;
 mod order;
 mod permissions;

@@ -111,6 +111,9 @@ both! {
         let _ = shown(app, &pinned, "").problem(404, "not_found");
         let _ = editor.post(&tokens(&draft), &json!({})).problem(409, "conflict");
         let back = editor.act(&killed, "restore", &json!({})).expect(200).data();
+        // What has ended stays so.
+        let _ = shown(app, &following, "").problem(404, "not_found");
+        let following = editor.post(&tokens(&draft), &json!({})).expect(201).data();
         assert_eq!(shown(app, &following, "").data()["headline"], "Second");
         let _ = editor.if_match(&back["version"]).delete(&tokens(&draft).replace("/preview-tokens", "")).expect(204);
         let _ = shown(app, &following, "").problem(404, "not_found");

@@ -1,5 +1,5 @@
-//! What streams of events carry. OpenAPI 3.1 has no word for it, so the extension `x-events` maps the name of each event
-//! to the schema of its `data`.
+//! What streams of events carry. `contentSchema` says what the `data` of an event is (JSON Schema 2020-12, validation 8.5);
+//! OpenAPI 3.1 has no word for the rest, so the extension `x-events` maps the name of each event to its schema.
 
 use serde_json::{Map, Value, json};
 
@@ -28,8 +28,17 @@ pub fn complete(operation: &mut Operation) {
         "stream_admin_events" => json!({ "*": of("AdminEvent"), "reset": nothing }),
         _ => return,
     };
+    let mut told: Vec<Value> = Vec::new();
+    for schema in events.as_object().into_iter().flat_map(Map::values) {
+        if !told.contains(schema) {
+            told.push(schema.clone());
+        }
+    }
     if let Some(response) = operation.value.get_mut("responses").and_then(|all| all.get_mut("200")) {
-        response["content"]["text/event-stream"]["x-events"] = events;
+        let stream = &mut response["content"]["text/event-stream"];
+        stream["schema"]["contentMediaType"] = json!("text/event-stream");
+        stream["schema"]["contentSchema"] = json!({ "anyOf": told });
+        stream["x-events"] = events;
     }
 }
 

@@ -28,7 +28,10 @@ pub mod reader;
 pub mod stream;
 pub mod well_known;
 
-use actix_web::web;
+use actix_web::http::Method;
+use actix_web::{HttpRequest, guard, web};
+
+use middleware::methods::MethodTable;
 
 macro_rules! routes {
     ($($method:ident $path:literal $handler:ident in $($module:ident)::+;)+) => {
@@ -39,6 +42,7 @@ macro_rules! routes {
 
         /// Lets actix know every route.
         pub fn configure(services: &mut web::ServiceConfig) {
+            refuse_shadowed(services);
             $(services.route($path, web::$method().to($($module)::+::$handler));)+
         }
 
@@ -47,6 +51,17 @@ macro_rules! routes {
         #[openapi(paths($($($module)::+::$handler,)+))]
         pub(crate) struct Operations;
     };
+}
+
+/// A path that a pattern would take too, and its one method: no other method of it is the pattern's.
+const SHADOWED: &[(&str, Method)] = &[("/v1/admin/articles/batch", Method::POST)];
+
+fn refuse_shadowed(services: &mut web::ServiceConfig) {
+    for (path, method) in SHADOWED {
+        let others = guard::Not(guard::Method(method.clone()));
+        let refuse = |request: HttpRequest, table: web::Data<MethodTable>| async move { table.unmatched(&request) };
+        services.service(web::resource(*path).guard(others).default_service(web::to(refuse)));
+    }
 }
 
 /// One line of the table.

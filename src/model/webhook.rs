@@ -128,6 +128,12 @@ impl WebhookInput {
         } else {
             faults.extend(not_null(&[("/name", self.name.is_null()), ("/url", self.url.is_null())]));
         }
+        if let Field::Set(url) = &self.url
+            && !url.as_str().is_ascii()
+        {
+            let detail = "Write other letters than ASCII as an address on the wire does: xn--… in hosts, %… in paths.";
+            faults.push(Fault::at("/url", FaultCode::InvalidFormat, detail));
+        }
         if let Field::Set(Many(kinds)) = &self.events {
             let twice = kinds.iter().enumerate().filter(|(at, kind)| kinds[..*at].contains(kind));
             let fault = |at| Fault::at(format!("/events/{at}"), FaultCode::Duplicate, "This kind stands twice.");

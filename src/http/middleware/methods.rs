@@ -30,6 +30,8 @@ impl MethodTable {
                 methods.push(method);
             }
         }
+        // What has no parameter comes before a pattern that would take it too.
+        paths.sort_by_key(|(pattern, _)| pattern.contains('{'));
         Self(paths.into_iter().map(|(pattern, methods)| (ResourceDef::new(pattern), allow(methods))).collect())
     }
 

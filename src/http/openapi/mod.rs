@@ -155,6 +155,7 @@ pub fn document() -> Result<Value> {
     inputs::complete(&mut document);
     written::complete(&mut document);
     tidy::require_nullable(&mut document);
+    entries(&mut document);
     tidy::drop_unused(&mut document);
     Ok(document)
 }
@@ -267,4 +268,19 @@ fn schemas(document: &mut Value) {
 
 fn add<T: ToSchema>(schemas: &mut Map<String, Value>) {
     schemas.insert(T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default());
+}
+
+/// An entry of the editorial list is an article of which `fields` may leave out anything but `id`.
+fn entries(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let Some(mut entry) = schemas.get("AdminArticle").cloned() else { return };
+    entry["required"] = json!(["id"]);
+    entry["description"] = json!(
+        "An article as the editorial list shows it. Members other than `id` are left out only where `fields` did not ask \
+         for them, those of the body also where neither `include` nor `formats` did."
+    );
+    schemas.insert("AdminArticleEntry".to_owned(), entry);
+    if let Some(page) = schemas.get_mut("AdminArticlePage") {
+        page["properties"]["data"]["items"] = json!({ "$ref": "#/components/schemas/AdminArticleEntry" });
+    }
 }

@@ -8,6 +8,11 @@ const EXPLAINED = [
   // The newsroom's own members: any JSON.
   /\.custom$/,
   /^(components\.schemas\.)?FreeObject$/,
+  // What the route of the operation takes, and the value of whichever member differs.
+  /\bBatchOperation(Input|Writable)?\.body$/,
+  /\bFieldChange\.(before|after)$/,
+  // The members of the problem that refused an operation of a batch.
+  /\b(ProblemDocument|Problem)\.cause$/,
   // An object that has no members yet: what belongs to an answer, and not to the record.
   /^Meta$/,
   // The OpenAPI document is no type of its own document.

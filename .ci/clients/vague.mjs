@@ -13,6 +13,9 @@ const EXPLAINED = [
   /\bFieldChange\.(before|after)$/,
   // The members of the problem that refused an operation of a batch.
   /\b(ProblemDocument|Problem)\.cause$/,
+  // Facts of whichever event or entry it is; and an answer without a body.
+  /\b(AdminEvent\.data|AuditEntry\.detail)$/,
+  /^RedeliverWebhookResponses\.202$/,
   // An object that has no members yet: what belongs to an answer, and not to the record.
   /^Meta$/,
   // The OpenAPI document is no type of its own document.

@@ -195,6 +195,12 @@ pub fn check_public(actor: &Actor, op: Op, is_public: bool) -> Result<()> {
     if !is_public || actor.role >= rule.any { Ok(()) } else { Err(forbidden(rule.any)) }
 }
 
+/// May this actor read the working copy of an article that `owner` owns?
+#[must_use]
+pub fn reads_article(actor: &Actor, owner: Option<Id>) -> bool {
+    sees_all(actor, Op::GetAdminArticle) || actor.owns(owner)
+}
+
 /// Whether `op` is open to this actor on everything, or only on its own.
 #[must_use]
 pub fn sees_all(actor: &Actor, op: Op) -> bool {

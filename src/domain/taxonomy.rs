@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::policy::{self, Op};
+use super::policy;
 use super::{Actor, Cx};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::{Id, MediaKind, Slug};
@@ -94,8 +94,7 @@ pub fn pictures(cx: &mut Cx, ids: impl Iterator<Item = Id>) -> Result<std::colle
 /// # Errors
 /// The database's.
 pub fn uses_by_articles(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<Vec<Value>> {
-    let sees_all = policy::sees_all(actor, Op::GetAdminArticle);
-    let readable = |row: &ArticleRow| sees_all || actor.owns(row.owner_id);
+    let readable = |row: &ArticleRow| policy::reads_article(actor, row.owner_id);
     let rows = articles::find_many(cx.conn, ids)?;
     let uses = rows.into_iter().filter(readable);
     Ok(uses.map(|row| json!({ "kind": "article", "id": row.id, "title": row.headline })).collect())

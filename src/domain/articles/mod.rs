@@ -74,7 +74,7 @@ impl Loaded {
 pub fn load(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Loaded> {
     policy::check(actor, Op::GetAdminArticle)?;
     let row = articles::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
-    if !policy::sees_all(actor, Op::GetAdminArticle) && !actor.owns(row.owner_id) {
+    if !policy::reads_article(actor, row.owner_id) {
         return Err(Error::not_found());
     }
     loaded(cx, row)

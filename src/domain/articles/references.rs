@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::policy::{self, Op};
+use crate::domain::policy;
 use crate::domain::tags::merged;
 use crate::domain::{Actor, Cx};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{ArticleState, Content, Id, MediaKind, TagKind};
-use crate::store::articles::ArticleRow;
 use crate::store::{articles, authors, media as media_store, published, tags};
 use crate::text::{AssetKind, Body};
 
@@ -72,14 +71,11 @@ fn articles_of(body: &Body) -> Vec<(String, Id)> {
 fn nameable(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<HashSet<Id>> {
     let mut rows = articles::find_many(cx.conn, ids)?;
     rows.retain(|row| row.state != ArticleState::Trashed);
-    let strange: Vec<Id> = rows.iter().filter(|row| !reads(actor, row)).map(|row| row.id).collect();
+    let strange: Vec<Id> =
+        rows.iter().filter(|row| !policy::reads_article(actor, row.owner_id)).map(|row| row.id).collect();
     let live = if strange.is_empty() { Vec::new() } else { published::live_among(cx.conn, &strange, cx.now)? };
     let known = rows.iter().map(|row| row.id).filter(|id| !strange.contains(id) || live.contains(id));
     Ok(known.collect())
-}
-
-fn reads(actor: &Actor, row: &ArticleRow) -> bool {
-    policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id)
 }
 
 /// Media that are not there, or not of the kind that they must be of.
@@ -155,7 +151,7 @@ pub struct Before<'a> {
 
 /// The fault of taking the place of somebody else's article, whose readers would be led away.
 fn strangers(cx: &mut Cx, actor: &Actor, earlier: Id) -> Result<Option<Fault>> {
-    let own = articles::find(cx.conn, earlier)?.is_some_and(|row| reads(actor, &row));
+    let own = articles::find(cx.conn, earlier)?.is_some_and(|row| policy::reads_article(actor, row.owner_id));
     let detail = "Only an editor can take the place of an article that is not the caller's own.";
     Ok((!own).then(|| Fault::at("/supersedes", FaultCode::Inconsistent, detail)))
 }

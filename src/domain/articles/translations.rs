@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::policy::{self, Op};
+use crate::domain::policy;
 use crate::domain::workflow::Standing;
 use crate::domain::{Actor, Cx};
 use crate::error::{Fault, FaultCode, Result};
@@ -32,7 +32,7 @@ impl Group {
 /// # Errors
 /// The database's.
 pub fn join(cx: &mut Cx, actor: &Actor, source: Id, locale: &Locale, faults: &mut Vec<Fault>) -> Result<Group> {
-    let readable = |row: &ArticleRow| policy::sees_all(actor, Op::GetAdminArticle) || actor.owns(row.owner_id);
+    let readable = |row: &ArticleRow| policy::reads_article(actor, row.owner_id);
     let found = articles::find(cx.conn, source)?.filter(|row| row.state != ArticleState::Trashed && readable(row));
     let Some(source) = found else {
         faults.push(Fault::at("/translation_of", FaultCode::UnknownId, "There is nothing with this id."));
@@ -112,7 +112,6 @@ pub fn of_groups(cx: &mut Cx, actor: &Actor, groups: &[Id]) -> Result<Groups> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let copies = copies::intervals(cx.conn, &ids, cx.now)?;
     let versions: HashMap<Id, i64> = rows.iter().map(|row| (row.id, row.content_version)).collect();
-    let sees_all = policy::sees_all(actor, Op::GetAdminArticle);
     let member = |row: GroupMember| {
         let of_row = || copies.iter().filter(|copy| copy.article_id == row.id);
         let standing = Standing {
@@ -128,7 +127,7 @@ pub fn of_groups(cx: &mut Cx, actor: &Actor, groups: &[Id]) -> Result<Groups> {
             id: row.id,
             locale: row.locale.clone(),
             slug: row.slug.clone(),
-            headline: (sees_all || actor.owns(row.owner_id)).then(|| row.headline.clone()),
+            headline: policy::reads_article(actor, row.owner_id).then(|| row.headline.clone()),
             status: standing.status(),
             version: row.version,
             behind: source.zip(row.translated_version).is_some_and(|(now, then)| now > then),

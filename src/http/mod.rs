@@ -28,7 +28,8 @@ pub mod reader;
 pub mod stream;
 pub mod well_known;
 
-use actix_web::http::Method;
+use actix_web::dev::ResourceDef;
+use actix_web::guard::GuardContext;
 use actix_web::{HttpRequest, guard, web};
 
 use middleware::methods::MethodTable;
@@ -53,14 +54,22 @@ macro_rules! routes {
     };
 }
 
-/// A path that a pattern would take too, and its one method: no other method of it is the pattern's.
-const SHADOWED: &[(&str, Method)] = &[("/v1/admin/articles/batch", Method::POST)];
-
+/// Keeps patterns from taking paths that stand in the table by themselves: a method that such a path lacks is refused.
 fn refuse_shadowed(services: &mut web::ServiceConfig) {
-    for (path, method) in SHADOWED {
-        let others = guard::Not(guard::Method(method.clone()));
+    let is_pattern = |route: &&Route| route.path.contains('{');
+    let patterns: Vec<ResourceDef> =
+        ROUTES.iter().filter(is_pattern).map(|route| ResourceDef::new(route.path)).collect();
+    let taken = |route: &&Route| !is_pattern(route) && patterns.iter().any(|pattern| pattern.is_match(route.path));
+    for route in ROUTES.iter().filter(taken) {
+        let methods: Vec<&str> =
+            ROUTES.iter().filter(|other| other.path == route.path).map(|other| other.method).collect();
+        let own = move |context: &GuardContext| {
+            let method = context.head().method.as_str();
+            methods.iter().any(|known| known.eq_ignore_ascii_case(method))
+        };
         let refuse = |request: HttpRequest, table: web::Data<MethodTable>| async move { table.unmatched(&request) };
-        services.service(web::resource(*path).guard(others).default_service(web::to(refuse)));
+        let others = guard::Not(guard::fn_guard(own));
+        services.service(web::resource(route.path).guard(others).default_service(web::to(refuse)));
     }
 }
 

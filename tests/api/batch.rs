@@ -97,6 +97,11 @@ both! {
     }
 
     a_batch_has_its_own_shape_and_bounds(app) {
+        // The path is no article's, whatever the method.
+        for method in ["GET", "PATCH", "DELETE", "PUT"] {
+            let answer = app.anonymous().send(method, "/v1/admin/articles/batch", None);
+            assert_eq!((answer.status, answer.header("allow")), (405, Some("OPTIONS, POST")), "{method}");
+        }
         let editor = app.editor();
         let id = editor.draft(&json!({ "headline": "One" }))["id"].clone();
         let refused = [

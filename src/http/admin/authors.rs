@@ -12,13 +12,13 @@ use crate::domain::Cx;
 use crate::domain::authors::{self, AuthorView};
 use crate::error::Error;
 use crate::http::answer::private;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::http::public::authors::Author;
 use crate::model::faults::Faults;
-use crate::model::{AuthorInput, Id, Line, Time, Urls};
+use crate::model::{AuthorInput, Line, Time, Urls};
 use crate::store::authors::AuthorFilter;
 use crate::text::fold;
 
@@ -143,7 +143,7 @@ pub async fn get_admin_author(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let view = app.read(move |cx| authors::get(cx, &actor, id)).await?;
     one(StatusCode::OK, view, &app)
 }
@@ -192,7 +192,7 @@ pub async fn update_author(
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
     input.check(false)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let wanted = if_match.precondition();
     let view = app.write(move |cx| authors::update(cx, &actor, id, &wanted, input)).await?;
     one(StatusCode::OK, view, &app)
@@ -213,7 +213,7 @@ pub async fn delete_author(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| authors::delete(cx, &actor, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

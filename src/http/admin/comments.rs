@@ -8,10 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::{Cx, comments};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::answer::{private, with_link};
 use crate::http::extract::params::Flag;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
@@ -140,11 +140,6 @@ impl Comment {
     }
 }
 
-/// Where a comment is: its article and itself.
-fn place(path: &web::Path<(String, String)>) -> Result<(Id, Id)> {
-    Id::parse(&path.0).zip(Id::parse(&path.1)).ok_or_else(Error::not_found)
-}
-
 fn reply(status: StatusCode, row: CommentRow) -> Result<Reply> {
     let version = row.version;
     Reply::json(status, &CommentAnswer { data: Comment::of(row), meta: Meta {} }, Some(version))
@@ -164,7 +159,7 @@ pub async fn list_comments(
 ) -> Result<HttpResponse, Problem> {
     let query = Query::<CommentQuery>::of(&request)?;
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let filter = CommentFilter {
         resolved: query.resolved.map(|flag| flag.0),
         block: query.block.map(String::from),
@@ -193,7 +188,7 @@ pub async fn get_comment(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (article, id) = place(&path)?;
+    let (article, id) = path::ids(&path)?;
     let row = app.read(move |cx| comments::get(cx, &actor, article, id)).await?;
     Ok(reply(StatusCode::OK, row)?.into_response())
 }
@@ -214,7 +209,7 @@ pub async fn create_comment(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let new = body.read()?.sound_new()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let once = Once::of(&request, &actor)?;
     let work = move |cx: &mut Cx| {
         let row = comments::create(cx, &actor, id, new)?;
@@ -243,7 +238,7 @@ pub async fn update_comment(
     Query::<NoParams>::of(&request)?;
     let if_match = IfMatch::optional(&request)?;
     let change = body.read()?.sound_change()?;
-    let ((article, id), wanted) = (place(&path)?, if_match.precondition());
+    let ((article, id), wanted) = (path::ids(&path)?, if_match.precondition());
     let row = app.write(move |cx| comments::update(cx, &actor, article, id, &wanted, change)).await?;
     Ok(reply(StatusCode::OK, row)?.into_response())
 }
@@ -263,7 +258,7 @@ pub async fn delete_comment(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::optional(&request)?.precondition();
-    let (article, id) = place(&path)?;
+    let (article, id) = path::ids(&path)?;
     app.write(move |cx| comments::delete(cx, &actor, article, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

@@ -10,10 +10,10 @@ use super::tags::answer;
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::live_updates::{self, UpdateView};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::answer::{private, with_link};
 use crate::http::extract::params::Flag;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
@@ -146,15 +146,6 @@ impl AdminLiveUpdate {
     }
 }
 
-fn id_of(text: &str) -> Result<Id> {
-    Id::parse(text).ok_or_else(Error::not_found)
-}
-
-/// The article and the update of a path; 404 for what is no id.
-fn ids_of(path: &web::Path<(String, String)>) -> Result<(Id, Id)> {
-    Ok((id_of(&path.0)?, id_of(&path.1)?))
-}
-
 fn one(status: StatusCode, data: AdminLiveUpdate) -> Result<HttpResponse, Problem> {
     Ok(reply(status, data)?.into_response())
 }
@@ -178,7 +169,7 @@ pub async fn list_admin_live_updates(
 ) -> Result<HttpResponse, Problem> {
     let query = Query::<AdminLiveUpdateQuery>::of(&request)?;
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
-    let (article, paging, draft) = (id_of(&path)?, list.paging().clone(), query.draft.map(|flag| flag.0));
+    let (article, paging, draft) = (path::id(&path)?, list.paging().clone(), query.draft.map(|flag| flag.0));
     let found = app.read(move |cx| {
         let (views, ends) = live_updates::list(cx, &actor, article, draft, &paging)?;
         Ok((views.into_iter().map(|view| AdminLiveUpdate::of(view, cx)).collect(), ends))
@@ -206,7 +197,7 @@ pub async fn create_live_update(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let article = id_of(&path)?;
+    let article = path::id(&path)?;
     let once = Once::of(&request, &actor)?;
     let work = move |cx: &mut Cx| {
         let view = live_updates::create(cx, &actor, article, input)?;
@@ -231,7 +222,7 @@ pub async fn get_admin_live_update(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (article, id) = ids_of(&path)?;
+    let (article, id) = path::ids(&path)?;
     let found = app.read(move |cx| Ok(AdminLiveUpdate::of(live_updates::get(cx, &actor, article, id)?, cx))).await?;
     one(StatusCode::OK, found)
 }
@@ -255,7 +246,7 @@ pub async fn update_live_update(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
-    let ((article, id), wanted) = (ids_of(&path)?, wanted.precondition());
+    let ((article, id), wanted) = (path::ids(&path)?, wanted.precondition());
     let work = move |cx: &mut Cx| {
         let view = live_updates::update(cx, &actor, article, id, &wanted, input)?;
         Ok(AdminLiveUpdate::of(view, cx))
@@ -278,7 +269,7 @@ pub async fn delete_live_update(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let (article, id) = ids_of(&path)?;
+    let (article, id) = path::ids(&path)?;
     app.write(move |cx| live_updates::delete(cx, &actor, article, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

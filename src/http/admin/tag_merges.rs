@@ -6,11 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::tags::{AdminTagAnswer, reply};
 use crate::app::App;
 use crate::domain::tags::merge;
-use crate::error::Error;
-use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::once::Once;
 use crate::http::problem::Problem;
-use crate::model::Id;
 use crate::model::tag::MergeTag;
 
 impl JsonInput for MergeTag {}
@@ -34,7 +32,7 @@ pub async fn merge_tag(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let (wanted, once, here) = (wanted.precondition(), Once::of(&request, &actor)?, app.clone());
     once.run(&app, move |cx| reply(StatusCode::OK, merge::merge(cx, &actor, id, &wanted, input)?, &here)).await
 }

@@ -12,14 +12,14 @@ use crate::domain::Cx;
 use crate::domain::tags::{self, TagView};
 use crate::error::Error;
 use crate::http::answer::{json_private, private};
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::http::public::media::Picture;
 use crate::http::public::tags::Tag;
 use crate::model::faults::Faults;
-use crate::model::{Id, Line, TagInput, TagKind, Time, Urls};
+use crate::model::{Line, TagInput, TagKind, Time, Urls};
 use crate::store::keyset::NameOrder;
 use crate::store::tags::TagFilter;
 use crate::text::fold;
@@ -190,7 +190,7 @@ pub async fn get_admin_tag(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let view = app.read(move |cx| tags::get(cx, &actor, id)).await?;
     one(StatusCode::OK, view, &app)
 }
@@ -239,7 +239,7 @@ pub async fn update_tag(
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
     input.check(false)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let wanted = if_match.precondition();
     let view = app.write(move |cx| tags::update(cx, &actor, id, &wanted, input)).await?;
     one(StatusCode::OK, view, &app)
@@ -260,7 +260,7 @@ pub async fn delete_tag(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| tags::delete(cx, &actor, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

@@ -10,9 +10,8 @@ use super::tags::answer;
 use super::users::with_header;
 use crate::app::App;
 use crate::domain::tokens::{self, Token};
-use crate::error::Error;
 use crate::http::answer::private;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
 use crate::model::token::{NewTokenInput, TokenInput};
@@ -140,7 +139,7 @@ pub async fn get_token(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     one(app.read(move |cx| tokens::get(cx, &actor, id)).await?)
 }
 
@@ -183,7 +182,7 @@ pub async fn update_token(
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
     let change = input.sound_change()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let wanted = if_match.precondition();
     one(app.write(move |cx| tokens::update(cx, &actor, id, change, &wanted)).await?)
 }
@@ -200,7 +199,7 @@ pub async fn delete_token(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| tokens::delete(cx, &actor, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

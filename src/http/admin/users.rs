@@ -12,7 +12,7 @@ use crate::domain::users::{self, Hashed};
 use crate::domain::{Actor, Cx, Op, Precondition, policy};
 use crate::error::{Error, Result};
 use crate::http::answer::private;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
@@ -150,7 +150,7 @@ pub async fn get_user(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     one(StatusCode::OK, app.read(move |cx| users::get(cx, &actor, id)).await?)
 }
 
@@ -196,7 +196,7 @@ pub async fn update_user(
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
     let change = input.sound_change()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     policy::check(&actor, Op::UpdateUser)?;
     let hash = match change.password.clone() {
         Some(password) => Some(app.hash(move || password.hash().map_err(Error::internal)).await??),
@@ -220,7 +220,7 @@ pub async fn delete_user(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| users::delete(cx, &actor, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

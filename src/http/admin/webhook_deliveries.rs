@@ -11,15 +11,15 @@ use super::webhook_types::{WebhookDelivery, WebhookDeliveryAnswer, WebhookDelive
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::webhooks::deliveries::{self, Delivery};
-use crate::error::{Error, Result};
-use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::error::Result;
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::list::{Limit, List, Meta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
+use crate::model::DeliveryStatus;
 use crate::model::actions::Nothing;
 use crate::model::faults::Faults;
 use crate::model::webhook::Redeliver;
-use crate::model::{DeliveryStatus, Id};
 
 impl JsonInput for Redeliver {}
 
@@ -62,7 +62,7 @@ pub async fn list_webhook_deliveries(
     let asked = Query::<ListWebhookDeliveries>::of(&request)?;
     let list = List::of(&request, &app.urls.api, asked.limit, asked.cursor.as_deref(), asked.page)?;
     let (paging, status) = (list.paging().clone(), asked.status);
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let found = app.read(move |cx| deliveries::list(cx, &actor, id, status, &paging)).await?;
     let (meta, links) = list.finish(&found.ends);
     let link = links.header();
@@ -83,8 +83,7 @@ pub async fn get_webhook_delivery(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path.0).ok_or_else(Error::not_found)?;
-    let delivery = Id::parse(&path.1).ok_or_else(Error::not_found)?;
+    let (id, delivery) = path::ids(&path)?;
     let found = app.read(move |cx| deliveries::get(cx, &actor, id, delivery)).await?;
     Ok(one(StatusCode::OK, found)?.into_response())
 }
@@ -108,7 +107,7 @@ pub async fn redeliver_webhook(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let again = body.read()?.sound()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let once = Once::of(&request, &actor)?;
     let work = move |cx: &mut Cx| {
         deliveries::redeliver(cx, &actor, id, again)?;
@@ -135,7 +134,7 @@ pub async fn test_webhook(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     body.read()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let once = Once::of(&request, &actor)?;
     once.run(&app, move |cx| one(StatusCode::ACCEPTED, deliveries::test(cx, &actor, id)?)).await
 }

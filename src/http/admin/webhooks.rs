@@ -9,12 +9,10 @@ use super::users::with_header;
 use super::webhook_types::{Webhook, WebhookAnswer, WebhookPage, WebhookWithSecret, WebhookWithSecretAnswer};
 use crate::app::App;
 use crate::domain::webhooks;
-use crate::error::Error;
 use crate::http::answer::private;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
-use crate::model::Id;
 use crate::model::webhook::{RotateSecret, WebhookInput};
 
 impl JsonInput for WebhookInput {}
@@ -52,7 +50,7 @@ pub async fn get_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let found = app.read(move |cx| webhooks::get(cx, &actor, id)).await?;
     one(&app, found)
 }
@@ -103,7 +101,7 @@ pub async fn update_webhook(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let wanted = if_match.precondition();
     let changed = app.write(move |cx| webhooks::update(cx, &actor, id, &wanted, input)).await?;
     one(&app, changed)
@@ -123,7 +121,7 @@ pub async fn delete_webhook(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| webhooks::delete(cx, &actor, id, &wanted)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }
@@ -147,7 +145,7 @@ pub async fn rotate_webhook_secret(
     Query::<NoParams>::of(&request)?;
     let (if_match, input) = body.read_if_match(&request)?;
     let overlap = input.sound()?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     let (wanted, sealing) = (if_match.precondition(), app.keys.secret.clone());
     let rotated = app.write(move |cx| webhooks::rotate(cx, &actor, id, &wanted, overlap, &sealing)).await?;
     with_secret(&app, StatusCode::OK, rotated.0, rotated.1)

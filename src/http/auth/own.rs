@@ -10,7 +10,7 @@ use crate::domain::sessions;
 use crate::error::Error;
 use crate::http::admin::users::User;
 use crate::http::answer::{json_private, private};
-use crate::http::extract::{Caller, NoParams, Query};
+use crate::http::extract::{Caller, NoParams, Query, path};
 use crate::http::list::{CursorMeta, Links, Meta};
 use crate::http::problem::Problem;
 use crate::model::{Id, Time};
@@ -136,7 +136,7 @@ pub async fn delete_session(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.write(move |cx| sessions::end(cx, &actor, id)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

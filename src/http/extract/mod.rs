@@ -10,6 +10,7 @@ pub mod if_match;
 pub mod json;
 pub mod paced;
 pub mod params;
+pub mod path;
 pub mod peer;
 pub mod query;
 

@@ -4,9 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::error::Error;
 use crate::http::answer;
-use crate::http::extract::{NoParams, Query, body};
+use crate::http::extract::{NoParams, Query, body, path};
 use crate::http::problem::Problem;
 use crate::model::Id;
 
@@ -28,7 +27,7 @@ pub async fn count_view(
     _: Query<NoParams>,
 ) -> Result<HttpResponse, Problem> {
     body::read(request.headers(), &mut payload.into_inner(), BODY_LIMIT).await?;
-    let id = Id::parse(&path).ok_or_else(Error::not_found)?;
+    let id = path::id(&path)?;
     app.views.count(id, app.clock.now());
     Ok(answer::private(StatusCode::NO_CONTENT))
 }

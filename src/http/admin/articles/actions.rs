@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::wire::AdminArticleAnswer;
-use super::{id_of, written};
+use super::written;
 use crate::app::App;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::{Actor, Cx, Precondition, publishing, review};
 use crate::error::Result;
-use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::once::Once;
 use crate::http::problem::Problem;
 use crate::model::Id;
@@ -38,7 +38,7 @@ async fn act<T: JsonInput + Send + 'static>(input: Input<T>, verb: Verb<T>) -> R
     let (app, Caller(actor), request, path, body) = input;
     Query::<NoParams>::of(&request)?;
     let (wanted, input) = body.read_if_match(&request)?;
-    let (id, wanted) = (id_of(&path)?, wanted.precondition());
+    let (id, wanted) = (path::id(&path)?, wanted.precondition());
     let once = Once::of(&request, &actor)?;
     written(&app, once, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
 }
@@ -174,7 +174,7 @@ pub async fn duplicate_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let id = id_of(&path)?;
+    let id = path::id(&path)?;
     let once = Once::of(&request, &actor)?;
     written(&app, once, StatusCode::CREATED, move |cx| articles::duplicate(cx, &actor, id, input.locale)).await
 }

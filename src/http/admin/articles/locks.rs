@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::wire::AdminArticleAnswer;
-use super::{id_of, written};
+use super::written;
 use crate::app::App;
 use crate::domain::articles::locks;
-use crate::http::extract::{Caller, JsonBody, NoParams, Query};
+use crate::http::extract::{Caller, JsonBody, NoParams, Query, path};
 use crate::http::once::Once;
 use crate::http::problem::Problem;
 use crate::model::Id;
@@ -32,7 +32,7 @@ pub async fn lock_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let (id, once) = (id_of(&path)?, Once::of(&request, &actor)?);
+    let (id, once) = (path::id(&path)?, Once::of(&request, &actor)?);
     written(&app, once, StatusCode::OK, move |cx| locks::lock(cx, &actor, id, input)).await
 }
 
@@ -52,6 +52,6 @@ pub async fn unlock_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let _: Nothing = body.read()?;
-    let (id, once) = (id_of(&path)?, Once::of(&request, &actor)?);
+    let (id, once) = (path::id(&path)?, Once::of(&request, &actor)?);
     written(&app, once, StatusCode::OK, move |cx| locks::unlock(cx, &actor, id)).await
 }

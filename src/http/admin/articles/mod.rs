@@ -20,11 +20,11 @@ use utoipa::IntoParams;
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::articles::{self, ArticleView};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::answer;
 use crate::http::carried::Forms;
 use crate::http::extract::params::Flag;
-use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query};
+use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
@@ -45,11 +45,6 @@ pub struct SaveParams {
     #[deserr(default)]
     #[param(value_type = bool, required = false)]
     autosave: Option<Flag>,
-}
-
-/// The id of a path; 404 for what is none.
-fn id_of(path: &web::Path<String>) -> Result<Id> {
-    Id::parse(path).ok_or_else(Error::not_found)
 }
 
 /// Runs a use case in one writing transaction and answers with the article as it is then.
@@ -101,7 +96,7 @@ pub async fn get_admin_article(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let id = id_of(&path)?;
+    let id = path::id(&path)?;
     let article =
         app.read(move |cx| articles::get(cx, &actor, id).map(|view| AdminArticle::of(view, Forms::ALL, cx))).await?;
     Ok(reply(article, StatusCode::OK)?.into_response())
@@ -127,7 +122,7 @@ pub async fn update_article(
 ) -> Result<HttpResponse, Problem> {
     let autosave = Query::<SaveParams>::of(&request)?.autosave.is_some_and(|flag| flag.0);
     let (wanted, input) = body.read_if_match(&request)?;
-    let (id, wanted) = (id_of(&path)?, wanted.precondition());
+    let (id, wanted) = (path::id(&path)?, wanted.precondition());
     written(&app, Once::never(), StatusCode::OK, move |cx| articles::update(cx, &actor, id, &wanted, input, autosave))
         .await
 }
@@ -147,7 +142,7 @@ pub async fn delete_article(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let wanted = IfMatch::from_request(&request)?.precondition();
-    let id = id_of(&path)?;
+    let id = path::id(&path)?;
     app.write(move |cx| articles::delete(cx, &actor, id, &wanted)).await?;
     Ok(answer::private(StatusCode::NO_CONTENT))
 }

@@ -5,17 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::id_of;
 use super::refs::UserRef;
 use crate::app::App;
 use crate::crypto::preview;
 use crate::domain::previews::{self, Preview};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::admin::plain_list::PlainListQuery;
 use crate::http::admin::tags::answer;
 use crate::http::admin::users::with_header;
 use crate::http::answer::{private, with_link};
-use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
 use crate::model::actions::NewPreviewToken;
@@ -105,7 +104,7 @@ pub async fn list_preview_tokens(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let list = PlainListQuery::list(&request, &app)?;
-    let (id, paging) = (id_of(&path)?, list.paging().clone());
+    let (id, paging) = (path::id(&path)?, list.paging().clone());
     let found = app.read(move |cx| previews::list(cx, &actor, id, &paging)).await?;
     let (meta, links) = list.finish(&found.ends);
     let link = links.header();
@@ -132,7 +131,7 @@ pub async fn create_preview_token(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let input = body.read()?;
-    let id = id_of(&path)?;
+    let id = path::id(&path)?;
     let made = app.write(move |cx| previews::create(cx, &actor, id, input)).await?;
     let token = preview::token(&app.keys.previews, made.row.id.uuid());
     let location = format!("{}/v1/admin/articles/{id}/preview-tokens/{}", app.urls.api, made.row.id);
@@ -158,7 +157,7 @@ pub async fn delete_preview_token(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (id, token) = Id::parse(&path.0).zip(Id::parse(&path.1)).ok_or_else(Error::not_found)?;
+    let (id, token) = path::ids(&path)?;
     app.write(move |cx| previews::delete(cx, &actor, id, token)).await?;
     Ok(private(StatusCode::NO_CONTENT))
 }

@@ -11,14 +11,14 @@ use super::revision_types::{
     WholeRevisionAnswer,
 };
 use super::wire::{AdminArticle, AdminArticleAnswer};
-use super::{id_of, written};
+use super::written;
 use crate::app::App;
 use crate::domain::revisions::{self, Against};
 use crate::error::{Error, FaultCode, Result};
 use crate::http::admin::plain_list::PlainListQuery;
 use crate::http::answer::{json_private, with_link};
 use crate::http::carried::Forms;
-use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
+use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::once::Once;
 use crate::http::problem::Problem;
@@ -91,7 +91,7 @@ pub async fn list_revisions(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let list = PlainListQuery::list(&request, &app)?;
-    let (id, paging) = (id_of(&path)?, list.paging().clone());
+    let (id, paging) = (path::id(&path)?, list.paging().clone());
     let found = app.read(move |cx| revisions::list(cx, &actor, id, &paging)).await?;
     let (meta, links) = list.finish(&found.ends);
     let link = links.header();

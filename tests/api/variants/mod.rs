@@ -1,5 +1,8 @@
 //! Pictures in other sizes and formats.
 
+mod making;
+mod serving;
+
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -7,10 +10,9 @@ use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, Frame, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use serde_json::{Value, json};
-use slugline::domain::media_variants;
 
 use crate::both;
-use crate::support::{Client, TestApp, run_jobs};
+use crate::support::{Client, TestApp};
 
 const RED: [u8; 3] = [220, 30, 30];
 const GREEN: [u8; 3] = [30, 200, 30];
@@ -183,84 +185,7 @@ both! {
         let changed = editor.if_match(&media["version"]).patch(&record(&media), &json!({ "alt": "Four colours" })).expect(200).data();
         assert_eq!((&changed["version"], &changed["placeholder"]), (&json!(2), &media["placeholder"]));
         assert_eq!(changed["variants"].as_array().unwrap().len(), media["variants"].as_array().unwrap().len());
-        assert!(app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().is_none());
-    }
-
-    only_what_is_on_the_list_is_there(app) {
-        let editor = app.editor();
-        let media = with_variants(app, &editor, &written(&four_colours(700, 500), ImageFormat::Jpeg), &[]);
-        let _ = editor.published(&json!({ "headline": "In the open", "hero": media["id"], "slug": "open" }));
-        let anonymous = app.anonymous();
-        assert_eq!(anonymous.get(&variant_path(&media, "w640.webp")).expect(200).header("content-type"), Some("image/webp"));
-        for name in ["w641.webp", "w640.png", "w640.gif", "w960.webp", "w1920.jpg", "original.jpg", "w640.WEBP", "W640.webp", "..%2F..%2Fw640.webp", "w640.webp.webp", "1x1-w9999.jpg"] {
-            let _ = anonymous.get(&variant_path(&media, name)).problem(404, "not_found");
-        }
-        let _ = anonymous.get("/media/01890000-0000-7000-8000-000000000000/variants/w640.webp").problem(404, "not_found");
-        let _ = anonymous.get("/media/x/variants/w640.webp").problem(404, "not_found");
-        let _ = anonymous.get(&format!("{}?w=5000", variant_path(&media, "w640.webp"))).problem(400, "invalid_parameter");
-    }
-
-    variants_are_sent_as_files_are(app) {
-        let editor = app.editor();
-        let media = with_variants(app, &editor, &written(&four_colours(700, 500), ImageFormat::Jpeg), &[]);
-        let _ = editor.published(&json!({ "headline": "In the open", "hero": media["id"], "slug": "open" }));
-        let public = app.anonymous().get(&format!("/v1/media/{}", media["id"].as_str().unwrap())).expect(200).data();
-        let address = url(&public, "w640", "image/webp");
-        assert!(!address.contains("sig=") && address.contains("/variants/w640.webp?v="), "{address}");
-        let whole = app.anonymous().get(&address).expect(200);
-        for (name, value) in [("content-type", "image/webp"), ("x-content-type-options", "nosniff"), ("content-security-policy", "sandbox; default-src 'none'"),
-            ("cross-origin-resource-policy", "cross-origin"), ("accept-ranges", "bytes"), ("content-disposition", "inline; filename*=UTF-8''w640.webp")] {
-            assert_eq!(whole.header(name), Some(value), "{name}");
-        }
-        assert!(whole.header("cache-control").unwrap().starts_with("public"));
-        let tag = whole.header("etag").unwrap();
-        assert!(app.anonymous().with("If-None-Match", tag).get(&address).expect(304).bytes.is_empty());
-        let part = app.anonymous().with("Range", "bytes=4-11").get(&address).expect(206);
-        assert_eq!(part.bytes, whole.bytes[4..12]);
-        let _ = app.anonymous().with("Range", "bytes=9999999-").get(&address).problem(416, "range_not_satisfiable");
-        let head = app.anonymous().send("HEAD", &address, None).expect(200);
-        assert!(head.bytes.is_empty());
-        assert_eq!(head.header("content-length"), whole.header("content-length"));
-        let card = app.anonymous().get("/v1/articles").expect(200).data()[0]["hero"].clone();
-        assert_eq!((&card["srcset"], &card["placeholder"]), (&public["srcset"], &media["placeholder"]));
-        let shown = app.anonymous().get("/v1/articles/open").expect(200).data()["hero"].clone();
-        assert_eq!((&shown["variants"], &shown["srcset"]), (&public["variants"], &public["srcset"]));
-    }
-
-    what_is_not_live_is_for_editors(app) {
-        let editor = app.editor();
-        let word = "canary-of-a-camera";
-        let bytes = with_exif(&written(&four_colours(800, 600), ImageFormat::Jpeg), 1, word);
-        let media = with_variants(app, &editor, &bytes, &[]);
-        let path = variant_path(&media, "w640.jpg");
-        let hidden = app.anonymous().get(&path).problem(404, "not_found");
-        let unknown = app.anonymous().get("/media/01890000-0000-7000-8000-000000000000/variants/w640.jpg").problem(404, "not_found");
-        assert_eq!(hidden, unknown);
-        let signed = url(&media, "w640", "image/jpeg");
-        let seen = app.anonymous().get(&signed).expect(200);
-        assert_eq!(seen.header("cache-control"), Some("private, no-store"));
-        let all = media["variants"].as_array().unwrap();
-        for variant in all {
-            let bytes = app.anonymous().get(variant["url"].as_str().unwrap()).expect(200).bytes;
-            for left in [word.as_bytes(), b"Exif"] {
-                assert!(!bytes.windows(left.len()).any(|window| window == left), "{variant}");
-            }
-        }
-        let query = signed.split_once('?').unwrap().1;
-        let _ = app.anonymous().get(&format!("{}?{query}", variant_path(&media, "w320.jpg"))).problem(404, "not_found");
-        for candidate in media["srcset"].as_str().unwrap().split(", ") {
-            let _ = app.anonymous().get(candidate.split_once(' ').unwrap().0).expect(200);
-        }
-        let tag = editor.post("/v1/admin/tags", &json!({ "name": "Harbour", "slug": "harbour", "kind": "topic", "image": media["id"] })).expect(201).data();
-        let in_tag = tag["image"]["srcset"].as_str().unwrap().split_once(' ').unwrap().0.to_owned();
-        let _ = app.anonymous().get(&in_tag).expect(200);
-        app.advance(3_700);
-        let _ = app.anonymous().get(&signed).problem(404, "not_found");
-        let editor = app.editor();
-        let live = editor.published(&json!({ "headline": "Out", "hero": media["id"] }));
-        let _ = app.anonymous().get(&path).expect(200);
-        let _ = editor.act(&live, "unpublish", &json!({})).expect(200);
-        let _ = app.anonymous().get(&path).problem(404, "not_found");
+        assert!(app.app.write_here(|cx, _| slugline::domain::media_variants::claim(cx)).unwrap().is_none());
     }
 
     pictures_are_turned_and_their_colours_kept(app) {
@@ -291,87 +216,5 @@ both! {
         assert_colour(&paper, (0.9, 0.5), BLUE);
         let webp = picture(app, &url(&media, "w320", "image/webp")).to_rgba8();
         assert_eq!((webp.get_pixel(20, 100).0[3], webp.get_pixel(300, 100).0[3]), (0, 255));
-    }
-
-    many_hands_make_them_once(app) {
-        let editor = app.editor();
-        let bytes = written(&four_colours(700, 500), ImageFormat::Jpeg);
-        let media = editor.upload("picture.jpg", &bytes, &[]).expect(201).data();
-        let other = app.second_node();
-        let first = app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap();
-        assert!(first.is_some());
-        assert!(other.write_here(|cx, _| media_variants::claim(cx)).unwrap().is_none(), "the other node keeps away");
-        // The node that took it dies; later another one takes it up.
-        app.advance(400);
-        std::thread::scope(|scope| {
-            for node in [&app.app, &other] {
-                scope.spawn(move || run_jobs(node));
-            }
-        });
-        app.run_jobs();
-        let editor = app.editor();
-        let media = editor.get(&record(&media)).expect(200).data();
-        assert_eq!(media["variants"].as_array().unwrap().len(), 2 * 6);
-        assert_eq!(stored(app), 1 + 2 * 6);
-        // Wanted anew while somebody is at it: made again.
-        let again = editor.if_match(&media["version"]).patch(&record(&media), &json!({ "focal_point": { "x": 0, "y": 0 } })).expect(200).data();
-        let task = app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().unwrap();
-        app.advance(1);
-        let _ = editor.if_match(&again["version"]).patch(&record(&media), &json!({ "focal_point": { "x": 1, "y": 1 } })).expect(200);
-        let made = media_variants::make(&app.app.storage, &app.app.staging, &task).unwrap();
-        app.app.write_here(|cx, _| media_variants::save(cx, &app.app.storage, &task, &made)).unwrap();
-        app.run_jobs();
-        let media = editor.get(&record(&media)).expect(200).data();
-        assert_colour(&picture(app, &url(&media, "1x1-w320", "image/jpeg")), (0.9, 0.1), GREEN);
-    }
-
-    they_go_with_their_record(app) {
-        let editor = app.editor();
-        let bytes = written(&four_colours(700, 500), ImageFormat::Jpeg);
-        let media = with_variants(app, &editor, &bytes, &[]);
-        assert!(stored(app) > 10);
-        let address = url(&media, "w640", "image/webp");
-        let _ = editor.if_match(&media["version"]).delete(&record(&media)).expect(204);
-        assert_eq!(stored(app), 0);
-        let _ = app.anonymous().get(&address).problem(404, "not_found");
-        // Deleted while somebody is at it: nothing stays behind.
-        let media = editor.upload("picture.jpg", &bytes, &[]).expect(201).data();
-        let task = app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().unwrap();
-        let made = media_variants::make(&app.app.storage, &app.app.staging, &task).unwrap();
-        let _ = editor.if_match(&media["version"]).delete(&record(&media)).expect(204);
-        let unused = app.app.write_here(|cx, _| media_variants::save(cx, &app.app.storage, &task, &made)).unwrap();
-        assert_eq!(unused, made.keys());
-        app.app.write_here(|cx, _| slugline::domain::media::remove_unused(cx, &app.app.storage, &unused)).unwrap();
-        assert_eq!(stored(app), 0);
-    }
-
-    hostile_pictures_do_no_harm(app) {
-        let editor = app.editor();
-        let good = written(&four_colours(700, 500), ImageFormat::Jpeg);
-        let mut huge = written(&four_colours(400, 300), ImageFormat::Jpeg);
-        let frame = huge.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
-        huge[frame + 5..frame + 9].copy_from_slice(&[0xC3, 0x50, 0xC3, 0x50]);
-        let bomb = written(&RgbImage::from_pixel(12_000, 8_000, Rgb([1, 2, 3])), ImageFormat::Png);
-        for (bytes, name) in [(good[..good.len() / 2].to_vec(), "cut"), (huge, "50 000 × 50 000"), (bomb, "96 megapixels")] {
-            let answer = editor.upload("picture.jpg", &bytes, &[]);
-            assert_eq!(answer.status, 422, "{name}: {}", answer.text());
-        }
-        assert_eq!(stored(app), 0);
-        assert!(app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().is_none());
-        // A disk that lost what was on it: no variants, and no end of trying either.
-        let lost = editor.upload("picture.jpg", &good, &[]).expect(201).data();
-        let task = app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().unwrap();
-        assert_eq!(task.media_id.to_string(), lost["id"].as_str().unwrap());
-        for path in files(app) {
-            std::fs::write(path, &good[..good.len() / 3]).unwrap();
-        }
-        app.advance(400);
-        app.run_jobs();
-        app.advance(400);
-        assert!(app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().is_none(), "it was given up");
-        let editor = app.editor();
-        assert_eq!(editor.get(&record(&lost)).expect(200).data()["variants"], json!([]));
-        let next = with_variants(app, &editor, &written(&four_colours(640, 400), ImageFormat::Jpeg), &[]);
-        assert_eq!(next["variants"].as_array().unwrap().len(), 2 * 4);
     }
 }

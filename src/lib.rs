@@ -23,6 +23,7 @@
 //!   changed, [`domain::publishing`] copies working copies into public past the site's gate and the embargoes, and
 //!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
 //!   use cases in one transaction, [`domain::webhooks`] tells other systems,
+//!   [`domain::media_variants`] lets pictures wait for their variants and writes them down,
 //!   [`domain::revisions`] keeps, compares and restores versions, [`domain::previews`] shows one article to who has a
 //!   token for it, [`domain::live_updates`] writes live blogs, public at once; [`domain::articles::translations`] knows
 //!   what was translated from what; [`domain::tags::merge`] makes one tag of two, and [`domain::tags::merged`] follows
@@ -35,14 +36,14 @@
 //! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
 //!   Markdown; compare by block and word; players of known video sites; slugs. A leaf.
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
-//!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store. A leaf. Image variants
-//!   will be made beside `strip`.
+//!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store, variants of pictures.
+//!   A leaf.
 //! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
 //!   operator's secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
 //!   time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; webhooks are sent; views are flushed every second; ended copies, old trash, dead sessions,
+//!   quarter of a second; webhooks are sent; variants of pictures are made, one picture at a time; views are flushed every second; ended copies, old trash, dead sessions,
 //!   locks and preview tokens, and left-over uploads are swept every minute, and old revisions pruned where the operator
 //!   asks for it. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may

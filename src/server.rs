@@ -105,6 +105,10 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     count("job_sequence_failures_total", "Times that this failed.", |app| app.jobs.sequence.failures());
     count("job_deliver_runs_total", "Times that webhooks were looked through.", |app| app.jobs.deliver.runs());
     count("job_deliver_failures_total", "Times that this failed.", |app| app.jobs.deliver.failures());
+    count("job_variants_runs_total", "Times that pictures without variants were looked for.", |app| {
+        app.jobs.variants.runs()
+    });
+    count("job_variants_failures_total", "Times that this failed.", |app| app.jobs.variants.failures());
     count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
     count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
 }

@@ -112,7 +112,58 @@ function picture(media, { sizes, eager, className } = {}) {
   });
   if (media.focal_point) image.style.objectPosition = `${media.focal_point.x * 100}% ${media.focal_point.y * 100}%`;
   if (media.dominant_color) image.style.backgroundColor = media.dominant_color;
+  const glance = placeholder(media);
+  if (glance) {
+    image.style.backgroundImage = `url(${glance})`;
+    image.style.backgroundSize = '100% 100%';
+    image.addEventListener('load', () => { image.style.backgroundImage = ''; }, { once: true });
+  }
   return image;
+}
+
+// A ThumbHash as a tiny PNG, to be stretched until the picture is here. The bytes hold, in a few bits each, the waves
+// of a cosine transform: of lightness, of yellow against blue, of red against green, and of opacity where there is any.
+function placeholder({ placeholder: text, width, height }) {
+  if (!text || !width || !height) return null;
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const head = bytes[0] | bytes[1] << 8 | bytes[2] << 16;
+  const tail = bytes[3] | bytes[4] << 8;
+  const clear = head >> 23 & 1;
+  const [long, short] = [clear ? 5 : 7, Math.max(3, tail & 7)];
+  const [across, down] = tail >> 15 ? [long, short] : [short, long];
+  let at = (clear ? 6 : 5) * 2; // in half bytes
+  const waves = (mean, strength, nx, ny) => {
+    const found = [];
+    for (let y = 0; y < ny; y++) {
+      for (let x = y ? 0 : 1; x * ny < nx * (ny - y); x++, at++) {
+        found.push([x, y, ((bytes[at >> 1] >> (at & 1) * 4 & 15) / 7.5 - 1) * strength * 2]);
+      }
+    }
+    return (x, y) => found.reduce((sum, [fx, fy, size]) => sum + size * Math.cos(Math.PI * fx * x) * Math.cos(Math.PI * fy * y), mean);
+  };
+  const light = waves((head & 63) / 63, (head >> 18 & 31) / 31, across, down);
+  const yellow = waves((head >> 6 & 63) / 31.5 - 1, (tail >> 3 & 63) / 63 * 1.25, 3, 3);
+  const red = waves((head >> 12 & 63) / 31.5 - 1, (tail >> 9 & 63) / 63 * 1.25, 3, 3);
+  const opacity = clear ? waves((bytes[5] & 15) / 15, (bytes[5] >> 4) / 15, 5, 5) : () => 1;
+  return painted(Math.min(1, width / height), Math.min(1, height / width), (x, y) => {
+    const blue = light(x, y) - yellow(x, y) * 2 / 3;
+    const reds = (3 * light(x, y) - blue + red(x, y)) / 2;
+    return [reds, reds - red(x, y), blue, opacity(x, y)];
+  });
+}
+
+// A picture of at most 32 pixels a side, as a data URL; `colour` gives red, green, blue and opacity from 0 to 1.
+function painted(width, height, colour) {
+  const canvas = h('canvas', { width: Math.ceil(32 * width), height: Math.ceil(32 * height) });
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (let y = 0, at = 0; y < canvas.height; y++) {
+    for (let x = 0; x < canvas.width; x++, at += 4) {
+      image.data.set(colour((x + 0.5) / canvas.width, (y + 0.5) / canvas.height).map((part) => part * 255), at);
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas.toDataURL();
 }
 
 // Breaking news, running coverage and paid content are always labelled; so is opinion, by its kicker or its kind.

@@ -7,16 +7,17 @@
 use serde_json::Value;
 
 use super::events::{self, Change};
+use super::media_ingest::check_stored;
 use super::media_row::{blank, canonical, check_poster, of_file, write};
 pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::precondition::{changed_members, stale};
-use super::{Actor, Cx, Op, Precondition, policy, publishing};
+use super::{Actor, Cx, Op, Precondition, media_variants as variants, policy, publishing};
 use crate::error::{Code, Error, Result};
 use crate::files::{Probed, Storage};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::{Field, Id, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{MediaFilter, MediaRow};
-use crate::store::{media, published_media, users};
+use crate::store::{media, media_variants, published_media, users};
 
 /// How many users of a record a refused deletion names.
 const NAMED_USERS: usize = 20;
@@ -86,11 +87,7 @@ pub fn create_from_file(
     if let Some(row) = media::by_sha256(cx.conn, &file.sha256)? {
         return Ok(Saved::Known(view(cx, row)?));
     }
-    for key in [&file.original_key, &file.public_key] {
-        if !storage.exists(key)? {
-            return Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."));
-        }
-    }
+    check_stored(storage, [&file.original_key, &file.public_key].into_iter())?;
     let sha256 = file.sha256.clone();
     let mut row = of_file(cx, actor, file);
     write(&mut row, input)?;
@@ -183,6 +180,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
         let now = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
         return Err(stale(cx, wanted, id, now.version, now.updated_at)?);
     }
+    if changed.focal_point != row.focal_point {
+        variants::want(cx, &changed)?;
+    }
     events::record(
         cx,
         actor,
@@ -205,6 +205,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         return Err(Error::new(Code::InUse, "This is still used; `used_by` says where.").with("used_by", named));
     }
     publishing::forget_using(cx, id)?;
+    let keys = media_variants::keys(cx.conn, id)?;
     media::delete(cx.conn, id)?;
     events::record(
         cx,
@@ -212,7 +213,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         id,
         Change { action: "delete_media", event: "media.deleted", version: row.version, fields: &[] },
     )?;
-    Ok(row.original_key.into_iter().chain(row.public_key).collect())
+    Ok(row.original_key.into_iter().chain(row.public_key).chain(keys).collect())
 }
 
 /// What uses a record.
@@ -267,6 +268,7 @@ fn save_new(
 ) -> Result<Saved> {
     check_poster(cx, &row)?;
     if media::insert(cx.conn, &row)? {
+        variants::want(cx, &row)?;
         events::record(
             cx,
             actor,

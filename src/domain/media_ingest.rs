@@ -1,7 +1,7 @@
 //! From bytes to a file in the store: looked into, named, and stripped for the public.
 
 use super::media::NewFile;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::files::{self, FileError, Probed, Staged, Staging, Storage, safe_file_name};
 
 /// Puts the file, and what the public may see of it, into the store. Blocks.
@@ -39,4 +39,17 @@ pub fn from_bytes(storage: &Storage, staging: &Staging, name: &str, bytes: &[u8]
     let staged = upload.finish().map_err(Error::from)?;
     let probed = files::probe(staged.path()).map_err(Error::from)?;
     keep(storage, staging, staged, probed, name).map_err(Error::from)
+}
+
+/// Makes sure that bytes which a transaction counts on are still there; it has locked the files.
+///
+/// # Errors
+/// 409 if some were removed in this very moment.
+pub(super) fn check_stored<'a>(storage: &Storage, keys: impl Iterator<Item = &'a String>) -> Result<()> {
+    for key in keys {
+        if !storage.exists(key)? {
+            return Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."));
+        }
+    }
+    Ok(())
 }

@@ -55,6 +55,7 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         owner_id: actor.user,
         created_at: cx.now,
         updated_at: cx.now,
+        variants: None,
     }
 }
 

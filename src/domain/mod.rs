@@ -20,6 +20,7 @@ pub mod media;
 pub mod media_ingest;
 mod media_row;
 mod media_usage;
+pub mod media_variants;
 pub mod policy;
 pub mod precondition;
 pub mod previews;

@@ -1,5 +1,5 @@
-//! Bytes: how a file arrives ([`staging`]), what it is ([`mod@probe`]), what the public may see of it ([`strip`]), what
-//! it is called ([`names`]) and where it is kept ([`storage`]).
+//! Bytes: how a file arrives ([`staging`]), what it is ([`mod@probe`]), what the public may see of it ([`strip`]), in
+//! which sizes and formats a picture is offered ([`variants`]), what it is called ([`names`]) and where it is kept ([`storage`]).
 //!
 //! The way of an upload: [`Staging::begin`] → [`Upload::write`] … → [`Upload::finish`] → [`probe()`] →
 //! [`public_copy`] → [`Storage::put`] of both. Everything here blocks; callers run it on a blocking pool and hold a
@@ -13,12 +13,14 @@ mod bytes;
 mod error;
 mod isobmff;
 pub mod names;
+mod pixels;
 pub mod probe;
 mod source;
 pub mod staging;
 pub mod storage;
 pub mod strip;
 mod tags;
+pub mod variants;
 mod webm;
 
 pub use error::{FileError, Refused, StoreError, UploadError};

@@ -1,23 +1,17 @@
 //! What a file is, by its content alone. A picture is taken only when it can be decoded to its end within limits.
 
 use std::fs::{self, File};
-use std::io::{Cursor, Read, Seek};
+use std::io::{Read, Seek};
 use std::path::Path;
 
-use image::{ImageFormat, ImageReader, Limits};
+use image::ImageFormat;
 
-use super::anatomy::{Anatomy, MAX_SIDE};
 use super::error::Refused;
 use super::source::Source;
-use super::{audio, isobmff, webm};
+use super::{audio, isobmff, pixels, webm};
 
 /// A picture file has at most so many bytes: it is read into memory.
 pub const MAX_IMAGE_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Bytes that decoding a picture may take up: 50 megapixels in eight bits with transparency, and some room.
-const DECODE_BYTES: u64 = 256 * 1024 * 1024;
-
-const DAMAGED_IMAGE: &str = "The picture is damaged or cut off.";
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -157,26 +151,8 @@ fn why_not(head: &[u8]) -> &'static str {
 
 /// Checks the limits on what the header says, then decodes.
 pub(super) fn image(format: ImageFormat, bytes: &[u8]) -> Result<Probed, Refused> {
-    let anatomy = Anatomy::of(format, bytes).ok_or(Refused::Corrupt(DAMAGED_IMAGE))?;
-    if !anatomy.within_limits() {
-        return Err(Refused::TooManyPixels(
-            "A picture may have 20 000 pixels a side, 50 megapixels and 1 000 frames at most.",
-        ));
-    }
-    let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(DECODE_BYTES);
-    // The clean copy: what readers will get must decode, and no compressed text is opened on the way.
-    let mut reader = ImageReader::with_format(Cursor::new(&anatomy.clean), format);
-    reader.limits(limits);
-    match reader.decode() {
-        Ok(_) => {}
-        Err(image::ImageError::Limits(_)) => {
-            return Err(Refused::TooManyPixels("Decoding the picture would take too much memory."));
-        }
-        Err(_) => return Err(Refused::Corrupt(DAMAGED_IMAGE)),
-    }
+    let anatomy = pixels::anatomy(format, bytes)?;
+    pixels::decode(format, &anatomy)?;
     let (mime, extension) = match format {
         ImageFormat::Png => ("image/png", "png"),
         ImageFormat::Gif => ("image/gif", "gif"),

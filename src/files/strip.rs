@@ -7,6 +7,7 @@ use image::ImageFormat;
 use super::anatomy::Anatomy;
 use super::blank;
 use super::error::{FileError, Refused};
+use super::pixels;
 use super::probe::{MAX_IMAGE_BYTES, Probed, read_image};
 use super::staging::{Staged, Staging};
 
@@ -26,7 +27,7 @@ pub fn public_copy(staged_path: &Path, probed: &Probed, staging: &Staging) -> Re
         return blank::public_copy(staged_path, probed, staging);
     };
     let bytes = read_image(staged_path)?;
-    let anatomy = Anatomy::of(format, &bytes).ok_or(Refused::Corrupt("The picture is damaged or cut off."))?;
+    let anatomy = Anatomy::of(format, &bytes).ok_or(Refused::Corrupt(pixels::DAMAGED))?;
     if anatomy.clean == bytes {
         return Ok(None);
     }

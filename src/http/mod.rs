@@ -99,6 +99,7 @@ routes! {
     get "/v1/media/{id}" get_media in public::media;
     get "/media/{id}/{file_name}" get_media_file in public::files;
     get "/media/{id}/original/{file_name}" get_original_file in public::files;
+    get "/media/{id}/variants/{name}.{ext}" get_media_variant in public::variants;
     get "/v1/site" get_site in public::site;
     get "/v1/events" stream_events in public::events;
     get "/v1/preview/{token}" get_preview in public::preview;

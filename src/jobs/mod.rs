@@ -1,5 +1,5 @@
 //! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
-//! webhooks are sent, counts kept in memory are written down every second, and what has outlived its use is swept every
+//! webhooks are sent, variants of pictures are made, counts kept in memory are written down every second, and what has outlived its use is swept every
 //! minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its
 //! next turn.
 
@@ -7,6 +7,7 @@ pub mod deliver;
 mod due;
 mod sequence;
 mod sweep;
+mod variants;
 
 pub use sequence::Lag;
 
@@ -55,6 +56,8 @@ pub struct Counters {
     pub lag: Lag,
     /// Sending webhooks.
     pub deliver: Counts,
+    /// Making the variants of pictures.
+    pub variants: Counts,
     /// The article behind which the next sweep goes on pruning revisions.
     pruned_to: Mutex<Option<Id>>,
 }
@@ -97,10 +100,12 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let flush_task = every(FLUSH_EVERY, "flush", |app| &app.jobs.flush, Arc::clone(app), stopping.clone(), flush);
     let sweep_task = every(SWEEP_EVERY, "sweep", |app| &app.jobs.sweep, Arc::clone(app), stopping.clone(), sweep::run);
     let due_task = every(LOOK_EVERY, "due", |app| &app.jobs.due, Arc::clone(app), stopping.clone(), due::run);
+    let variants_task =
+        every(LOOK_EVERY, "variants", |app| &app.jobs.variants, Arc::clone(app), stopping.clone(), variants::run);
     let sequence_task = after_commits(Arc::clone(app), stopping.clone());
     let deliver_task = after_numbers(Arc::clone(app), stopping);
     let mut tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task)];
-    tasks.extend([tokio::spawn(sequence_task), tokio::spawn(deliver_task)]);
+    tasks.extend([tokio::spawn(sequence_task), tokio::spawn(deliver_task), tokio::spawn(variants_task)]);
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
 
@@ -185,6 +190,7 @@ pub async fn turn(app: &Arc<App>) -> Result<()> {
     sequence::run(Arc::clone(app)).await?;
     deliver::run(Arc::clone(app)).await?;
     deliver::settle(app).await;
+    variants::run(Arc::clone(app)).await?;
     Ok(())
 }
 

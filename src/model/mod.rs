@@ -25,6 +25,7 @@ mod time;
 pub mod token;
 pub mod upcoming;
 pub mod urls;
+pub mod variants;
 pub mod webhook;
 pub mod webhook_event;
 mod words;

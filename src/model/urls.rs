@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Id;
+use super::variants::VariantNote;
 use crate::crypto::signed_url;
 
 /// The templates of every public address.
@@ -73,14 +74,34 @@ impl Urls {
         format!("/media/{id}/original/{}", percent_encoding::utf8_percent_encode(file_name, SEGMENT))
     }
 
+    /// The path of a variant of a picture in this API.
+    #[must_use]
+    pub fn variant_path(id: Id, name: &str, extension: &str) -> String {
+        format!("/media/{id}/variants/{name}.{extension}")
+    }
+
     /// The address of a media file.
     #[must_use]
     pub fn media(&self, id: Id, file_name: &str) -> String {
         let path = Self::media_path(id, file_name);
-        match &self.signing {
+        match self.signature(&path) {
             None => format!("{}{path}", self.api),
-            Some(with) => format!("{}{path}?{}", self.api, signed_url::sign(&with.key, &path, with.expires_unix)),
+            Some(signature) => format!("{}{path}?{signature}", self.api),
         }
+    }
+
+    /// The address of a variant of a picture. Its hash sets one cached copy apart from another.
+    #[must_use]
+    pub fn variant(&self, id: Id, note: &VariantNote) -> String {
+        let path = Self::variant_path(id, note.name, note.extension);
+        match self.signature(&path) {
+            None => format!("{}{path}?v={}", self.api, note.hash),
+            Some(signature) => format!("{}{path}?{signature}&v={}", self.api, note.hash),
+        }
+    }
+
+    fn signature(&self, path: &str) -> Option<String> {
+        self.signing.as_ref().map(|with| signed_url::sign(&with.key, path, with.expires_unix))
     }
 
     /// The same addresses, those of media files signed so that they work until `expires_unix` (seconds since 1970),

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-use super::schema::media;
+use super::schema::{media, media_variants};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{Id, MediaKind, Time};
@@ -23,7 +23,7 @@ pub struct MediaFilter {
     pub oldest_first: bool,
 }
 
-/// One record, as it is kept.
+/// One record, as it is kept. What variants are made from and say is written by `media_variants` alone.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = media, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns of the table")]
@@ -50,13 +50,17 @@ pub struct MediaRow {
     pub license: Option<String>,
     pub expires_at: Option<Time>,
     pub focal_point: Option<String>,
+    #[diesel(skip_update)]
     pub placeholder: Option<String>,
+    #[diesel(skip_update)]
     pub dominant_color: Option<String>,
     pub poster_id: Option<Id>,
     pub embed_url: Option<String>,
     pub owner_id: Option<Id>,
     pub created_at: Time,
     pub updated_at: Time,
+    #[diesel(skip_update)]
+    pub variants: Option<String>,
 }
 
 /// What cards show of a picture: a part of its record, for lists read many.
@@ -73,6 +77,7 @@ pub struct PictureRow {
     pub credit: Option<String>,
     pub focal_point: Option<String>,
     pub placeholder: Option<String>,
+    pub variants: Option<String>,
 }
 
 impl From<&MediaRow> for PictureRow {
@@ -87,6 +92,7 @@ impl From<&MediaRow> for PictureRow {
             credit: row.credit.clone(),
             focal_point: row.focal_point.clone(),
             placeholder: row.placeholder.clone(),
+            variants: row.variants.clone(),
         }
     }
 }
@@ -199,13 +205,18 @@ pub fn lock_files(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// Whether a record needs the bytes under this key.
+/// Whether a record or a variant needs the bytes under this key.
 pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
     let users: i64 = on_db!(conn, |c| media::table
         .filter(media::original_key.eq(key).or(media::public_key.eq(key)))
         .count()
         .get_result(c))?;
-    Ok(users > 0)
+    if users > 0 {
+        return Ok(true);
+    }
+    let variants: i64 =
+        on_db!(conn, |c| media_variants::table.filter(media_variants::storage_key.eq(key)).count().get_result(c))?;
+    Ok(variants > 0)
 }
 
 /// What lists search of a record.

@@ -18,6 +18,7 @@ pub mod live_updates;
 pub mod locks;
 pub mod media;
 pub mod media_usage;
+pub mod media_variants;
 pub mod migrate;
 pub mod numbering;
 pub mod outbox;

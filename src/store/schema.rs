@@ -98,6 +98,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         search_text -> Text,
+        variants -> Nullable<Text>,
     }
 }
 
@@ -560,6 +561,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    media_variants (media_id, name, extension) {
+        media_id -> Text,
+        name -> Text,
+        extension -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> BigInt,
+        storage_key -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    variant_dues (media_id) {
+        media_id -> Text,
+        not_before -> BigInt,
+        tries -> Integer,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -617,4 +639,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     merged_tags,
     published_live_update_media,
     published_live_updates,
+    media_variants,
+    variant_dues,
 );

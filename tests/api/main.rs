@@ -36,5 +36,6 @@ mod tags_tree;
 mod taxonomy;
 mod translations;
 mod upcoming;
+mod variants;
 mod webhooks;
 mod working_list;

@@ -132,7 +132,11 @@ fn every_route_refuses_a_parameter_that_it_does_not_have() {
     let admin = app.signed_in("admin");
     for route in slugline::http::ROUTES.iter().filter(|route| route.method == "get") {
         let id = "0197a000-0000-7000-8000-000000000000";
-        let steps = route.path.split('/').map(|step| if step.starts_with('{') { id } else { step });
+        let steps = route.path.split('/').map(|step| match step {
+            "{name}.{ext}" => "w640.webp",
+            _ if step.starts_with('{') => id,
+            _ => step,
+        });
         let path = steps.collect::<Vec<_>>().join("/");
         let answer = admin.get(&format!("{path}?no_such_parameter=1"));
         let problem = answer.problem(400, "invalid_parameter");

@@ -6,7 +6,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::tags::{NameSort, answer, sign};
+use super::tags::{NameSort, answer, signed_urls};
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::authors::{self, AuthorView};
@@ -18,7 +18,7 @@ use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::http::public::authors::Author;
 use crate::model::faults::Faults;
-use crate::model::{AuthorInput, Line, Time, Urls};
+use crate::model::{AuthorInput, Line, Time};
 use crate::store::authors::AuthorFilter;
 use crate::text::fold;
 
@@ -94,13 +94,9 @@ impl AdminAuthor {
     /// What editors see.
     #[must_use]
     pub fn of(view: AuthorView, app: &App) -> Self {
-        let urls: &Urls = &app.urls;
         let (version, redirects) = (view.row.version, view.redirects.clone());
         let (created_at, updated_at) = (view.row.created_at, view.row.updated_at);
-        let mut author = Author::of(view, urls);
-        if let Some(picture) = &mut author.avatar {
-            sign(picture, app);
-        }
+        let author = Author::of(view, &signed_urls(app));
         Self { author, version, redirects, created_at, updated_at }
     }
 }

@@ -7,7 +7,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-pub use super::media_types::{Media, MediaAnswer, MediaPage, MediaUsageAnswer, UploadAnswer, UploadMeta, url};
+pub use super::media_types::{Media, MediaAnswer, MediaPage, MediaUsageAnswer, UploadAnswer, UploadMeta};
 use crate::app::App;
 use crate::domain::{Cx, media};
 use crate::error::{Error, FaultCode, Result};

@@ -153,15 +153,15 @@ impl Media {
     #[must_use]
     pub fn of(view: &MediaView, cx: &Cx) -> Self {
         let MediaView { row, poster, owner } = view;
-        let public =
-            PublicMedia::from_row(row, poster.as_ref().map(|poster| Picture::from_row(poster, &cx.urls)), &cx.urls);
-        let signed_poster = |picture: Picture| Picture { url: poster.as_ref().and_then(|row| url(row, cx)), ..picture };
+        let urls = signed_urls(&cx.urls, cx.media_key, cx.now);
+        let poster = poster.as_ref().map(|poster| Picture::from_row(poster, &urls));
+        let public = PublicMedia::from_row(row, poster, &urls);
         Self {
             id: row.id,
             version: row.version,
             kind: row.kind,
             title: public.title,
-            url: url(row, cx),
+            url: public.url,
             original_url: original_url(row, cx),
             file_name: public.file_name,
             mime: public.mime,
@@ -182,7 +182,7 @@ impl Media {
             dominant_color: public.dominant_color,
             variants: public.variants,
             srcset: public.srcset,
-            poster: public.poster.map(signed_poster),
+            poster: public.poster,
             tracks: public.tracks,
             embed: public.embed,
             owner: owner.clone().map(|(id, name)| MediaOwner { id, name }),
@@ -192,18 +192,15 @@ impl Media {
     }
 }
 
-/// The signed address of the file that the public gets.
+/// The addresses that editors get: those of files work for an hour from now, whether they are public or not.
 #[must_use]
-pub fn url(row: &MediaRow, cx: &Cx) -> Option<String> {
-    row.file_name.as_deref().map(|name| signed(&Urls::media_path(row.id, name), cx))
+pub fn signed_urls(urls: &Urls, key: [u8; 32], now: Time) -> Urls {
+    urls.signing(key, now.unix().saturating_add(SIGNED_FOR))
 }
 
 /// The signed address of the bytes as they were uploaded.
 fn original_url(row: &MediaRow, cx: &Cx) -> Option<String> {
-    row.file_name.as_deref().map(|name| signed(&Urls::original_path(row.id, name), cx))
-}
-
-fn signed(path: &str, cx: &Cx) -> String {
+    let path = Urls::original_path(row.id, row.file_name.as_deref()?);
     let expires = cx.now.unix().saturating_add(SIGNED_FOR);
-    format!("{}{path}?{}", cx.urls.api, signed_url::sign(&cx.media_key, path, expires))
+    Some(format!("{}{path}?{}", cx.urls.api, signed_url::sign(&cx.media_key, &path, expires)))
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::tags::{answer, sign};
+use super::tags::{answer, signed_urls};
 use crate::app::App;
 use crate::domain::labels::OwnLabels;
 use crate::domain::site::{self, Site};
@@ -115,10 +115,7 @@ pub async fn update_site(
 
 fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Problem> {
     let version = site.version;
-    let mut logo = logo.map(|row| Picture::from_row(&row, &app.urls));
-    if let Some(picture) = &mut logo {
-        sign(picture, app);
-    }
+    let logo = logo.map(|row| Picture::from_row(&row, &signed_urls(app)));
     let data = AdminSite {
         version,
         name: site.name,

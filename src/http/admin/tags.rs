@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::crypto::signed_url;
 use crate::domain::Cx;
 use crate::domain::tags::{self, TagView};
 use crate::error::Error;
@@ -16,16 +15,12 @@ use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoP
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
-use crate::http::public::media::Picture;
 use crate::http::public::tags::Tag;
 use crate::model::faults::Faults;
 use crate::model::{Line, TagInput, TagKind, Time, Urls};
 use crate::store::keyset::NameOrder;
 use crate::store::tags::TagFilter;
 use crate::text::fold;
-
-/// How long the media addresses that editors get work, in seconds.
-const SIGNED_SECONDS: i64 = 3600;
 
 impl JsonInput for TagInput {}
 
@@ -141,13 +136,9 @@ impl AdminTag {
     /// What editors see.
     #[must_use]
     pub fn of(view: TagView, app: &App) -> Self {
-        let urls: &Urls = &app.urls;
         let (version, redirects, synonyms) = (view.row.version, view.redirects.clone(), view.synonyms.clone());
         let (created_at, updated_at) = (view.row.created_at, view.row.updated_at);
-        let mut tag = Tag::of(view, None, urls);
-        if let Some(picture) = &mut tag.image {
-            sign(picture, app);
-        }
+        let tag = Tag::of(view, None, &signed_urls(app));
         Self { tag, version, synonyms, redirects, created_at, updated_at }
     }
 }
@@ -281,10 +272,7 @@ pub(super) fn answer(status: StatusCode, body: &impl Serialize, version: Option<
     Ok(json_private(status, bytes, version))
 }
 
-/// Lets a picture's address work for an hour, whether it is public or not.
-pub(super) fn sign(picture: &mut Picture, app: &App) {
-    let Some(name) = &picture.file_name else { return };
-    let expires = app.clock.now().plus_seconds(SIGNED_SECONDS).unix();
-    let query = signed_url::sign(&app.keys.media_urls, &Urls::media_path(picture.id, name), expires);
-    picture.url = Some(format!("{}?{query}", app.urls.media(picture.id, name)));
+/// The addresses that editors get: those of files work for an hour, whether they are public or not.
+pub(super) fn signed_urls(app: &App) -> Urls {
+    super::media_types::signed_urls(&app.urls, app.keys.media_urls, app.clock.now())
 }

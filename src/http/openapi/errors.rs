@@ -31,7 +31,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.id.starts_with("list_") {
         codes.push(Code::InvalidCursor);
     }
-    if operation.id == "get_media_file" {
+    if matches!(operation.id.as_str(), "get_media_file" | "get_media_variant") {
         codes.push(Code::RangeNotSatisfiable);
     }
     if operation.id == "count_view" {

@@ -62,6 +62,19 @@ pub struct FileAddress {
 }
 
 impl FileAddress {
+    /// How long what is found at `path` may be kept: not at all by a signed address, and else as long as the record is
+    /// public for sure.
+    ///
+    /// # Errors
+    /// 404 where the address is not signed, and the record is not public.
+    pub(super) fn grant(&self, cx: &mut Cx, id: Id, path: &str) -> Result<HeaderValue> {
+        if self.is_signed(cx, path) {
+            return Ok(PRIVATE);
+        }
+        let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
+        Ok(shown_until(until, cx.now).header_value())
+    }
+
     fn is_signed(&self, cx: &Cx, path: &str) -> bool {
         match (self.exp, self.sig.as_ref()) {
             (Some(Int(exp)), Some(sig)) => signed_url::verify(&cx.media_key, path, exp, sig.as_str(), cx.now.unix()),
@@ -71,10 +84,33 @@ impl FileAddress {
 }
 
 /// A file that may be sent, and how long it may be kept.
-struct Granted {
-    row: MediaRow,
-    key: String,
-    cache: HeaderValue,
+pub(super) struct Granted {
+    /// Where its bytes are.
+    pub(super) key: String,
+    /// Its media type.
+    pub(super) mime: String,
+    /// What a browser calls it.
+    pub(super) name: String,
+    /// Whether browsers should store it rather than show it.
+    pub(super) is_download: bool,
+    /// Since when there is this file.
+    pub(super) modified: Time,
+    /// How long it may be kept.
+    pub(super) cache: HeaderValue,
+}
+
+impl Granted {
+    /// A file of this record.
+    fn of(row: MediaRow, key: String, cache: HeaderValue) -> Self {
+        Self {
+            key,
+            mime: row.mime.unwrap_or_else(|| "application/octet-stream".to_owned()),
+            name: row.file_name.unwrap_or_default(),
+            is_download: row.kind == MediaKind::Document,
+            modified: row.created_at,
+            cache,
+        }
+    }
 }
 
 /// Read a public file
@@ -97,14 +133,9 @@ pub async fn get_media_file(
     let granted = app
         .read(move |cx| {
             let row = named(cx, id, &name)?;
-            let cache = if address.is_signed(cx, &Urls::media_path(id, &name)) {
-                PRIVATE
-            } else {
-                let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
-                shown_until(until, cx.now).header_value()
-            };
+            let cache = address.grant(cx, id, &Urls::media_path(id, &name))?;
             let key = row.public_key.clone().ok_or_else(Error::not_found)?;
-            Ok(Granted { row, key, cache })
+            Ok(Granted::of(row, key, cache))
         })
         .await?;
     send(&app.storage, &request, granted).await
@@ -133,7 +164,7 @@ pub async fn get_original_file(
             }
             let row = named(cx, id, &name)?;
             let key = row.original_key.clone().ok_or_else(Error::not_found)?;
-            Ok(Granted { row, key, cache: PRIVATE })
+            Ok(Granted::of(row, key, PRIVATE))
         })
         .await?;
     send(&app.storage, &request, granted).await
@@ -145,16 +176,17 @@ fn named(cx: &mut Cx, id: Id, name: &str) -> Result<MediaRow> {
     if row.file_name.as_deref() == Some(name) { Ok(row) } else { Err(Error::not_found()) }
 }
 
-async fn send(storage: &Storage, request: &HttpRequest, granted: Granted) -> Result<HttpResponse, Problem> {
+/// Sends a file, or the part of it that was asked for.
+pub(super) async fn send(storage: &Storage, request: &HttpRequest, granted: Granted) -> Result<HttpResponse, Problem> {
     let tag = entity_tag(&granted.key);
-    let modified = system_time(granted.row.created_at);
+    let modified = system_time(granted.modified);
     let known = EntityTags::of(request.headers(), &header::IF_NONE_MATCH).ok().flatten();
     if known.is_some_and(|tags| tags.matches_weakly(|opaque| opaque == tag)) {
         let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
         common_headers(response.headers_mut(), &tag, modified, granted.cache);
         return Ok(response);
     }
-    let (storage, key) = (storage.clone(), granted.key);
+    let (storage, key) = (storage.clone(), granted.key.clone());
     let opened = tokio::task::spawn_blocking(move || storage.open_read(&key)).await.map_err(Error::internal)?;
     let (file, length) = opened.map_err(Error::internal)?;
     let (status, start, end) = match Wanted::of(request.headers(), length, &tag, Some(modified)) {
@@ -164,8 +196,8 @@ async fn send(storage: &Storage, request: &HttpRequest, granted: Granted) -> Res
     };
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();
+    content_headers(headers, &granted);
     common_headers(headers, &tag, modified, granted.cache);
-    content_headers(headers, &granted.row);
     if status == StatusCode::PARTIAL_CONTENT {
         insert(headers, header::CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end.saturating_sub(1)));
     }
@@ -182,10 +214,10 @@ fn common_headers(headers: &mut HeaderMap, tag: &str, modified: SystemTime, cach
     insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
 }
 
-fn content_headers(headers: &mut HeaderMap, row: &MediaRow) {
-    insert(headers, header::CONTENT_TYPE, row.mime.as_deref().unwrap_or("application/octet-stream"));
-    let name = encoded(row.file_name.as_deref().unwrap_or_default());
-    let how = if row.kind == MediaKind::Document { "attachment" } else { "inline" };
+fn content_headers(headers: &mut HeaderMap, granted: &Granted) {
+    insert(headers, header::CONTENT_TYPE, &granted.mime);
+    let name = encoded(&granted.name);
+    let how = if granted.is_download { "attachment" } else { "inline" };
     insert(headers, header::CONTENT_DISPOSITION, &format!("{how}; filename*=UTF-8''{name}"));
 }
 

@@ -11,6 +11,7 @@ use crate::http::answer::{self, CacheControl};
 use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
+use crate::model::variants::{self, VariantNote, WIDEST};
 use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::{MediaRow, PictureRow};
 use crate::text::embed::{EmbedInfo, embed};
@@ -62,9 +63,10 @@ pub struct PublicMedia {
     pub placeholder: Option<String>,
     /// The picture's main colour, `#rrggbb`.
     pub dominant_color: Option<String>,
-    /// The same picture in other sizes and formats.
+    /// The same picture in other sizes and formats: first as WebP, then as JPEG, the whole picture by
+    /// width and then its crops. None of a picture that is too small or moves, and none in the moments after the upload.
     pub variants: Vec<Variant>,
-    /// The variants for an HTML `srcset`; `null` without any.
+    /// The whole picture in its widths, for an HTML `srcset`; `null` without variants.
     pub srcset: Option<String>,
     /// The picture to show before a film or recording starts.
     pub poster: Option<Picture>,
@@ -108,7 +110,7 @@ pub struct Picture {
 /// The same picture in another size or format.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Variant {
-    /// Its name, which says its width.
+    /// Its name, which says its crop and width: `w640`, `16x9-w1280`.
     pub name: String,
     /// Where the file is.
     #[schema(format = "uri")]
@@ -165,8 +167,8 @@ impl PublicMedia {
             focal_point: focal_point(row.focal_point.as_deref()),
             placeholder: row.placeholder.clone(),
             dominant_color: row.dominant_color.clone(),
-            variants: Vec::new(),
-            srcset: None,
+            variants: variants::read(row.variants.as_deref()).map(|note| Variant::of(row.id, &note, urls)).collect(),
+            srcset: srcset(row.id, (row.width, row.file_name.as_deref()), row.variants.as_deref(), urls),
             poster,
             tracks: Vec::new(),
             embed: row.embed_url.as_deref().and_then(embed),
@@ -178,6 +180,7 @@ impl Picture {
     /// What cards show of a picture.
     #[must_use]
     pub fn of(row: PictureRow, urls: &Urls) -> Self {
+        let srcset = srcset(row.id, (row.width, row.file_name.as_deref()), row.variants.as_deref(), urls);
         Self {
             id: row.id,
             url: row.file_name.as_deref().map(|name| urls.media(row.id, name)),
@@ -189,7 +192,7 @@ impl Picture {
             height: row.height,
             focal_point: focal_point(row.focal_point.as_deref()),
             placeholder: row.placeholder,
-            srcset: None,
+            srcset,
         }
     }
 
@@ -198,6 +201,38 @@ impl Picture {
     pub fn from_row(row: &MediaRow, urls: &Urls) -> Self {
         Self::of(row.into(), urls)
     }
+}
+
+impl Variant {
+    fn of(media: Id, note: &VariantNote, urls: &Urls) -> Self {
+        Self {
+            name: note.name.to_owned(),
+            url: urls.variant(media, note),
+            width: note.width,
+            height: note.height,
+            mime: note.mime().to_owned(),
+            bytes: note.bytes,
+        }
+    }
+}
+
+/// The value of an HTML `srcset`: the whole picture in its widths as WebP, then the public file where it is wider than
+/// those, but no wider than the widest that is made.
+fn srcset(id: Id, (width, file_name): (Option<i32>, Option<&str>), notes: Option<&str>, urls: &Urls) -> Option<String> {
+    let mut out = String::new();
+    let mut widest = 0;
+    for note in variants::read(notes).take_while(VariantNote::is_candidate) {
+        let between = if out.is_empty() { "" } else { ", " };
+        out.push_str(&format!("{between}{} {}w", urls.variant(id, &note), note.width));
+        widest = note.width;
+    }
+    if let (Some(width), Some(name)) = (width, file_name)
+        && (1..width).contains(&widest)
+        && width < WIDEST
+    {
+        out.push_str(&format!(", {} {width}w", urls.media(id, name)));
+    }
+    (!out.is_empty()).then_some(out)
 }
 
 /// Milliseconds as seconds.

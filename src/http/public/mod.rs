@@ -16,4 +16,5 @@ pub mod preview;
 pub mod related;
 pub mod site;
 pub mod tags;
+pub mod variants;
 pub mod views;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::freeze::{self, Frozen};
 use super::due;
+use super::freeze::{self, Frozen};
 use crate::domain::Cx;
 use crate::domain::articles::{Loaded, save};
 use crate::error::{Error, Result};

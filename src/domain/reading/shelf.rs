@@ -103,9 +103,11 @@ impl Shelf {
         }
         let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let usable = media::pictures(cx.conn, &picture_ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
+        let usable =
+            media::pictures(cx.conn, &picture_ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
         let pictures: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();
-        let ends = media.values().map(|row| row.expires_at).chain(pictures.values().map(|row: &PictureRow| row.expires_at));
+        let ends =
+            media.values().map(|row| row.expires_at).chain(pictures.values().map(|row: &PictureRow| row.expires_at));
         ends_at = ends.flatten().fold(ends_at, Time::min);
         Ok(Self { site, tags, authors, pictures, media, ends_at, now: cx.now })
     }

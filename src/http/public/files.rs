@@ -100,7 +100,8 @@ pub async fn get_media_file(
             let cache = if address.is_signed(cx, &Urls::media_path(id, &name)) {
                 PRIVATE
             } else {
-                let until = published_media::shown_until(cx.conn, id, row.expires_at, cx.now)?.ok_or_else(Error::not_found)?;
+                let until =
+                    published_media::shown_until(cx.conn, id, row.expires_at, cx.now)?.ok_or_else(Error::not_found)?;
                 shown_until(until, cx.now).header_value()
             };
             let key = row.public_key.clone().ok_or_else(Error::not_found)?;

@@ -8,7 +8,7 @@ use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, Result};
 use crate::model::author::AuthorLink;
 use crate::model::paging::{Paged, Paging};
-use crate::model::{AuthorInput, Field, FromText, Handle, Id, Slug};
+use crate::model::{AuthorInput, Field, FromText, Handle, Id, Slug, Time};
 use crate::store::authors::{self, AuthorFilter, AuthorRow};
 use crate::store::keyset::NameOrder;
 use crate::store::media::MediaRow;
@@ -163,8 +163,9 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
 /// The database's.
 pub fn list_public(cx: &mut Cx, descending: bool, paging: &Paging) -> Result<Shown<Paged<AuthorView>>> {
     let Paged { rows, ends } = published::authors(cx.conn, descending, paging, cx.now)?;
-    let rows = views(cx, rows)?;
-    taxonomy::shown(cx, Paged { rows, ends })
+    let mut rows = views(cx, rows)?;
+    let until = taxonomy::keep_usable(cx, rows.iter_mut().map(|view| &mut view.avatar));
+    taxonomy::shown(cx, Paged { rows, ends }, until)
 }
 
 /// One public author by their id or slug; an old slug is followed.
@@ -178,10 +179,11 @@ pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<AuthorView>>
         return Err(Error::not_found());
     }
     if is_old {
-        return taxonomy::shown(cx, Found::Moved(row.slug));
+        return taxonomy::shown(cx, Found::Moved(row.slug), Time::NEVER);
     }
-    let view = views(cx, vec![row])?.pop().ok_or_else(Error::not_found)?;
-    taxonomy::shown(cx, Found::Here(view))
+    let mut view = views(cx, vec![row])?.pop().ok_or_else(Error::not_found)?;
+    let until = taxonomy::keep_usable(cx, std::iter::once(&mut view.avatar));
+    taxonomy::shown(cx, Found::Here(view), until)
 }
 
 /// Whom an id or a slug means, and whether the slug is an old one. A current slug beats an old one.

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::articles::input::BodyForms;
 use super::articles::{self, Loaded, references, stored_body};
 use super::precondition::{changed_members, stale};
-use super::publishing::{freeze, gate};
+use super::publishing::freeze::{self, Frozen};
+use super::publishing::gate;
 use super::{Actor, Cx, Op, Precondition, events, policy, workflow};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::live_update::{LiveUpdateInput, MAX_UPDATE_BLOCKS, MAX_UPDATE_CHARS};
@@ -244,7 +245,7 @@ fn settle(cx: &mut Cx, row: &LiveUpdateRow, body: &Body) -> Result<()> {
     if row.draft {
         return store::hide(cx.conn, row.id);
     }
-    let frozen = freeze::freeze(cx, body)?;
+    let Frozen { body: frozen, media_until } = freeze::freeze(cx, body)?;
     let shown = ShownUpdateRow {
         update_id: row.id,
         article_id: row.article_id,
@@ -254,6 +255,7 @@ fn settle(cx: &mut Cx, row: &LiveUpdateRow, body: &Body) -> Result<()> {
         body_text: frozen.to_plain(),
         body_markdown: frozen.to_markdown(),
         article_refs: json_text(&freeze::articles_of(&frozen))?,
+        media_until,
         at: row.at,
         pinned: row.pinned,
         key_event: row.key_event,

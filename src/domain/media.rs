@@ -126,8 +126,8 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<MediaView> {
 /// 403.
 pub fn list(cx: &mut Cx, actor: &Actor, filter: &MediaFilter, paging: &Paging) -> Result<Paged<MediaView>> {
     policy::check(actor, Op::ListAdminMedia)?;
-    let rows = media::list(cx.conn, filter, paging)?;
-    let total = if paging.counts() { media::count(cx.conn, filter)? } else { 0 };
+    let rows = media::list(cx.conn, filter, paging, cx.now)?;
+    let total = if paging.counts() { media::count(cx.conn, filter, cx.now)? } else { 0 };
     let paged = paging.page(rows, total, |row| (Key::from(row.created_at), row.id));
     let views = views(cx, paged.rows)?;
     Ok(Paged { rows: views, ends: paged.ends })
@@ -172,7 +172,8 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     let members = changed_members!(row, changed, {
         "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
-        "license": license, "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
+        "license": license, "usage_terms": usage_terms, "digital_source_type": digital_source_type,
+        "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
     });
     changed.version += 1;
     changed.updated_at = cx.now;
@@ -182,6 +183,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     }
     if changed.focal_point != row.focal_point {
         variants::want(cx, &changed)?;
+    }
+    if (changed.expires_at, changed.poster_id) != (row.expires_at, row.poster_id) {
+        published_media::set_ends(cx.conn, id)?;
     }
     events::record(
         cx,
@@ -231,10 +235,11 @@ pub fn usage_of(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Vec<Use>> {
 /// # Errors
 /// 404 for everything that is not public.
 pub fn public(cx: &mut Cx, id: Id) -> Result<(MediaRow, Option<MediaRow>, Time)> {
-    let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
     let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
-    let poster = poster_of(cx, &row)?;
-    Ok((row, poster, until))
+    let until = published_media::shown_until(cx.conn, id, row.expires_at, cx.now)?.ok_or_else(Error::not_found)?;
+    let poster = poster_of(cx, &row)?.filter(|poster| !poster.is_over(cx.now));
+    let poster_until = poster.as_ref().and_then(|poster| poster.expires_at).unwrap_or(Time::NEVER);
+    Ok((row, poster, until.min(poster_until)))
 }
 
 /// Removes bytes that no record needs. Call it in a transaction of its own, after the one that gave them up.
@@ -254,7 +259,8 @@ pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<
 fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition) -> Result<MediaRow> {
     let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
     policy::check_owned(actor, op, row.owner_id)?;
-    let is_public = published_media::is_public(cx.conn, id, cx.now)?;
+    // Also what is hidden only because the right has ended: whoever prolongs it makes it public.
+    let is_public = published_media::is_in_public_use(cx.conn, id, cx.now)?;
     policy::check_public(actor, op, is_public)?;
     wanted.check(cx, row.id, row.version, row.updated_at)?;
     Ok(row)

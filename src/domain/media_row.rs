@@ -47,6 +47,8 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         copyright: None,
         license: None,
         expires_at: None,
+        usage_terms: None,
+        digital_source_type: None,
         focal_point: None,
         placeholder: None,
         dominant_color: None,
@@ -68,6 +70,8 @@ pub(super) fn write(row: &mut MediaRow, input: MediaInput) -> Result<()> {
     input.creator.map(String::from).apply(&mut row.creator);
     input.copyright.map(String::from).apply(&mut row.copyright);
     input.license.map(String::from).apply(&mut row.license);
+    input.usage_terms.map(String::from).apply(&mut row.usage_terms);
+    input.digital_source_type.apply(&mut row.digital_source_type);
     input.expires_at.apply(&mut row.expires_at);
     input.poster.apply(&mut row.poster_id);
     if let Some(point) = input.focal_point.given() {

@@ -110,6 +110,14 @@ pub fn logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
     site.logo.map_or(Ok(None), |id| media::find(cx.conn, id))
 }
 
+/// The same as the public may see it now.
+///
+/// # Errors
+/// The database's.
+pub fn public_logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
+    Ok(logo(cx, site)?.filter(|row| !row.is_over(cx.now)))
+}
+
 /// The settings as editors see them.
 ///
 /// # Errors

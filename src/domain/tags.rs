@@ -15,7 +15,7 @@ use super::{Actor, Cx, Precondition};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Paged, Paging};
 use crate::model::tag::MAX_NAMES;
-use crate::model::{Field, FromText, Handle, Id, Slug, TagInput, TagKind};
+use crate::model::{Field, FromText, Handle, Id, Slug, TagInput, TagKind, Time};
 use crate::store::keyset::NameOrder;
 use crate::store::published_taxonomy::{self as published, PublicTagFilter};
 use crate::store::tag_merges;
@@ -181,8 +181,9 @@ pub fn list_public(
     paging: &Paging,
 ) -> Result<Shown<Paged<TagView>>> {
     let Paged { rows, ends } = published::tags(cx.conn, filter, descending, paging, cx.now)?;
-    let rows = views(cx, rows)?;
-    taxonomy::shown(cx, Paged { rows, ends })
+    let mut rows = views(cx, rows)?;
+    let until = taxonomy::keep_usable(cx, rows.iter_mut().map(|view| &mut view.image));
+    taxonomy::shown(cx, Paged { rows, ends }, until)
 }
 
 /// One public tag by its id or slug; an old slug is followed.
@@ -196,10 +197,11 @@ pub fn find_public(cx: &mut Cx, handle: &str) -> Result<Shown<Found<TagView>>> {
         return Err(Error::not_found());
     }
     if is_old {
-        return taxonomy::shown(cx, Found::Moved(row.slug));
+        return taxonomy::shown(cx, Found::Moved(row.slug), Time::NEVER);
     }
-    let view = views(cx, vec![row])?.pop().ok_or_else(Error::not_found)?;
-    taxonomy::shown(cx, Found::Here(view))
+    let mut view = views(cx, vec![row])?.pop().ok_or_else(Error::not_found)?;
+    let until = taxonomy::keep_usable(cx, std::iter::once(&mut view.image));
+    taxonomy::shown(cx, Found::Here(view), until)
 }
 
 /// Which tag an id or a slug means, and whether it is an old one: a former slug, or of a tag that was merged into this

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::policy;
 use super::{Actor, Cx};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
-use crate::model::{Id, MediaKind, Slug};
+use crate::model::{Id, MediaKind, Slug, Time};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::media::{self, MediaRow};
 use crate::store::published;
@@ -35,14 +35,24 @@ pub struct Shown<T> {
     pub shown_for: Option<u64>,
 }
 
-/// Says how long `value` holds.
+/// Says how long `value` holds, whose pictures may be shown until `pictures_until`.
 ///
 /// # Errors
 /// The database's.
-pub fn shown<T>(cx: &mut Cx, value: T) -> Result<Shown<T>> {
-    let end = published::next_end(cx.conn, cx.now)?;
+pub fn shown<T>(cx: &mut Cx, value: T, pictures_until: Time) -> Result<Shown<T>> {
+    let end = published::next_end(cx.conn, cx.now)?.unwrap_or(Time::NEVER).min(pictures_until).some();
     let shown_for = end.map(|end| u64::try_from(end.seconds_since(cx.now)).unwrap_or(0));
     Ok(Shown { value, shown_for })
+}
+
+/// Takes away the pictures whose rights have ended; answers when that of the first other ends.
+pub fn keep_usable<'a>(cx: &Cx, pictures: impl Iterator<Item = &'a mut Option<MediaRow>>) -> Time {
+    let mut until = Time::NEVER;
+    for picture in pictures {
+        *picture = picture.take().filter(|row| !row.is_over(cx.now));
+        until = until.min(picture.as_ref().and_then(|row| row.expires_at).unwrap_or(Time::NEVER));
+    }
+    until
 }
 
 /// The first free slug of `wanted`, `wanted-2`, `wanted-3` …

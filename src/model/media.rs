@@ -38,6 +38,56 @@ impl Deserr<Faults> for FocalPoint {
     }
 }
 
+super::words::words! {
+    /// The shape of a picture or film, as shown.
+    Orientation {
+        /// Wider than high.
+        Landscape = "landscape",
+        /// Higher than wide.
+        Portrait = "portrait",
+        /// As wide as high.
+        Square = "square",
+    }
+
+    /// How a picture, film or recording came to be: the words of IPTC's NewsCodes `digitalsourcetype`.
+    DigitalSourceType {
+        /// Captured from real life with a digital camera or recorder.
+        DigitalCapture = "digitalCapture",
+        /// Captured from real life, several frames put together by the device.
+        ComputationalCapture = "computationalCapture",
+        /// Digitised from a negative.
+        NegativeFilm = "negativeFilm",
+        /// Digitised from a slide.
+        PositiveFilm = "positiveFilm",
+        /// Digitised from a print.
+        Print = "print",
+        /// Edited by people, beyond what leaves its meaning as it was.
+        HumanEdits = "humanEdits",
+        /// Edited with a generative model.
+        CompositeWithTrainedAlgorithmicMedia = "compositeWithTrainedAlgorithmicMedia",
+        /// Enhanced by an algorithm that does not generate.
+        AlgorithmicallyEnhanced = "algorithmicallyEnhanced",
+        /// Made by people with digital tools.
+        DigitalCreation = "digitalCreation",
+        /// A picture of data.
+        DataDrivenMedia = "dataDrivenMedia",
+        /// Made by a generative model.
+        TrainedAlgorithmicMedia = "trainedAlgorithmicMedia",
+        /// Made by an algorithm without learned data.
+        AlgorithmicMedia = "algorithmicMedia",
+        /// What a screen showed.
+        ScreenCapture = "screenCapture",
+        /// A recording of a virtual event.
+        VirtualRecording = "virtualRecording",
+        /// Put together of several elements.
+        Composite = "composite",
+        /// Put together of elements that were all captured from real life.
+        CompositeCapture = "compositeCapture",
+        /// Put together of elements of which one at the least was generated.
+        CompositeSynthetic = "compositeSynthetic",
+    }
+}
+
 super::read::input! {
     /// What can be said of a media record. Everything is optional, and `null` clears it.
     pub struct MediaInput {
@@ -55,7 +105,12 @@ super::read::input! {
         copyright: Line<500>,
         /// Under which licence it may be used.
         license: Line<500>,
-        /// Until when the newsroom may use it; the site's publish gate can ask that this has not passed.
+        /// What may be done with it, in words; readers' frontends see it.
+        usage_terms: Prose<2000>,
+        /// How it came to be, by IPTC's words; readers' frontends see it.
+        digital_source_type: DigitalSourceType,
+        /// Until when the newsroom may use it. From this instant on the public sees nothing of it any more; the site's
+        /// publish gate can ask that it has not passed.
         expires_at: Time,
         /// The point that every crop must keep; replaced as a whole.
         focal_point: FocalPoint,
@@ -81,7 +136,12 @@ super::read::input! {
         copyright: Line<500>,
         /// Under which licence it may be used.
         license: Line<500>,
-        /// Until when the newsroom may use it; the site's publish gate can ask that this has not passed.
+        /// What may be done with it, in words; readers' frontends see it.
+        usage_terms: Prose<2000>,
+        /// How it came to be, by IPTC's words; readers' frontends see it.
+        digital_source_type: DigitalSourceType,
+        /// Until when the newsroom may use it. From this instant on the public sees nothing of it any more; the site's
+        /// publish gate can ask that it has not passed.
         expires_at: Time,
         /// The point that every crop of the poster must keep.
         focal_point: FocalPoint,
@@ -102,6 +162,8 @@ impl EmbedInput {
             creator: self.creator,
             copyright: self.copyright,
             license: self.license,
+            usage_terms: self.usage_terms,
+            digital_source_type: self.digital_source_type,
             expires_at: self.expires_at,
             focal_point: self.focal_point,
             poster: self.poster,

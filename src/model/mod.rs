@@ -38,7 +38,7 @@ pub use handle::Handle;
 pub use id::Id;
 pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
 pub use live_update::LiveUpdateInput;
-pub use media::{EmbedInput, FocalPoint, MediaInput};
+pub use media::{DigitalSourceType, EmbedInput, FocalPoint, MediaInput, Orientation};
 pub use read::{FromText, Many};
 pub use tag::TagInput;
 pub use time::Time;

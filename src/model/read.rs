@@ -165,6 +165,7 @@ const READ_ONLY: &[&str] = &[
     "expires_at",
     "article_id",
     "translation_source",
+    "expired",
 ];
 
 /// The fault of a member that an input does not have.

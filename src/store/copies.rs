@@ -62,6 +62,7 @@ pub struct CopyBodyRow {
     pub body_text: String,
     pub body_markdown: String,
     pub article_refs: String,
+    pub media_until: Option<Time>,
     pub dateline: Option<String>,
     pub source: Option<String>,
     pub seo: String,

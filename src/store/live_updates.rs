@@ -44,6 +44,7 @@ pub struct ShownUpdateRow {
     pub body_text: String,
     pub body_markdown: String,
     pub article_refs: String,
+    pub media_until: Option<Time>,
     pub at: Time,
     pub pinned: bool,
     pub key_event: bool,

@@ -6,22 +6,13 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
+pub use super::media_filter::MediaFilter;
+use super::media_filter::narrowed;
 use super::schema::{media, media_variants};
 use crate::error::Result;
 use crate::model::paging::Paging;
-use crate::model::{Id, MediaKind, Time};
+use crate::model::{DigitalSourceType, Id, MediaKind, Time};
 use crate::on_db;
-
-/// Which records a list shows, and in which order.
-#[derive(Clone, Debug, Default)]
-pub struct MediaFilter {
-    /// Of this kind only.
-    pub kind: Option<MediaKind>,
-    /// With all of these words, folded, anywhere in their texts or file name.
-    pub words: Vec<String>,
-    /// The oldest first.
-    pub oldest_first: bool,
-}
 
 /// One record, as it is kept. What variants are made from and say is written by `media_variants` alone.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -49,6 +40,8 @@ pub struct MediaRow {
     pub copyright: Option<String>,
     pub license: Option<String>,
     pub expires_at: Option<Time>,
+    pub usage_terms: Option<String>,
+    pub digital_source_type: Option<DigitalSourceType>,
     pub focal_point: Option<String>,
     #[diesel(skip_update)]
     pub placeholder: Option<String>,
@@ -75,9 +68,24 @@ pub struct PictureRow {
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,
+    pub expires_at: Option<Time>,
     pub focal_point: Option<String>,
     pub placeholder: Option<String>,
     pub variants: Option<String>,
+}
+
+impl MediaRow {
+    /// Whether the newsroom may not use it any more at `now`.
+    #[must_use]
+    pub fn is_over(&self, now: Time) -> bool {
+        is_over(self.expires_at, now)
+    }
+}
+
+/// Whether the right to use something has ended at `now`: the instant itself is past the end.
+#[must_use]
+pub fn is_over(expires_at: Option<Time>, now: Time) -> bool {
+    expires_at.is_some_and(|end| end <= now)
 }
 
 impl From<&MediaRow> for PictureRow {
@@ -90,6 +98,7 @@ impl From<&MediaRow> for PictureRow {
             alt: row.alt.clone(),
             caption: row.caption.clone(),
             credit: row.credit.clone(),
+            expires_at: row.expires_at,
             focal_point: row.focal_point.clone(),
             placeholder: row.placeholder.clone(),
             variants: row.variants.clone(),
@@ -129,16 +138,10 @@ pub fn by_embed_url(conn: &mut Conn, url: &str) -> Result<Option<MediaRow>> {
 }
 
 /// The rows of a part of the list, in the order in which [`Paging::page`] takes them.
-pub fn list(conn: &mut Conn, filter: &MediaFilter, paging: &Paging) -> Result<Vec<MediaRow>> {
+pub fn list(conn: &mut Conn, filter: &MediaFilter, paging: &Paging, now: Time) -> Result<Vec<MediaRow>> {
     let ascending = filter.oldest_first != paging.is_backward();
     on_db!(conn, |c| {
-        let mut query = media::table.select(MediaRow::as_select()).into_boxed();
-        if let Some(kind) = filter.kind {
-            query = query.filter(media::kind.eq(kind));
-        }
-        for word in &filter.words {
-            query = query.filter(media::search_text.like(pattern(word)).escape('\\'));
-        }
+        let mut query = narrowed!(media::table.select(MediaRow::as_select()).into_boxed(), filter, now);
         if let Some(from) = paging.from() {
             let (at, id) = (from.key.time(), from.id);
             query = if ascending {
@@ -157,15 +160,9 @@ pub fn list(conn: &mut Conn, filter: &MediaFilter, paging: &Paging) -> Result<Ve
 }
 
 /// How many records a filter lets through.
-pub fn count(conn: &mut Conn, filter: &MediaFilter) -> Result<i64> {
+pub fn count(conn: &mut Conn, filter: &MediaFilter, now: Time) -> Result<i64> {
     on_db!(conn, |c| {
-        let mut query = media::table.into_boxed();
-        if let Some(kind) = filter.kind {
-            query = query.filter(media::kind.eq(kind));
-        }
-        for word in &filter.words {
-            query = query.filter(media::search_text.like(pattern(word)).escape('\\'));
-        }
+        let query = narrowed!(media::table.into_boxed(), filter, now);
         query.count().get_result(c)
     })
 }
@@ -224,18 +221,4 @@ fn search_text(row: &MediaRow) -> String {
     let texts = [&row.title, &row.file_name, &row.alt, &row.caption, &row.credit, &row.creator, &row.copyright];
     let texts: Vec<&str> = texts.into_iter().filter_map(|text| text.as_deref()).collect();
     crate::text::fold(&texts.join("\n"))
-}
-
-/// A LIKE pattern for a word anywhere.
-fn pattern(word: &str) -> String {
-    let mut out = String::with_capacity(word.len() + 2);
-    out.push('%');
-    for c in word.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('%');
-    out
 }

@@ -46,10 +46,13 @@ pub struct DueRow {
 }
 
 /// One variant of a record.
-pub fn find(conn: &mut Conn, media_id: Id, name: &str, extension: &str) -> Result<Option<VariantRow>> {
+pub fn find(conn: &mut Conn, media_id: Id, name: &str, extension: &str) -> Result<Option<(VariantRow, Option<Time>)>> {
     on_db!(conn, |c| media_variants::table
-        .find((media_id, name, extension))
-        .select(VariantRow::as_select())
+        .inner_join(media::table.on(media::id.eq(media_variants::media_id)))
+        .filter(media_variants::media_id.eq(media_id))
+        .filter(media_variants::name.eq(name))
+        .filter(media_variants::extension.eq(extension))
+        .select((VariantRow::as_select(), media::expires_at))
         .first(c)
         .optional())
 }

@@ -17,6 +17,7 @@ pub mod keyset;
 pub mod live_updates;
 pub mod locks;
 pub mod media;
+pub mod media_filter;
 pub mod media_usage;
 pub mod media_variants;
 pub mod migrate;

@@ -10,7 +10,9 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
-use crate::model::{Access, ArticleKind, ArticleState, DeliveryStatus, Id, MediaKind, Review, Role, TagKind, Time};
+use crate::model::{
+    Access, ArticleKind, ArticleState, DeliveryStatus, DigitalSourceType, Id, MediaKind, Review, Role, TagKind, Time,
+};
 
 /// Makes a value of the model usable as a bound parameter and as a column of a row.
 macro_rules! expression {
@@ -108,6 +110,7 @@ text!(Access, |word: &Access| word.as_str(), Access::parse);
 text!(Review, |word: &Review| word.as_str(), Review::parse);
 text!(TagKind, |word: &TagKind| word.as_str(), TagKind::parse);
 text!(MediaKind, |word: &MediaKind| word.as_str(), MediaKind::parse);
+text!(DigitalSourceType, |word: &DigitalSourceType| word.as_str(), DigitalSourceType::parse);
 text!(DeliveryStatus, |word: &DeliveryStatus| word.as_str(), DeliveryStatus::parse);
 
 expression!(Time, BigInt);

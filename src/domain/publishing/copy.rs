@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{due, freeze};
+use super::due;
+use super::freeze::{self, Frozen};
 use crate::domain::Cx;
 use crate::domain::articles::{Loaded, save};
 use crate::error::{Error, Result};
@@ -40,9 +41,9 @@ pub struct Drawn {
 /// # Errors
 /// The database's.
 pub fn drawn(cx: &mut Cx, article: &Loaded, times: &Times, open: &Body) -> Result<Drawn> {
-    let body = freeze::freeze(cx, open)?;
+    let Frozen { body, media_until } = freeze::freeze(cx, open)?;
     let row = row(article, times, article.body.word_count())?;
-    let texts = body_row(article, row.copy_id, &body)?;
+    let texts = body_row(article, row.copy_id, &body, media_until)?;
     Ok(Drawn { row, texts, body })
 }
 
@@ -114,7 +115,7 @@ fn row(article: &Loaded, times: &Times, words: u32) -> Result<CopyRow> {
     })
 }
 
-fn body_row(article: &Loaded, copy_id: Id, body: &Body) -> Result<CopyBodyRow> {
+fn body_row(article: &Loaded, copy_id: Id, body: &Body, media_until: Option<Time>) -> Result<CopyBodyRow> {
     let content = &article.content;
     Ok(CopyBodyRow {
         copy_id,
@@ -123,6 +124,7 @@ fn body_row(article: &Loaded, copy_id: Id, body: &Body) -> Result<CopyBodyRow> {
         body_text: body.to_plain(),
         body_markdown: body.to_markdown(),
         article_refs: json(&freeze::articles_of(body))?,
+        media_until,
         dateline: content.dateline.as_ref().map(json).transpose()?,
         source: content.source.as_ref().map(json).transpose()?,
         seo: json(&content.seo)?,

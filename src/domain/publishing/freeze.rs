@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::{Cx, site};
 use crate::error::Result;
-use crate::model::{Id, MediaKind, Urls};
+use crate::model::{Id, MediaKind, Time, Urls};
 use crate::store::media::{self, MediaRow};
 use crate::store::published::{self, LiveLink};
 use crate::text::{ArticleLink, Asset, AssetKind, Body, Resolve, embed};
@@ -20,15 +20,39 @@ pub fn articles_of(body: &Body) -> Vec<Id> {
     ids
 }
 
-/// The body with everything that it names written in; what is not to be shown goes.
+/// A frozen body.
+pub struct Frozen {
+    /// The body with everything that it names written in.
+    pub body: Body,
+    /// When the right to use one of the media in it ends first, if one does.
+    pub media_until: Option<Time>,
+}
+
+/// The body with everything that it names written in; what is not to be shown goes. Media whose rights have ended stay:
+/// readers are kept from them when they read, so that they are back when the right is prolonged.
 ///
 /// # Errors
 /// The database's.
-pub fn freeze(cx: &mut Cx, open: &Body) -> Result<Body> {
+pub fn freeze(cx: &mut Cx, open: &Body) -> Result<Frozen> {
+    frozen(cx, open, |_| true)
+}
+
+/// The same for a frozen body whose time is over: without the media whose rights have ended by now.
+///
+/// # Errors
+/// The database's.
+pub fn again(cx: &mut Cx, body: &Body) -> Result<Frozen> {
+    let now = cx.now;
+    frozen(cx, body, |row| !row.is_over(now))
+}
+
+fn frozen(cx: &mut Cx, open: &Body, usable: impl Fn(&MediaRow) -> bool) -> Result<Frozen> {
     let media_ids: Vec<Id> = open.media_refs().into_iter().map(|(_, id)| Id::from(id)).collect();
     let mut rows = media::by_ids(cx.conn, &media_ids)?;
     let posters: Vec<Id> = rows.iter().filter_map(|row| row.poster_id).collect();
     rows.extend(media::by_ids(cx.conn, &posters)?);
+    rows.retain(usable);
+    let media_until = rows.iter().filter_map(|row| row.expires_at).min();
     let live = published::links(cx.conn, &articles_of(open), cx.now)?;
     let default_locale = site::load(cx)?.default_locale;
     let found = Found {
@@ -37,7 +61,7 @@ pub fn freeze(cx: &mut Cx, open: &Body) -> Result<Body> {
         media: rows.into_iter().map(|row| (row.id, row)).collect(),
         articles: live.into_iter().map(|link| (link.article_id, link)).collect(),
     };
-    Ok(open.freeze(&found))
+    Ok(Frozen { body: open.freeze(&found), media_until })
 }
 
 /// What the body may show.

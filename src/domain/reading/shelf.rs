@@ -83,7 +83,9 @@ impl Shelf {
         whole: &[Id],
         more: &[Id],
     ) -> Result<Self> {
-        let media: HashMap<Id, _> = media::by_ids(cx.conn, whole)?.into_iter().map(|row| (row.id, row)).collect();
+        let now = cx.now;
+        let usable = media::by_ids(cx.conn, whole)?.into_iter().filter(|row| !row.is_over(now));
+        let media: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();
         let (mut tag_ids, mut author_ids, mut picture_ids) = (Vec::new(), Vec::new(), more.to_vec());
         picture_ids.extend(media.values().filter_map(|row: &MediaRow| row.poster_id));
         let mut ends_at = Time::NEVER;
@@ -101,7 +103,12 @@ impl Shelf {
         }
         let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let pictures = media::pictures(cx.conn, &picture_ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let usable =
+            media::pictures(cx.conn, &picture_ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
+        let pictures: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();
+        let ends =
+            media.values().map(|row| row.expires_at).chain(pictures.values().map(|row: &PictureRow| row.expires_at));
+        ends_at = ends.flatten().fold(ends_at, Time::min);
         Ok(Self { site, tags, authors, pictures, media, ends_at, now: cx.now })
     }
 

@@ -55,7 +55,7 @@ pub fn updates(
 
 /// Leaves the headline.
 fn close(row: &mut ShownUpdateRow) {
-    (row.body, row.article_refs) = ("[]".to_owned(), "[]".to_owned());
+    (row.body, row.article_refs, row.media_until) = ("[]".to_owned(), "[]".to_owned(), None);
     for form in [&mut row.body_html, &mut row.body_text, &mut row.body_markdown] {
         form.clear();
     }

@@ -126,8 +126,10 @@ fn author(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<AuthorEvent
 }
 
 fn medium(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<MediaEvent> {
-    let public = published_media::is_public(cx.conn, id, cx.now)?;
-    let row = media::find(cx.conn, id)?.filter(|_| trusted || public);
+    let row = media::find(cx.conn, id)?;
+    let expires_at = row.as_ref().and_then(|row| row.expires_at);
+    let public = published_media::is_public(cx.conn, id, expires_at, cx.now)?;
+    let row = row.filter(|_| trusted || public);
     let file_name = row.as_ref().filter(|_| public).and_then(|row| row.file_name.as_deref());
     let url = file_name.map(|name| cx.urls.media(id, name));
     Ok(MediaEvent { id, version: kept.version, public, kind: row.map(|row| row.kind), url })

@@ -9,14 +9,15 @@ use utoipa::IntoParams;
 
 pub use super::media_types::{Media, MediaAnswer, MediaPage, MediaUsageAnswer, UploadAnswer, UploadMeta};
 use crate::app::App;
-use crate::domain::{Cx, media};
+use crate::domain::{Actor, Cx, media};
 use crate::error::{Error, FaultCode, Result};
 use crate::http::answer;
+use crate::http::extract::params::Flag;
 use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query};
 use crate::http::list::{Limit, List, Meta, PageNumber};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
-use crate::model::{EmbedInput, Id, MediaInput, MediaKind};
+use crate::model::{EmbedInput, Id, MediaInput, MediaKind, Orientation, Time};
 use crate::store::media::MediaFilter;
 
 /// More words than this are not searched for.
@@ -41,6 +42,30 @@ pub struct ListMedia {
     #[deserr(default)]
     #[param(max_length = 200)]
     q: Option<String>,
+    /// Only pictures and films of this shape.
+    #[deserr(default)]
+    #[param(inline)]
+    orientation: Option<Orientation>,
+    /// Only what this user uploaded: an id, or `me`.
+    #[deserr(default)]
+    #[param(value_type = String, required = false, max_length = 36, pattern = "^(me|[0-9A-Fa-f-]{36})$")]
+    uploader: Option<String>,
+    /// Only what was uploaded later than this.
+    #[deserr(default)]
+    #[param(value_type = String, format = DateTime, required = false)]
+    created_after: Option<Time>,
+    /// Only what was uploaded earlier than this.
+    #[deserr(default)]
+    #[param(value_type = String, format = DateTime, required = false)]
+    created_before: Option<Time>,
+    /// Only what may be used no longer than until an instant before this one: what has expired, and what will.
+    #[deserr(default)]
+    #[param(value_type = String, format = DateTime, required = false)]
+    expires_before: Option<Time>,
+    /// `true`: only what nothing uses (see its usage); `false`: only what something uses.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>)]
+    unused: Option<Flag>,
     /// The order: `-created_at` (newest first, the default) or `created_at`.
     #[deserr(default)]
     #[param(inline)]
@@ -74,13 +99,33 @@ pub enum MediaSort {
 }
 
 impl ListMedia {
-    fn filter(&self) -> Result<MediaFilter> {
+    /// Nobody has the nil id: a token without a user has uploaded nothing.
+    fn uploader(&self, actor: &Actor) -> Result<Option<Id>> {
+        let wrong = || Error::parameter("uploader", FaultCode::InvalidFormat, "This must be a user's id, or `me`.");
+        match self.uploader.as_deref() {
+            None => Ok(None),
+            Some("me") => Ok(Some(actor.user.unwrap_or(Id::from(uuid::Uuid::nil())))),
+            Some(id) => Id::parse(id).map(Some).ok_or_else(wrong),
+        }
+    }
+
+    fn filter(&self, actor: &Actor) -> Result<MediaFilter> {
         let q = self.q.as_deref().unwrap_or_default();
         if q.chars().count() > MAX_SEARCH {
             return Err(Error::parameter("q", FaultCode::TooLong, "This must be at most 200 characters."));
         }
         let words = crate::text::fold(q).split_whitespace().take(MAX_WORDS).map(str::to_owned).collect();
-        Ok(MediaFilter { kind: self.kind, words, oldest_first: self.sort == Some(MediaSort::Oldest) })
+        Ok(MediaFilter {
+            kind: self.kind,
+            words,
+            orientation: self.orientation,
+            uploader: self.uploader(actor)?,
+            created_after: self.created_after,
+            created_before: self.created_before,
+            expires_before: self.expires_before,
+            unused: self.unused.map(|flag| flag.0),
+            oldest_first: self.sort == Some(MediaSort::Oldest),
+        })
     }
 }
 
@@ -95,7 +140,7 @@ pub async fn list_admin_media(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asked = Query::<ListMedia>::of(&request)?;
-    let filter = asked.filter()?;
+    let filter = asked.filter(&actor)?;
     let list = List::of(&request, &app.urls.api, asked.limit, asked.cursor.as_deref(), asked.page)?;
     let paging = list.paging().clone();
     let paged = app

@@ -8,7 +8,7 @@ use crate::domain::Cx;
 use crate::domain::media::{MediaView, Use};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::public::media::{Picture, PublicMedia, Track, Variant};
-use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
+use crate::model::{DigitalSourceType, FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::MediaRow;
 use crate::text::embed::EmbedInfo;
 
@@ -64,9 +64,15 @@ pub struct Media {
     pub copyright: Option<String>,
     /// Under which licence it may be used.
     pub license: Option<String>,
+    /// What may be done with it, in words.
+    pub usage_terms: Option<String>,
+    /// How it came to be, by IPTC's words.
+    pub digital_source_type: Option<DigitalSourceType>,
     /// Until when the newsroom may use it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Time>,
+    /// Whether that has passed: the public sees nothing of it any more.
+    pub expired: bool,
     /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
     /// A tiny stand-in until the picture is here: a ThumbHash in base64.
@@ -176,7 +182,10 @@ impl Media {
             creator: public.creator,
             copyright: public.copyright,
             license: public.license,
+            usage_terms: public.usage_terms,
+            digital_source_type: public.digital_source_type,
             expires_at: row.expires_at,
+            expired: row.is_over(cx.now),
             focal_point: public.focal_point,
             placeholder: public.placeholder,
             dominant_color: public.dominant_color,

@@ -24,8 +24,20 @@ const JSON: &str = "application/json";
 const MIB: u64 = 1024 * 1024;
 
 /// The texts of the form, and which of them are JSON.
-const TEXTS: &[&str] =
-    &["title", "alt", "caption", "credit", "creator", "copyright", "license", "expires_at", "focal_point", "poster"];
+const TEXTS: &[&str] = &[
+    "title",
+    "alt",
+    "caption",
+    "credit",
+    "creator",
+    "copyright",
+    "license",
+    "usage_terms",
+    "digital_source_type",
+    "expires_at",
+    "focal_point",
+    "poster",
+];
 const JSON_TEXTS: &[&str] = &["focal_point"];
 
 /// A file with what is said of it. At most 20 parts; all texts together at most 64 KiB. Empty texts count as absent.
@@ -55,6 +67,12 @@ pub struct MediaUpload {
     /// Under which licence it may be used.
     #[schema(max_length = 500, nullable = false, example = "")]
     pub license: Option<String>,
+    /// What may be done with it, in words; readers' frontends see it.
+    #[schema(max_length = 2000, nullable = false, example = "")]
+    pub usage_terms: Option<String>,
+    /// How it came to be: a word of `DigitalSourceType`.
+    #[schema(max_length = 40, nullable = false, example = "digitalCapture")]
+    pub digital_source_type: Option<String>,
     /// Until when the newsroom may use it (RFC 3339).
     #[schema(max_length = 40, nullable = false, example = "")]
     pub expires_at: Option<String>,

@@ -67,11 +67,11 @@ impl FileAddress {
     ///
     /// # Errors
     /// 404 where the address is not signed, and the record is not public.
-    pub(super) fn grant(&self, cx: &mut Cx, id: Id, path: &str) -> Result<HeaderValue> {
+    pub(super) fn grant(&self, cx: &mut Cx, id: Id, expires_at: Option<Time>, path: &str) -> Result<HeaderValue> {
         if self.is_signed(cx, path) {
             return Ok(PRIVATE);
         }
-        let until = published_media::shown_until(cx.conn, id, cx.now)?.ok_or_else(Error::not_found)?;
+        let until = published_media::shown_until(cx.conn, id, expires_at, cx.now)?.ok_or_else(Error::not_found)?;
         Ok(shown_until(until, cx.now).header_value())
     }
 
@@ -133,7 +133,7 @@ pub async fn get_media_file(
     let granted = app
         .read(move |cx| {
             let row = named(cx, id, &name)?;
-            let cache = address.grant(cx, id, &Urls::media_path(id, &name))?;
+            let cache = address.grant(cx, id, row.expires_at, &Urls::media_path(id, &name))?;
             let key = row.public_key.clone().ok_or_else(Error::not_found)?;
             Ok(Granted::of(row, key, cache))
         })

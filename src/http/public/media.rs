@@ -12,7 +12,7 @@ use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::model::variants::{self, VariantNote, WIDEST};
-use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
+use crate::model::{DigitalSourceType, FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::{MediaRow, PictureRow};
 use crate::text::embed::{EmbedInfo, embed};
 
@@ -57,6 +57,10 @@ pub struct PublicMedia {
     pub copyright: Option<String>,
     /// Under which licence it may be used.
     pub license: Option<String>,
+    /// What may be done with it, in words.
+    pub usage_terms: Option<String>,
+    /// How it came to be: the words of IPTC's NewsCodes `digitalsourcetype`.
+    pub digital_source_type: Option<DigitalSourceType>,
     /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
     /// A tiny stand-in until the picture is here: a ThumbHash in base64.
@@ -164,6 +168,8 @@ impl PublicMedia {
             creator: row.creator.clone(),
             copyright: row.copyright.clone(),
             license: row.license.clone(),
+            usage_terms: row.usage_terms.clone(),
+            digital_source_type: row.digital_source_type,
             focal_point: focal_point(row.focal_point.as_deref()),
             placeholder: row.placeholder.clone(),
             dominant_color: row.dominant_color.clone(),

@@ -5,17 +5,17 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::media::Picture;
+use super::media::{Picture, shown_until};
 use crate::app::App;
 use crate::domain::labels::Labels;
 use crate::domain::site;
 use crate::error::Error;
-use crate::http::answer::{CacheControl, json_public};
+use crate::http::answer::json_public;
 use crate::http::extract::Query;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::site::Principle;
-use crate::model::{Locale, ShareNetwork, Urls};
+use crate::model::{Locale, ShareNetwork, Time, Urls};
 
 /// What holds for the whole site.
 #[derive(Serialize, ToSchema)]
@@ -124,11 +124,12 @@ pub async fn get_site(
     request: HttpRequest,
     Query(query): Query<SiteQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let (site, logo) = app
+    let (site, logo, cache) = app
         .read_briefly(|cx| {
             let site = site::load(cx)?;
-            let logo = site::logo(cx, &site)?;
-            Ok((site, logo))
+            let logo = site::public_logo(cx, &site)?;
+            let until = logo.as_ref().and_then(|row| row.expires_at).unwrap_or(Time::NEVER);
+            Ok((site, logo, shown_until(until, cx.now)))
         })
         .await?;
     let locale = query.locale.unwrap_or_else(|| site.default_locale.clone());
@@ -145,5 +146,5 @@ pub async fn get_site(
     };
     let answer = SiteAnswer { data, meta: SiteMeta { locale } };
     let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
-    Ok(json_public(&request, bytes, CacheControl::PUBLIC))
+    Ok(json_public(&request, bytes, cache))
 }

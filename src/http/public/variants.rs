@@ -4,14 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::files::{FileAddress, Granted, send};
 use crate::app::App;
-use crate::domain::Cx;
 use crate::domain::media_variants::mime;
 use crate::error::{Error, Result};
 use crate::files::variants::is_listed;
 use crate::http::extract::Query;
 use crate::http::problem::Problem;
 use crate::model::{Id, Urls};
-use crate::store::media_variants::{self, VariantRow};
+use crate::store::media_variants;
 
 /// Read a variant of a picture
 ///
@@ -37,16 +36,13 @@ pub async fn get_media_variant(
     }
     let granted = app
         .read(move |cx| {
-            let row = found(cx, id, &name, &extension)?;
-            let cache = address.grant(cx, id, &Urls::variant_path(id, &name, &extension))?;
+            let (row, expires_at) =
+                media_variants::find(cx.conn, id, &name, &extension)?.ok_or_else(Error::not_found)?;
+            let cache = address.grant(cx, id, expires_at, &Urls::variant_path(id, &name, &extension))?;
             let mime = mime(&row).to_owned();
             let name = format!("{name}.{extension}");
             Ok(Granted { key: row.storage_key, mime, name, is_download: false, modified: row.made_at, cache })
         })
         .await?;
     send(&app.storage, &request, granted).await
-}
-
-fn found(cx: &mut Cx, id: Id, name: &str, extension: &str) -> Result<VariantRow> {
-    media_variants::find(cx.conn, id, name, extension)?.ok_or_else(Error::not_found)
 }

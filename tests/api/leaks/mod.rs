@@ -122,4 +122,30 @@ both! {
             assert!(!gone.to_string().contains(&planted.run), "{gone}");
         }
     }
+
+    what_may_be_used_no_longer_shows_on_no_public_route(app) {
+        let (admin, editor) = (app.signed_in("admin"), app.editor());
+        let mut planted = Planted::new();
+        let end = Time::system().plus_seconds(600).to_string();
+        planted.time(&end);
+        let [hero, inline, share, avatar, image, poster, logo, update] = [(); 8].map(|()| planted.picture_until(&editor, &end));
+        let film = json!({ "embed_url": "https://vimeo.com/76979871", "poster": poster["id"] });
+        let film = editor.post("/v1/admin/media", &film).expect(201).data();
+        let tag = editor.post("/v1/admin/tags", &json!({ "name": "Open", "kind": "topic", "image": image["id"] })).expect(201).data();
+        let author = editor.post("/v1/admin/authors", &json!({ "name": "Ana Open", "avatar": avatar["id"] })).expect(201).data();
+        let _ = admin.with("If-Match", "*").patch("/v1/admin/site", &json!({ "logo": logo["id"] })).expect(200);
+        let body = json!([{ "_type": "image", "media": inline["id"], "caption": planted.word() }, { "_type": "video", "media": film["id"] }]);
+        let live = editor.published(&json!({ "headline": "In the open", "slug": "in-the-open", "kind": "live", "hero": hero["id"],
+            "seo": { "image": share["id"] }, "recommended_video": film["id"], "tags": [tag["id"]], "authors": [author["id"]], "body": body }));
+        let updates = format!("{}/live-updates", path(&live));
+        let body = json!([{ "_type": "image", "media": update["id"], "caption": planted.word() }]);
+        let _ = editor.post(&updates, &json!({ "headline": "Goal", "body": body })).expect(201);
+        for made in [&film, &tag, &author, &live] {
+            planted.open.push(text(made, "id"));
+            planted.open.extend(made["slug"].as_str().map(str::to_owned));
+        }
+        app.advance(601);
+        app.run_jobs();
+        let _ = Walker::new(&app.anonymous(), &planted).walk(&public_routes(&slugline::http::openapi::document().unwrap()));
+    }
 }

@@ -80,6 +80,17 @@ impl Planted {
         made
     }
 
+    /// A picture that may be used until then.
+    pub fn picture_until(&mut self, editor: &Client, end: &str) -> Value {
+        let made = self.picture(editor);
+        let change = json!({ "expires_at": end, "usage_terms": self.word(), "digital_source_type": "screenCapture" });
+        editor
+            .if_match(&made["version"])
+            .patch(&format!("/v1/admin/media/{}", text(&made, "id")), &change)
+            .expect(200)
+            .data()
+    }
+
     fn film(&mut self, editor: &Client) -> Value {
         let number = format!("9{:08}", uuid::Uuid::new_v4().as_u128() as u32 % 100_000_000);
         let poster = self.picture(editor);

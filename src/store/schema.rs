@@ -143,6 +143,7 @@ diesel::table! {
         slug -> Text,
         tag_id -> Text,
         at -> BigInt,
+        merged -> Bool,
     }
 }
 

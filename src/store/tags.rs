@@ -105,6 +105,16 @@ pub fn redirected(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
     on_db!(conn, |c| tag_redirects::table.find(slug).select(tag_redirects::tag_id).first(c).optional())
 }
 
+/// Which tag an old address leads to that came by merging. Nothing takes it from there.
+pub fn merged_redirect(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
+    on_db!(conn, |c| tag_redirects::table
+        .find(slug)
+        .filter(tag_redirects::merged.eq(true))
+        .select(tag_redirects::tag_id)
+        .first(c)
+        .optional())
+}
+
 /// The old addresses of these tags, in order.
 pub fn redirects(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
     on_db!(conn, |c| tag_redirects::table

@@ -18,7 +18,7 @@ use super::tags::merged;
 use super::workflow::{self, Standing};
 use super::{Actor, Cx, Precondition, site};
 use crate::error::{Error, Fault, FaultCode, Result};
-use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Review};
+use crate::model::{ArticleAction, ArticleInput, ArticleState, Content, Field, Id, Locale, Many, Review};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::copies::{self, Interval};
 use crate::store::locks::LockRow;
@@ -231,7 +231,12 @@ pub fn update(
     autosave: bool,
 ) -> Result<ArticleView> {
     let sound = input::sound(input, false)?;
-    let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
+    let article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
+    change(cx, actor, article, sound, autosave)
+}
+
+/// The same for a working copy that was loaded for it.
+fn change(cx: &mut Cx, actor: &Actor, mut article: Loaded, sound: input::Sound, autosave: bool) -> Result<ArticleView> {
     let mut content = article.content.clone();
     sound.apply(&mut content);
     merged::follow(cx, [&mut content])?;
@@ -248,6 +253,23 @@ pub fn update(
         save::store(cx, actor, &mut article, &change.autosaved(autosave))?;
     }
     view::of(cx, actor, article)
+}
+
+/// Changes the list of tags to what `tags` makes of the present one.
+///
+/// # Errors
+/// 404, 403, 412, 409, 422 rules; what `tags` answers.
+pub fn retag(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    wanted: &Precondition,
+    tags: impl FnOnce(&mut Cx, Vec<Id>) -> Result<Vec<Id>>,
+) -> Result<ArticleView> {
+    let article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
+    let tags = tags(cx, article.content.tags.clone())?;
+    let input = ArticleInput { tags: Field::Set(Many(tags)), ..ArticleInput::default() };
+    change(cx, actor, article, input::sound(input, false)?, false)
 }
 
 /// Moves an article to the trash.

@@ -79,7 +79,8 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Group, content: Content,
     let mut article = super::unsaved(cx, actor, id, group.id, content, body.clone());
     (article.row.translation_source, article.row.translated_version) = group.source.unzip();
     let change = Change::of_content("create_article", "article.created");
-    let row = written(cx, &mut article, &change)?;
+    article.row.content_version = article.row.version + 1;
+    let row = written(cx, &mut article)?;
     articles::insert(cx.conn, &row)?;
     finish(cx, actor, &article, &change, Step { since: 0, fields: Vec::new() })?;
     Ok(article)
@@ -96,7 +97,10 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
         // Only those who may approve can save here, so that what they saved is approved, by them.
         (article.row.approved_version, article.row.approved_by) = (Some(expected + 1), actor.user);
     }
-    let row = written(cx, article, change)?;
+    if change.of_content && says_else(&content, &body, article)? {
+        article.row.content_version = expected + 1;
+    }
+    let row = written(cx, article)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
         return Err(stale(cx, &now, &Precondition::Versions(vec![expected]))?);
@@ -105,13 +109,16 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     finish(cx, actor, article, change, Step { since: expected, fields })
 }
 
+/// Whether an article reads otherwise than this stored content and body: only then its translations fall behind.
+fn says_else(content: &str, body: &str, article: &Loaded) -> Result<bool> {
+    let before: Content = serde_json::from_str(content).map_err(Error::internal)?;
+    Ok(!before.reads_like(&article.content) || super::stored_body(body)? != article.body)
+}
+
 /// The row of the next version. A revision that comes back may name tags that were merged since.
-fn written(cx: &mut Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
+fn written(cx: &mut Cx, article: &mut Loaded) -> Result<ArticleRow> {
     merged::follow(cx, [&mut article.content])?;
     prepare(article, cx.now)?;
-    if change.of_content {
-        article.row.content_version = article.row.version;
-    }
     Ok(article.row.clone())
 }
 
@@ -200,7 +207,7 @@ pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, mut
 }
 
 /// The autosave that this one is folded into: the version just before it, by the same author, that began not long ago,
-/// was and will be public never, and is shown by no preview.
+/// was and will be public never, is shown by no preview, and was translated by nobody.
 fn folded(cx: &mut Cx, actor: &Actor, id: Id, change: &Change, before: i64) -> Result<Option<RevisionHead>> {
     if !change.autosave || actor.user.is_none() {
         return Ok(None);
@@ -209,6 +216,7 @@ fn folded(cx: &mut Cx, actor: &Actor, id: Id, change: &Change, before: i64) -> R
     let lasted = cx.now.seconds_since(last.began_at.unwrap_or(last.at));
     let same = last.autosave && last.actor_id == actor.user && last.public_from.is_none() && lasted < FOLDED_SECONDS;
     let folds = same && !revisions::is_previewed(cx.conn, id, before, cx.now)?;
+    let folds = folds && !revisions::translated(cx.conn, id)?.contains(&before);
     Ok(folds.then_some(last))
 }
 

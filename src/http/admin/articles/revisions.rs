@@ -10,8 +10,8 @@ use super::revision_types::{
     ArticleRevision, ArticleRevisionPage, RevisionContent, RevisionDiff, RevisionDiffAnswer, WholeRevision,
     WholeRevisionAnswer,
 };
-use super::wire::{AdminArticle, AdminArticleAnswer};
 use super::shown;
+use super::wire::{AdminArticle, AdminArticleAnswer};
 use crate::app::App;
 use crate::domain::revisions::{self, Against};
 use crate::domain::{Cx, Precondition};

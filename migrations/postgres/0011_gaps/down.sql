@@ -1,0 +1,2 @@
+DROP INDEX articles_translation_source;
+ALTER TABLE tag_redirects DROP COLUMN merged;

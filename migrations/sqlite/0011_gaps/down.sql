@@ -1,0 +1,4 @@
+DROP TRIGGER audit_log_not_replaced_by_change;
+DROP TRIGGER audit_log_not_replaced;
+DROP INDEX articles_translation_source;
+ALTER TABLE tag_redirects DROP COLUMN merged;

@@ -195,30 +195,6 @@ impl Content {
         }
     }
 
-    /// Whether the two say the same to who reads them: whatever a translator would put into another language, but for the
-    /// body. Neither what only colleagues see nor pictures, tags, times and addresses count.
-    #[must_use]
-    pub fn reads_like(&self, other: &Self) -> bool {
-        self.texts() == other.texts() && self.custom == other.custom
-    }
-
-    fn texts(&self) -> [Option<&str>; 11] {
-        let dateline = self.dateline.as_ref();
-        [
-            Some(self.headline.as_str()),
-            self.kicker.as_ref().map(Line::as_str),
-            self.standfirst.as_ref().map(Standfirst::as_str),
-            self.byline.as_ref().map(Line::as_str),
-            dateline.and_then(|dateline| dateline.text.as_deref()),
-            dateline.and_then(|dateline| dateline.city.as_deref()),
-            dateline.and_then(|dateline| dateline.country.as_deref()),
-            self.seo.title.as_deref(),
-            self.seo.description.as_deref(),
-            self.rights.notice.as_deref(),
-            self.rights.usage_terms.as_deref(),
-        ]
-    }
-
     /// Section and tags together, each once, the section first.
     #[must_use]
     pub fn all_tags(&self) -> Vec<Id> {

@@ -201,6 +201,7 @@ diesel::table! {
         embargoed_until -> Nullable<BigInt>,
         translation_source -> Nullable<Text>,
         translated_version -> Nullable<BigInt>,
+        text_version -> BigInt,
     }
 }
 

@@ -105,14 +105,15 @@ pub fn redirected(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
     on_db!(conn, |c| tag_redirects::table.find(slug).select(tag_redirects::tag_id).first(c).optional())
 }
 
-/// Which tag an old address leads to that came by merging. Nothing takes it from there.
-pub fn merged_redirect(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
-    on_db!(conn, |c| tag_redirects::table
+/// Whether a tag with this id can't take a slug: another one has it, or took it over by a merge.
+pub fn slug_is_taken(conn: &mut Conn, slug: &str, id: Id) -> Result<bool> {
+    let merged = on_db!(conn, |c| tag_redirects::table
         .find(slug)
         .filter(tag_redirects::merged.eq(true))
-        .select(tag_redirects::tag_id)
-        .first(c)
-        .optional())
+        .filter(tag_redirects::tag_id.ne(id))
+        .count()
+        .get_result::<i64>(c))?;
+    Ok(merged > 0 || by_slug(conn, slug)?.is_some())
 }
 
 /// The old addresses of these tags, in order.

@@ -6,3 +6,7 @@ UPDATE tag_redirects SET merged = TRUE WHERE EXISTS (
 
 -- Which versions of an article were translated: those are kept.
 CREATE INDEX articles_translation_source ON articles (translation_source);
+
+-- The version in which an article came to say what it says, in words: only then its translations fall behind.
+ALTER TABLE articles ADD COLUMN text_version BIGINT NOT NULL DEFAULT 0;
+UPDATE articles SET text_version = content_version;

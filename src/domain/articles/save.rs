@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Loaded;
-use super::translations::Group;
+use super::translations::{Group, say_the_same};
 use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
 use crate::domain::revisions::differing;
@@ -79,8 +79,8 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Group, content: Content,
     let mut article = super::unsaved(cx, actor, id, group.id, content, body.clone());
     (article.row.translation_source, article.row.translated_version) = group.source.unzip();
     let change = Change::of_content("create_article", "article.created");
-    article.row.content_version = article.row.version + 1;
-    let row = written(cx, &mut article)?;
+    article.row.text_version = article.row.version + 1;
+    let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;
     finish(cx, actor, &article, &change, Step { since: 0, fields: Vec::new() })?;
     Ok(article)
@@ -98,9 +98,9 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
         (article.row.approved_version, article.row.approved_by) = (Some(expected + 1), actor.user);
     }
     if change.of_content && says_else(&content, &body, article)? {
-        article.row.content_version = expected + 1;
+        article.row.text_version = expected + 1;
     }
-    let row = written(cx, article)?;
+    let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
         return Err(stale(cx, &now, &Precondition::Versions(vec![expected]))?);
@@ -112,13 +112,17 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
 /// Whether an article reads otherwise than this stored content and body: only then its translations fall behind.
 fn says_else(content: &str, body: &str, article: &Loaded) -> Result<bool> {
     let before: Content = serde_json::from_str(content).map_err(Error::internal)?;
-    Ok(!before.reads_like(&article.content) || super::stored_body(body)? != article.body)
+    let body = super::stored_body(body)?;
+    Ok(!say_the_same((&before, &body), (&article.content, &article.body)))
 }
 
 /// The row of the next version. A revision that comes back may name tags that were merged since.
-fn written(cx: &mut Cx, article: &mut Loaded) -> Result<ArticleRow> {
+fn written(cx: &mut Cx, article: &mut Loaded, change: &Change) -> Result<ArticleRow> {
     merged::follow(cx, [&mut article.content])?;
     prepare(article, cx.now)?;
+    if change.of_content {
+        article.row.content_version = article.row.version;
+    }
     Ok(article.row.clone())
 }
 

@@ -95,8 +95,21 @@ fn data_folder(config: &Config) -> Finding {
             Ok(()) => good(format!("{what}, writable")),
             Err(cause) => bad(what, format!("It can't be written ({cause}); give it to the user that serves.")),
         },
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => bad(what, format!("It can't be read: {cause}.")),
+        Err(_) if !is_used(config) => good(format!("{what}, not there and not needed")),
         Err(_) => advice(what, "It is not there yet; `slugline serve` makes it."),
     }
+}
+
+/// Whether anything is kept in the data folder: the secret, the database or the media may all be elsewhere.
+fn is_used(config: &Config) -> bool {
+    let Config { database, files, .. } = config;
+    let (rows, keeps_secret) = match &database.database_url {
+        DatabaseUrl::Sqlite(path) => (Some(path.as_path()), database.secret.is_none()),
+        DatabaseUrl::Postgres(_) => (None, false),
+    };
+    let media = files.media_store.strip_prefix("file://").map(Path::new);
+    keeps_secret || [rows, media].into_iter().flatten().any(|path| path.starts_with(&files.data_dir))
 }
 
 fn media_store(config: &Config) -> Finding {

@@ -147,23 +147,23 @@ fn step(operation: Operation) -> Result<Step> {
 fn retag(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Retag) -> Result<ArticleView> {
     let list = |field: Field<Many<Id, _>>| field.set().map_or_else(Vec::new, |list| list.0);
     let (add, remove) = (list(input.add), list(input.remove));
-    let article = articles::load(cx, actor, id)?;
-    // The list is made from this version, and from no other that somebody saves in between.
-    let this = Precondition::Versions(vec![article.row.version]);
-    let wanted = if matches!(wanted, Precondition::Any) { &this } else { wanted };
-    let mut tags = article.content.tags;
-    let remove = merged::ids(cx, remove)?;
-    tags.retain(|tag| !remove.contains(tag));
-    for tag in &add {
-        if !tags.contains(tag) {
-            tags.push(*tag);
+    let mut wished = Vec::new();
+    let list = |cx: &mut Cx, mut tags: Vec<Id>| {
+        let remove = merged::ids(cx, remove)?;
+        tags.retain(|tag| !remove.contains(tag));
+        for tag in &add {
+            if !tags.contains(tag) {
+                tags.push(*tag);
+            }
         }
-    }
-    if tags.len() > crate::model::article::MAX_TAGS {
-        return Err(Error::invalid(vec![Fault::at("/add", FaultCode::TooLong, "An article carries at most 50 tags.")]));
-    }
-    let input = ArticleInput { tags: Field::Set(Many(tags.clone())), ..ArticleInput::default() };
-    articles::update(cx, actor, id, wanted, input, false).map_err(|error| at_added(&error, &tags, &add))
+        if tags.len() > crate::model::article::MAX_TAGS {
+            let detail = "An article carries at most 50 tags.";
+            return Err(Error::invalid(vec![Fault::at("/add", FaultCode::TooLong, detail)]));
+        }
+        wished.clone_from(&tags);
+        Ok(tags)
+    };
+    articles::retag(cx, actor, id, wanted, list).map_err(|error| at_added(&error, &wished, &add))
 }
 
 /// The faults of the list of tags, at the places where the tags were given.

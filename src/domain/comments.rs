@@ -172,8 +172,8 @@ fn record(
     event: &str,
     fields: &[&'static str],
 ) -> Result<()> {
-    let data = json!({ "id": row.id, "version": row.version, "article": row.article_id });
+    let data = json!({ "id": row.id, "version": row.version, "article_id": row.article_id });
     events::emit(cx, event, row.id, &data)?;
-    let detail = json!({ "version": row.version, "fields": fields, "article": row.article_id });
+    let detail = json!({ "version": row.version, "fields": fields, "article_id": row.article_id });
     events::audit(cx, actor, action, "comment", row.id, &detail)
 }

@@ -189,7 +189,7 @@ impl Read {
     fn of(row: EventRow) -> Result<Self> {
         let data: Value = serde_json::from_str(&row.data).map_err(Error::internal)?;
         let means = PUBLIC.iter().find(|(kind, _)| *kind == row.kind).map(|(_, means)| *means);
-        let named = data["article_id"].as_str().or_else(|| data["article"].as_str()).and_then(Id::parse);
+        let named = data["article_id"].as_str().and_then(Id::parse);
         let itself = row.kind.starts_with("article.").then_some(row.subject_id);
         Ok(Self { article: itself.or(named), row, data, means })
     }

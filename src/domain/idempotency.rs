@@ -71,12 +71,22 @@ pub fn claim(cx: &mut Cx, asked: &Asked) -> Result<Claim> {
     if store::reserve(cx.conn, &place, &asked.fingerprint, cx.now)? {
         return Ok(Claim::New);
     }
-    let found = store::find(cx.conn, &place)?.ok_or_else(|| Error::internal("a taken key is not there"))?;
+    done(cx, asked)?.map(Claim::Done).ok_or_else(|| Error::internal("a taken key is not there"))
+}
+
+/// What was answered to this request in the last 24 hours, if it was done.
+///
+/// # Errors
+/// [`Code::IdempotencyKeyReused`] where the key was used for another request.
+pub fn done(cx: &mut Cx, asked: &Asked) -> Result<Option<Kept>> {
+    let oldest = cx.now.plus_seconds(-KEPT_SECONDS);
+    let place = store::Place { principal: &asked.principal, route: &asked.route, key: &asked.key };
+    let Some(found) = store::find(cx.conn, &place, oldest)? else { return Ok(None) };
     if found.fingerprint != asked.fingerprint {
         let detail = "This key was used for another request in the last 24 hours. Make a new key for each request.";
         return Err(Error::new(Code::IdempotencyKeyReused, detail));
     }
-    Ok(Claim::Done(Kept { status: found.status, body: found.body, version: found.version, location: found.location }))
+    Ok(Some(Kept { status: found.status, body: found.body, version: found.version, location: found.location }))
 }
 
 /// Keeps the answer of a request that was claimed.

@@ -284,7 +284,7 @@ fn twice(synonyms: &[String]) -> Vec<Fault> {
 fn rule_faults(cx: &mut Cx, row: &TagRow, old: Option<&TagRow>) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     let has_new_slug = !row.slug.is_empty() && old.is_none_or(|old| old.slug != row.slug);
-    if has_new_slug && tags::by_slug(cx.conn, &row.slug)?.is_some() {
+    if has_new_slug && tags::slug_is_taken(cx.conn, &row.slug, row.id)? {
         faults.push(taxonomy::slug_taken());
     }
     let ends_section = old.is_some_and(|old| old.kind == TagKind::Section && row.kind != TagKind::Section);

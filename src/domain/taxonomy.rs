@@ -73,7 +73,7 @@ pub fn free_slug(wanted: &Slug, id: Id, mut is_taken: impl FnMut(&str) -> Result
 /// The fault of a slug that somebody else has.
 #[must_use]
 pub fn slug_taken() -> Fault {
-    Fault::at("/slug", FaultCode::SlugTaken, "Another record has this slug.")
+    Fault::at("/slug", FaultCode::SlugTaken, "Another record has this slug, or took it over by a merge.")
 }
 
 /// The fault of a picture that is not there, or none.

@@ -76,10 +76,7 @@ impl Once {
         F: FnOnce(&mut Cx) -> Result<Reply> + Send + 'static,
     {
         let Some(asked) = self.0 else { return Ok(app.write(work).await?.into_response()) };
-        let Some(_running) = app.running.begin(&asked) else {
-            let detail = "A request with this key is being worked on. Send it again in a moment.";
-            return Err(Error::new(Code::IdempotencyKeyInUse, detail).into());
-        };
+        let Some(_running) = app.running.begin(&asked) else { return Err(in_use().into()) };
         let done = app.write(move |cx| match idempotency::claim(cx, &asked)? {
             Claim::Done(kept) => Ok((Reply::of(kept)?, true)),
             Claim::New => {
@@ -89,12 +86,34 @@ impl Once {
             }
         });
         let (reply, replayed) = done.await?;
-        let mut response = reply.into_response();
-        if replayed {
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-        }
-        Ok(response)
+        Ok(if replayed { reply.into_replay() } else { reply.into_response() })
     }
+
+    /// The same with what was read of `If-Match` and the body, which may be what is wrong with them. The key is looked up
+    /// first: what was done is answered as before, whatever `If-Match` says now.
+    ///
+    /// # Errors
+    /// As [`Once::run`]; what is wrong with the input, where the key is new or there is none.
+    pub async fn run_with<T, F>(self, app: &App, input: Result<T>, work: F) -> Result<HttpResponse, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Cx, T) -> Result<Reply> + Send + 'static,
+    {
+        let wrong = match input {
+            Ok(input) => return self.run(app, move |cx| work(cx, input)).await,
+            Err(wrong) => wrong,
+        };
+        let Some(asked) = self.0 else { return Err(wrong.into()) };
+        let Some(_running) = app.running.begin(&asked) else { return Err(in_use().into()) };
+        match app.read_briefly(move |cx| idempotency::done(cx, &asked)).await? {
+            Some(kept) => Ok(Reply::of(kept)?.into_replay()),
+            None => Err(wrong.into()),
+        }
+    }
+}
+
+fn in_use() -> Error {
+    Error::new(Code::IdempotencyKeyInUse, "A request with this key is being worked on. Send it again in a moment.")
 }
 
 /// An editorial answer in the making: all of it that a replay repeats.
@@ -139,6 +158,13 @@ impl Reply {
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             response.headers_mut().insert(header::LOCATION, location);
         }
+        response
+    }
+
+    /// The answer again.
+    fn into_replay(self) -> HttpResponse {
+        let mut response = self.into_response();
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         response
     }
 

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::model::{Access, ArticleKind, ArticleState, Content, Id, Review, Time};
 use crate::on_db;
 
-/// One working copy. `content` and `body` are JSON; the other columns are what lists filter and sort by.
+/// One working copy. `content` and `body` are JSON; the other columns are what lists filter and sort by. Of the versions,
+/// `content_version` is the last that changed what readers would see, `text_version` the last that changed its words.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = articles, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns of the table; Content documents them")]
@@ -42,6 +43,7 @@ pub struct ArticleRow {
     pub embargoed_until: Option<Time>,
     pub translation_source: Option<Id>,
     pub translated_version: Option<i64>,
+    pub text_version: i64,
 }
 
 /// The working copy with this id, whatever its state.
@@ -77,7 +79,7 @@ pub struct GroupMember {
     pub headline: String,
     pub owner_id: Option<Id>,
     pub version: i64,
-    pub content_version: i64,
+    pub text_version: i64,
     pub state: ArticleState,
     pub review: Review,
     pub translation_source: Option<Id>,

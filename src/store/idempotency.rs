@@ -45,10 +45,11 @@ pub fn reserve(conn: &mut Conn, place: &Place, fingerprint: &str, now: Time) -> 
     Ok(added == 1)
 }
 
-/// What is kept at a place.
-pub fn find(conn: &mut Conn, place: &Place) -> Result<Option<AnswerRow>> {
+/// What is kept at a place that was taken after `oldest`.
+pub fn find(conn: &mut Conn, place: &Place, oldest: Time) -> Result<Option<AnswerRow>> {
     on_db!(conn, |c| table::table
         .find((place.principal, place.route, place.key))
+        .filter(table::created_at.gt(oldest))
         .select((table::fingerprint, table::status, table::body, table::version, table::location))
         .first(c)
         .optional())

@@ -7,7 +7,7 @@ use super::conn::Conn;
 use super::keyset::{boxed, part};
 use super::schema::{live_update_media, live_updates, published_live_update_media, published_live_updates};
 use crate::error::Result;
-use crate::model::paging::{Paged, Paging};
+use crate::model::paging::{MAX_COUNTED, Paged, Paging};
 use crate::model::{Id, Time};
 use crate::on_db;
 
@@ -78,14 +78,15 @@ pub fn list(conn: &mut Conn, article: Id, draft: Option<bool>, paging: &Paging) 
 }
 
 fn count(conn: &mut Conn, article: Id, draft: Option<bool>) -> Result<i64> {
-    on_db!(conn, |c| {
-        let mut query = boxed(live_updates::table.count(), c);
+    let found: Vec<Id> = on_db!(conn, |c| {
+        let mut query = boxed(live_updates::table.select(live_updates::id), c);
         query = query.filter(live_updates::article_id.eq(article));
         if let Some(draft) = draft {
             query = query.filter(live_updates::draft.eq(draft));
         }
-        query.get_result(c)
-    })
+        query.limit(MAX_COUNTED + 1).load(c)
+    })?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
 }
 
 /// Adds an update.

@@ -147,6 +147,16 @@ pub fn previewed(conn: &mut Conn, article: Id, now: Time) -> Result<Vec<i64>> {
     Ok(found.into_iter().flatten().collect())
 }
 
+/// The versions of an article that its translations were made from, as they say.
+pub fn translated(conn: &mut Conn, article: Id) -> Result<Vec<i64>> {
+    let found: Vec<Option<i64>> = on_db!(conn, |c| articles::table
+        .filter(articles::translation_source.eq(article))
+        .select(articles::translated_version)
+        .distinct()
+        .load(c))?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// What pruning must know of a version.
 #[derive(Clone, Debug, Queryable)]
 #[expect(missing_docs, reason = "the columns of the table")]

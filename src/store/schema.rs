@@ -146,6 +146,7 @@ diesel::table! {
         slug -> Text,
         tag_id -> Text,
         at -> BigInt,
+        merged -> Bool,
     }
 }
 
@@ -203,6 +204,7 @@ diesel::table! {
         embargoed_until -> Nullable<BigInt>,
         translation_source -> Nullable<Text>,
         translated_version -> Nullable<BigInt>,
+        text_version -> BigInt,
     }
 }
 

@@ -55,8 +55,9 @@ pub fn merge(conn: &mut Conn, old: Id, new: Id, old_slug: &str, now: Time) -> Re
     carrying.extend(move_published(conn, old, new)?);
     carrying.sort_unstable();
     carrying.dedup();
+    super::tags::redirect(conn, old_slug, old, now)?;
     on_db!(conn, |c| diesel::update(tag_redirects::table.filter(tag_redirects::tag_id.eq(old)))
-        .set(tag_redirects::tag_id.eq(new))
+        .set((tag_redirects::tag_id.eq(new), tag_redirects::merged.eq(true)))
         .execute(c))?;
     on_db!(conn, |c| diesel::update(merged_tags::table.filter(merged_tags::into_id.eq(old)))
         .set(merged_tags::into_id.eq(new))
@@ -64,7 +65,6 @@ pub fn merge(conn: &mut Conn, old: Id, new: Id, old_slug: &str, now: Time) -> Re
     on_db!(conn, |c| diesel::delete(tags::table.find(old)).execute(c))?;
     let row = (merged_tags::id.eq(old), merged_tags::into_id.eq(new), merged_tags::at.eq(now));
     on_db!(conn, |c| diesel::insert_into(merged_tags::table).values(row).execute(c))?;
-    super::tags::redirect(conn, old_slug, new, now)?;
     Ok(carrying.len())
 }
 

@@ -105,6 +105,17 @@ pub fn redirected(conn: &mut Conn, slug: &str) -> Result<Option<Id>> {
     on_db!(conn, |c| tag_redirects::table.find(slug).select(tag_redirects::tag_id).first(c).optional())
 }
 
+/// Whether a tag with this id can't take a slug: another one has it, or took it over by a merge.
+pub fn slug_is_taken(conn: &mut Conn, slug: &str, id: Id) -> Result<bool> {
+    let merged = on_db!(conn, |c| tag_redirects::table
+        .find(slug)
+        .filter(tag_redirects::merged.eq(true))
+        .filter(tag_redirects::tag_id.ne(id))
+        .count()
+        .get_result::<i64>(c))?;
+    Ok(merged > 0 || by_slug(conn, slug)?.is_some())
+}
+
 /// The old addresses of these tags, in order.
 pub fn redirects(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
     on_db!(conn, |c| tag_redirects::table

@@ -7,7 +7,7 @@ use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::{events, webhook_attempts, webhook_deliveries as deliveries};
 use crate::error::Result;
-use crate::model::paging::Paging;
+use crate::model::paging::{MAX_COUNTED, Paging};
 use crate::model::{DeliveryStatus, Id, Time};
 use crate::on_db;
 
@@ -103,15 +103,17 @@ pub fn list(conn: &mut Conn, webhook: Id, status: Option<DeliveryStatus>, paging
     })
 }
 
-/// How many there are of a webhook's.
+/// How many there are of a webhook's, counted to one more than [`MAX_COUNTED`].
 pub fn count(conn: &mut Conn, webhook: Id, status: Option<DeliveryStatus>) -> Result<i64> {
-    on_db!(conn, |c| {
-        let mut query = deliveries::table.filter(deliveries::webhook_id.eq(webhook)).into_boxed();
+    let found: Vec<Id> = on_db!(conn, |c| {
+        let mut query =
+            deliveries::table.filter(deliveries::webhook_id.eq(webhook)).select(deliveries::id).into_boxed();
         if let Some(status) = status {
             query = query.filter(deliveries::status.eq(status));
         }
-        query.count().get_result(c)
-    })
+        query.limit(MAX_COUNTED + 1).load(c)
+    })?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
 }
 
 /// The next delivery of a lane that is due, of any kind or of this one only; of several the one whose event came first.

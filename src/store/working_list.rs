@@ -65,7 +65,7 @@ const IN_LOCALE: &str = "NOT EXISTS (SELECT 1 FROM articles AS other WHERE other
                          AND other.translation_group = articles.translation_group AND other.locale = ";
 /// The source of the article at hand, one in the trash aside, says something else than when it was translated.
 const IS_BEHIND: &str = "EXISTS (SELECT 1 FROM articles AS source WHERE source.id = articles.translation_source \
-                         AND source.state <> 'trashed' AND source.content_version > articles.translated_version)";
+                         AND source.state <> 'trashed' AND source.text_version > articles.translated_version)";
 
 /// Copies of the article at hand that are live at `$now`.
 macro_rules! live_copy {

@@ -118,6 +118,18 @@ both! {
             assert!(!run(app, refused), "{refused}");
         }
         assert_eq!(verified(app), Chain::Whole(count));
+        let all = "at, actor_id, 'somebody', action, subject_kind, subject_id, detail, request_id, hash FROM audit_log WHERE seq = 3";
+        let columns = "(id, seq, at, actor_id, actor_name, action, subject_kind, subject_id, detail, request_id, hash)";
+        for replacing in ["id, 99", "'0197a000-0000-7000-8000-0000000000ff', seq", "id, seq"] {
+            let refused = format!("INSERT OR REPLACE INTO audit_log {columns} SELECT {replacing}, {all}");
+            assert!(!run(app, &refused), "{refused}");
+        }
+        let unnumbered = format!("INSERT INTO audit_log {columns} SELECT '0197a000-0000-7000-8000-0000000000ff', NULL, {}", all.replace("hash FROM", "NULL FROM"));
+        assert!(run(app, &unnumbered));
+        for taken in ["id = (SELECT id FROM audit_log WHERE seq = 3)", "seq = 3"] {
+            assert!(!run(app, &format!("UPDATE OR REPLACE audit_log SET {taken} WHERE id = '0197a000-0000-7000-8000-0000000000ff'")), "{taken}");
+        }
+        assert_eq!(verified(app), Chain::Whole(count));
         unlock(app);
         assert!(run(app, "UPDATE audit_log SET detail = '{\"version\":1}' WHERE seq = 3"));
         assert_eq!(verified(app), Chain::BrokenAt(3));

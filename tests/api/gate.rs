@@ -95,9 +95,14 @@ both! {
         let (until, before, after) = (now.plus_seconds(7_200), now.plus_seconds(3_600), now.plus_seconds(9_000));
         let embargoed = |headline: &str| editor.draft(&json!({ "headline": headline, "embargoed_until": until.to_string() }));
         let draft = embargoed("Budget");
-        let _ = editor.act(&draft, "publish", &json!({})).problem(422, "invalid_body");
-        let problem = editor.act(&draft, "schedule", &json!({ "publish_at": before.to_string() })).problem(422, "invalid_body");
-        assert_eq!(problem["errors"][0]["pointer"], "/publish_at");
+        for (action, body, pointer) in
+            [("publish", json!({}), "/embargoed_until"), ("schedule", json!({ "publish_at": before.to_string() }), "/publish_at")]
+        {
+            let problem = editor.act(&draft, action, &body).problem(422, "invalid_body");
+            assert_eq!(problem["errors"][0]["pointer"], pointer);
+            let told = problem["errors"][0]["detail"].as_str().unwrap();
+            assert!(told.contains(&until.to_string()) && told.contains("administrator") && told.contains("`override_embargo`"), "{told}");
+        }
         let why = json!({ "override_embargo": true, "reason": "It is out elsewhere." });
         let _ = editor.act(&draft, "publish", &why).problem(403, "forbidden");
         let problem = admin.act(&draft, "publish", &json!({ "override_embargo": true })).problem(422, "invalid_body");

@@ -70,6 +70,14 @@ both! {
         let live = publish.act(&article, "publish", &json!({})).expect(200);
         same(&live, &publish.act(&article, "publish", &json!({})));
         let _ = editor.act(&article, "publish", &json!({})).problem(412, "stale_version");
+        // Nor does it matter then that If-Match is missing or malformed; a new key asks for it as ever.
+        let path = format!("{ARTICLES}/{}/publish", article["id"].as_str().unwrap());
+        same(&live, &publish.post(&path, &json!({})));
+        same(&live, &publish.with("If-Match", "W/\"1\"").post(&path, &json!({})));
+        same(&live, &publish.with("If-Match", "\"999\"").post(&path, &json!({})));
+        let _ = publish.post(&path, &json!({ "minor_edit": true })).problem(422, "idempotency_key_reused");
+        let _ = keyed(&editor, "unused").post(&path, &json!({})).problem(428, "if_match_required");
+        let _ = editor.post(&path, &json!({})).problem(428, "if_match_required");
         assert_eq!(editor.article(&article["id"])["version"], 2);
         // Of the same route, but another article.
         let second = editor.draft(&json!({ "headline": "Second" }));
@@ -80,6 +88,28 @@ both! {
         let new = json!({ "name": "t", "scopes": ["articles:read"], "user": editor.user });
         let token = admin.post("/v1/admin/tokens", &new).expect(201).data()["token"].as_str().unwrap().to_owned();
         let _ = keyed(&app.anonymous().bearer(&token), "draft-1").post(ARTICLES, &body).problem(403, "insufficient_scope");
+    }
+
+    the_key_goes_before_if_match_at_every_resource(app) {
+        let (editor, admin) = (app.editor(), app.signed_in("admin"));
+        let article = editor.draft(&json!({ "headline": "First" }));
+        let path = format!("{ARTICLES}/{}", article["id"].as_str().unwrap());
+        let changed = editor.if_match(&article["version"]).patch(&path, &json!({ "headline": "Second" })).expect(200).data();
+        let (gone, kept) = (editor.tag("Rains", "topic"), editor.tag("Rain", "topic"));
+        let tag = format!("/v1/admin/tags/{}/merge", gone["id"].as_str().unwrap());
+        let user = admin.get(&format!("/v1/admin/users/{}", app.signed_in("author").user)).expect(200).data();
+        let suspend = format!("/v1/admin/users/{}/suspend", user["id"].as_str().unwrap());
+        let editor: &Client = &editor;
+        for (client, path, version, body) in [
+            (editor, format!("{path}/revisions/1/restore"), &changed["version"], json!({})),
+            (editor, tag, &gone["version"], json!({ "into": kept["id"] })),
+            (&admin, suspend, &user["version"], json!({})),
+        ] {
+            let client = keyed(client, "k");
+            let _ = client.post(&path, &body).problem(428, "if_match_required");
+            let done = client.if_match(version).post(&path, &body).expect(200);
+            same(&done, &client.post(&path, &body));
+        }
     }
 
     an_answer_is_kept_for_a_day(app) {

@@ -294,6 +294,31 @@ both! {
         assert_eq!(versions(&history(&editor, &made)), [3, 2, 1]);
     }
 
+    what_was_translated_is_kept(app) {
+        let locales = json!({ "locales": ["en", "es"] });
+        let _ = app.signed_in("admin").with("If-Match", "*").patch("/v1/admin/site", &locales).expect(200);
+        let editor = app.editor();
+        let made = editor.draft(&json!({ "headline": "Zero" }));
+        let seen = autosave(&editor, &made, &json!({ "headline": "One" })).expect(200).data();
+        let spanish = editor.post(&format!("{}/duplicate", path(&seen)), &json!({ "locale": "es" })).expect(201).data();
+        let mut now = autosave(&editor, &seen, &json!({ "headline": "Two" })).expect(200).data();
+        let what_is_new = || {
+            let from = editor.article(&spanish["id"])["translation_source"]["version"].clone();
+            let current = editor.article(&made["id"])["version"].clone();
+            editor.get(&format!("{}/revisions/{current}/diff?against={from}", path(&made))).expect(200).data()
+        };
+        assert_eq!(what_is_new()["fields"][0]["before"], "One");
+        for number in 0..51 {
+            now = editor.if_match(&now["version"]).patch(&path(&made), &json!({ "headline": format!("No. {number}") })).expect(200).data();
+        }
+        app.advance(91 * 86_400);
+        // Of the four behind the newest fifty all but what was translated.
+        assert_eq!(prune(app, 90), 3);
+        let editor = app.editor();
+        let _ = editor.get(&format!("{}/revisions/2", path(&made))).expect(200);
+        let _ = editor.get(&format!("{}/revisions/1", path(&made))).problem(404, "not_found");
+    }
+
     what_readers_saw_is_never_pruned(app) {
         let editor = app.editor();
         let made = editor.draft(&json!({ "headline": "v1" }));

@@ -217,6 +217,16 @@ both! {
         assert!(found.status.success(), "{told}{}", String::from_utf8_lossy(&found.stderr));
         assert!(told.contains("opens the 4 keys") && told.contains("there are users") && !told.contains("bad"), "{told}");
         assert!(!told.contains('\u{1b}'), "colours are for terminals: {told}");
+        // A data folder that keeps nothing need not be there; one that does is made on the first start.
+        let config = &app.app.config;
+        let given = config.database.secret.clone();
+        let secret = given.unwrap_or_else(|| std::fs::read_to_string(config.files.secret_file()).unwrap());
+        let found = doctor(app, &[("SLUGLINE_DATA_DIR", "absent"), ("SLUGLINE_SECRET", secret.trim())]);
+        let told = String::from_utf8_lossy(&found.stdout).into_owned();
+        assert!(found.status.success() && told.contains("absent, not there and not needed"), "{told}");
+        let elsewhere = [("SLUGLINE_DATA_DIR", "absent"), ("SLUGLINE_SECRET", secret.trim()), ("SLUGLINE_MEDIA_STORE", "file://absent/media")];
+        let told = String::from_utf8_lossy(&doctor(app, &elsewhere).stdout).into_owned();
+        assert!(told.contains("absent\n      → It is not there yet"), "{told}");
         // Blank counts as not set.
         assert!(doctor(app, &[("SLUGLINE_TRUSTED_PROXIES", ""), ("SLUGLINE_PUBLIC_URL", "")]).status.success());
         let found = doctor(app, &[("SLUGLINE_SECRET", "another secret of more than 32 characters")]);

@@ -120,7 +120,7 @@ both! {
         tell(app, "live_update.created", Id::new(), &update(&draft, false));
         tell(app, "live_update.created", Id::new(), &update(&blog, true));
         tell(app, "live_update.created", id, &update(&blog, false));
-        tell(app, "comment.created", Id::new(), &json!({ "article": blog["id"], "text": CANARY }));
+        tell(app, "comment.created", Id::new(), &json!({ "article_id": blog["id"], "text": CANARY }));
         tell(app, "live_update.deleted", id, &update(&blog, false));
         app.run_jobs();
         let heard = stream.take(2);
@@ -196,7 +196,7 @@ both! {
         let own = author.draft(&json!({ "headline": "The author's" }));
         let theirs = contributor.draft(&json!({ "headline": "The contributor's" }));
         let tag = editor.tag("Rain", "topic");
-        tell(app, "comment.created", Id::new(), &json!({ "article": own["id"] }));
+        tell(app, "comment.created", Id::new(), &json!({ "article_id": own["id"] }));
         tell(app, "something.new", Id::new(), &json!({}));
         let end = editor.tag("End", "topic");
         app.run_jobs();
@@ -220,6 +220,29 @@ both! {
         // What was missed is filtered alike.
         let (_, missed) = reader(app, "/v1/admin/events?last_event_id=0", &[bearer(&contributor)]);
         assert_eq!(names(&missed), ["article.created", "tag.created", "tag.created"]);
+    }
+
+    the_editorial_stream_ends_soon_after_it_is_revoked(app) {
+        let (editor, admin) = (app.editor(), app.signed_in("admin"));
+        let made = admin.post("/v1/admin/tokens", &json!({ "name": "t", "scopes": ["articles:read"], "user": admin.user })).expect(201).data();
+        let token = app.anonymous().bearer(made["token"].as_str().unwrap());
+        let mut streams = [listening(app, &editor), reader(app, "/v1/admin/events", &[bearer(&token)]).0];
+        let session = editor.get("/v1/auth/sessions").expect(200).data()[0]["id"].as_str().unwrap().to_owned();
+        let _ = editor.delete(&format!("/v1/auth/sessions/{session}")).expect(204);
+        let path = format!("/v1/admin/tokens/{}", made["id"].as_str().unwrap());
+        let _ = admin.with("If-Match", "*").delete(&path).expect(204);
+        let revoked = std::time::Instant::now();
+        for stream in &mut streams {
+            loop {
+                let _ = admin.draft(&json!({ "headline": CANARY }));
+                app.run_jobs();
+                if stream.next_part().is_none() {
+                    break;
+                }
+                // An answer holds for a second; with some time for a slow machine, long before the next sign of life.
+                assert!(revoked.elapsed().as_secs() < 10, "{}", stream.seen);
+            }
+        }
     }
 
     the_editorial_stream_ends_with_the_token(app) {

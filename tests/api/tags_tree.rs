@@ -155,6 +155,12 @@ both! {
             let moved = reader.get(&format!("/v1/tags/{handle}")).expect(301);
             assert!(moved.header("location").unwrap().ends_with("/v1/tags/cars"), "{handle}");
         }
+        // Nobody else takes those addresses from it; it may itself, and a former slug that came by no merge is free.
+        let taken = editor.post("/v1/admin/tags", &json!({ "name": "Vehicle", "slug": "auto" })).problem(422, "invalid_body");
+        assert_eq!((&taken["errors"][0]["pointer"], &taken["errors"][0]["code"]), (&json!("/slug"), &json!("slug_taken")));
+        let _ = change(&editor, &topic, &json!({ "slug": "car" })).problem(422, "invalid_body");
+        assert_eq!(change(&editor, &new, &json!({ "slug": "car" })).expect(200).data()["redirects"], json!(["auto", "cars"]));
+        let _ = change(&editor, &new, &json!({ "slug": "cars" })).expect(200);
         // Who still holds the old id writes the new one, and whoever edits one is not too late.
         let edited = editor.if_match(&before["version"]).patch(&format!("/v1/admin/articles/{}", one["id"].as_str().unwrap()), &json!({ "tags": [old["id"]] }));
         assert_eq!(ids(&edited.expect(200).data()["tags"]), [&new["id"]]);

@@ -99,6 +99,35 @@ both! {
         assert_eq!(list("translation_status=behind"), json!([]));
     }
 
+    only_text_puts_a_translation_behind(app) {
+        let editor = newsroom(app);
+        let (tag, picture) = (editor.tag("Ports", "topic"), editor.upload("a.jpg", &crate::support::pictures::jpeg(2), &[]).expect(201).data());
+        let mut source = editor.published(&json!({ "headline": "Budget", "body_markdown": "Today." }));
+        let spanish = translated(&editor, &source, "es");
+        let behind = || editor.article(&spanish["id"])["translation_source"]["behind"].clone();
+        for quiet in [
+            json!({ "slugline": "BUDGET" }), json!({ "editor_note": "Call them." }), json!({ "slug": "the-budget" }),
+            json!({ "tags": [tag["id"]] }), json!({ "embargoed_until": "2020-01-01T00:00:00Z" }), json!({ "hero": picture["id"] }),
+            json!({ "seo": { "canonical_url": "https://news.example/a" } }), json!({ "access": "subscriber" }),
+        ] {
+            source = change(&editor, &source, &quiet).expect(200).data();
+            assert_eq!((behind(), &source["has_unpublished_changes"]), (json!(false), &json!(true)), "{quiet}");
+        }
+        for said in [
+            json!({ "headline": "The budget" }), json!({ "kicker": "Money" }), json!({ "standfirst": "In short." }),
+            json!({ "body_markdown": "Tomorrow." }), json!({ "seo": { "title": "Budget!" } }), json!({ "seo": { "description": "All of it." } }),
+            json!({ "dateline": { "text": "ALMATY" } }), json!({ "rights": { "notice": "All ours." } }), json!({ "custom": { "teaser": "Read it" } }),
+        ] {
+            source = change(&editor, &source, &said).expect(200).data();
+            assert_eq!(behind(), true, "{said}");
+            let _ = change(&editor, &spanish, &json!({ "translated_version": source["version"] })).expect(200);
+            assert_eq!(behind(), false, "{said}");
+        }
+        // An old version that is restored says something else again.
+        let _ = editor.with("If-Match", "*").post(&format!("{}/revisions/1/restore", path(&source)), &json!({})).expect(200);
+        assert_eq!(behind(), true);
+    }
+
     an_article_can_be_written_as_a_translation_of_an_older_version(app) {
         let editor = newsroom(app);
         let source = editor.draft(&json!({ "headline": "Rain" }));

@@ -1,6 +1,7 @@
 //! Working copies: creating, changing, reading, throwing away. Every save adds one to the version and appends a
 //! revision, an audit entry and an event in the same transaction.
 
+mod change;
 pub mod input;
 pub mod listing;
 pub mod locks;
@@ -24,6 +25,7 @@ use crate::store::copies::{self, Interval};
 use crate::store::locks::LockRow;
 use crate::store::{previews, tag_merges};
 use crate::text::Body;
+pub use change::{retag, update};
 use references::Before;
 pub use rules::check_rules;
 use rules::locale_faults;
@@ -217,39 +219,6 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     view::of(cx, actor, article)
 }
 
-/// Changes the working copy. A change that changes nothing leaves the version as it is. `autosave` says that nobody
-/// pressed a button.
-///
-/// # Errors
-/// 422 shape, 404, 403, 412, 409, 422 rules.
-pub fn update(
-    cx: &mut Cx,
-    actor: &Actor,
-    id: Id,
-    wanted: &Precondition,
-    input: ArticleInput,
-    autosave: bool,
-) -> Result<ArticleView> {
-    let sound = input::sound(input, false)?;
-    let mut article = load_for(cx, actor, id, wanted, ArticleAction::Edit)?;
-    let mut content = article.content.clone();
-    sound.apply(&mut content);
-    merged::follow(cx, [&mut content])?;
-    let translated_version = sound.translated_version();
-    let body = sound.body.unwrap_or_else(|| article.body.clone());
-    let in_step = translated_version.filter(|version| article.row.translated_version != Some(*version));
-    check_rules(cx, actor, &article, &content, &body, in_step)?;
-    let says_else = content != article.content || body != article.body;
-    if says_else || in_step.is_some() {
-        (article.content, article.body) = (content, body);
-        article.row.translated_version = in_step.or(article.row.translated_version);
-        let (action, event) = ("update_article", "article.updated");
-        let change = if says_else { Change::of_content(action, event) } else { Change::new(action, event) };
-        save::store(cx, actor, &mut article, &change.autosaved(autosave))?;
-    }
-    view::of(cx, actor, article)
-}
-
 /// Moves an article to the trash.
 ///
 /// # Errors
@@ -300,6 +269,7 @@ fn new_row(cx: &Cx, actor: &Actor, id: Id, group: Id) -> ArticleRow {
         id,
         version: 0,
         content_version: 0,
+        text_version: 0,
         locale: String::new(),
         slug: String::new(),
         kind: crate::model::ArticleKind::News,

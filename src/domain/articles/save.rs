@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Loaded;
-use super::translations::Group;
+use super::translations::{Group, say_the_same};
 use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
 use crate::domain::revisions::differing;
@@ -79,6 +79,7 @@ pub fn first(cx: &mut Cx, actor: &Actor, id: Id, group: Group, content: Content,
     let mut article = super::unsaved(cx, actor, id, group.id, content, body.clone());
     (article.row.translation_source, article.row.translated_version) = group.source.unzip();
     let change = Change::of_content("create_article", "article.created");
+    article.row.text_version = article.row.version + 1;
     let row = written(cx, &mut article, &change)?;
     articles::insert(cx.conn, &row)?;
     finish(cx, actor, &article, &change, Step { since: 0, fields: Vec::new() })?;
@@ -96,6 +97,9 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
         // Only those who may approve can save here, so that what they saved is approved, by them.
         (article.row.approved_version, article.row.approved_by) = (Some(expected + 1), actor.user);
     }
+    if change.of_content && says_else(&content, &body, article)? {
+        article.row.text_version = expected + 1;
+    }
     let row = written(cx, article, change)?;
     if !articles::replace(cx.conn, &row, expected)? {
         let now = articles::find(cx.conn, row.id)?.ok_or_else(Error::not_found)?;
@@ -103,6 +107,13 @@ pub fn store(cx: &mut Cx, actor: &Actor, article: &mut Loaded, change: &Change) 
     }
     let fields = changed_fields(&content, &body, &row)?;
     finish(cx, actor, article, change, Step { since: expected, fields })
+}
+
+/// Whether an article reads otherwise than this stored content and body: only then its translations fall behind.
+fn says_else(content: &str, body: &str, article: &Loaded) -> Result<bool> {
+    let before: Content = serde_json::from_str(content).map_err(Error::internal)?;
+    let body = super::stored_body(body)?;
+    Ok(!say_the_same((&before, &body), (&article.content, &article.body)))
 }
 
 /// The row of the next version. A revision that comes back may name tags that were merged since.
@@ -200,7 +211,7 @@ pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, mut
 }
 
 /// The autosave that this one is folded into: the version just before it, by the same author, that began not long ago,
-/// was and will be public never, and is shown by no preview.
+/// was and will be public never, is shown by no preview, and was translated by nobody.
 fn folded(cx: &mut Cx, actor: &Actor, id: Id, change: &Change, before: i64) -> Result<Option<RevisionHead>> {
     if !change.autosave || actor.user.is_none() {
         return Ok(None);
@@ -209,6 +220,7 @@ fn folded(cx: &mut Cx, actor: &Actor, id: Id, change: &Change, before: i64) -> R
     let lasted = cx.now.seconds_since(last.began_at.unwrap_or(last.at));
     let same = last.autosave && last.actor_id == actor.user && last.public_from.is_none() && lasted < FOLDED_SECONDS;
     let folds = same && !revisions::is_previewed(cx.conn, id, before, cx.now)?;
+    let folds = folds && !revisions::translated(cx.conn, id)?.contains(&before);
     Ok(folds.then_some(last))
 }
 

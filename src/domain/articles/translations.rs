@@ -6,9 +6,11 @@ use crate::domain::policy;
 use crate::domain::workflow::Standing;
 use crate::domain::{Actor, Cx};
 use crate::error::{Fault, FaultCode, Result};
-use crate::model::{ArticleState, Id, Locale, Status};
+use crate::model::article::Standfirst;
+use crate::model::{ArticleState, Content, Id, Line, Locale, Status};
 use crate::store::articles::{self, ArticleRow, GroupMember};
 use crate::store::copies;
+use crate::text::Body;
 
 /// The group that a new article stands in.
 #[derive(Clone, Copy, Debug)]
@@ -72,15 +74,15 @@ pub struct Translation {
 pub struct Source {
     /// Its version.
     pub version: i64,
-    /// The version in which it came to say what it says.
-    pub content_version: i64,
+    /// The version in which it came to say what it says, in words.
+    pub text_version: i64,
 }
 
 impl Source {
     /// Whether it says something else now than in this version.
     #[must_use]
     pub const fn is_ahead_of(self, version: i64) -> bool {
-        self.content_version > version
+        self.text_version > version
     }
 }
 
@@ -99,7 +101,7 @@ impl Groups {
     #[must_use]
     pub fn source(&self, id: Id) -> Option<Source> {
         let found = self.0.iter().find(|(row, _)| row.id == id);
-        found.map(|(row, _)| Source { version: row.version, content_version: row.content_version })
+        found.map(|(row, _)| Source { version: row.version, text_version: row.text_version })
     }
 }
 
@@ -111,7 +113,7 @@ pub fn of_groups(cx: &mut Cx, actor: &Actor, groups: &[Id]) -> Result<Groups> {
     let rows = articles::groups(cx.conn, groups)?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let copies = copies::intervals(cx.conn, &ids, cx.now)?;
-    let versions: HashMap<Id, i64> = rows.iter().map(|row| (row.id, row.content_version)).collect();
+    let versions: HashMap<Id, i64> = rows.iter().map(|row| (row.id, row.text_version)).collect();
     let member = |row: GroupMember| {
         let of_row = || copies.iter().filter(|copy| copy.article_id == row.id);
         let standing = Standing {
@@ -157,4 +159,29 @@ pub fn version_fault(cx: &mut Cx, row: &ArticleRow, version: i64) -> Result<Opti
 pub fn future_version(version: i64, present: i64) -> Option<Fault> {
     let detail = "This must be at most the present version of the source.";
     (version > present).then(|| Fault::at("/translated_version", FaultCode::OutOfRange, detail))
+}
+
+/// Whether two contents, and their bodies, say the same to who reads them: whatever a translator would put into another
+/// language. Neither what only colleagues see nor pictures, tags, times and addresses count, but for the body, which
+/// counts whole.
+#[must_use]
+pub fn say_the_same(one: (&Content, &Body), other: (&Content, &Body)) -> bool {
+    texts(one.0) == texts(other.0) && one.0.custom == other.0.custom && one.1 == other.1
+}
+
+fn texts(content: &Content) -> [Option<&str>; 11] {
+    let dateline = content.dateline.as_ref();
+    [
+        Some(content.headline.as_str()),
+        content.kicker.as_ref().map(Line::as_str),
+        content.standfirst.as_ref().map(Standfirst::as_str),
+        content.byline.as_ref().map(Line::as_str),
+        dateline.and_then(|dateline| dateline.text.as_deref()),
+        dateline.and_then(|dateline| dateline.city.as_deref()),
+        dateline.and_then(|dateline| dateline.country.as_deref()),
+        content.seo.title.as_deref(),
+        content.seo.description.as_deref(),
+        content.rights.notice.as_deref(),
+        content.rights.usage_terms.as_deref(),
+    ]
 }

@@ -23,8 +23,12 @@ pub fn permit(cx: &mut Cx, actor: &Actor, id: Id, asked: bool) -> Result<()> {
 /// The fault of a public copy that starts within the embargo.
 #[must_use]
 pub fn fault(article: &Loaded, pointer: &str, start: Time, overridden: bool) -> Option<Fault> {
-    let in_force = !overridden && article.content.embargoed_until.is_some_and(|until| until > start);
-    in_force.then(|| Fault::at(pointer, FaultCode::Inconsistent, "The article is embargoed until later."))
+    let until = article.content.embargoed_until.filter(|until| !overridden && *until > start)?;
+    let detail = format!(
+        "The article is embargoed until {until}. An administrator can let it start earlier, with `override_embargo` and a \
+         `reason`."
+    );
+    Some(Fault::at(pointer, FaultCode::Inconsistent, detail))
 }
 
 /// Writes down that an embargo was overridden, if one was in force at `start`.

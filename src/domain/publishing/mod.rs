@@ -38,7 +38,7 @@ pub fn publish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input:
         faults.push(Fault::at("/published_at", FaultCode::OutOfRange, detail));
     }
     faults.extend(end_fault(unpublish_at, cx.now));
-    faults.extend(embargo::fault(&article, "", cx.now, overridden));
+    faults.extend(embargo::fault(&article, "/embargoed_until", cx.now, overridden));
     faults.extend(gate::faults(cx, &article, cx.now)?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));

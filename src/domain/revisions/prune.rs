@@ -12,8 +12,8 @@ pub const KEPT_AT_LEAST: usize = 50;
 const AT_ONCE: usize = 500;
 
 /// Removes the versions of the next `most` articles behind `after` (by id) that were made before `limit`: but for the
-/// newest [`KEPT_AT_LEAST`] of each article, those that were or will be public, and those that a preview shows. Answers
-/// how many went, and the article to go on behind; none at the end.
+/// newest [`KEPT_AT_LEAST`] of each article, those that were or will be public, those that a preview shows, and those
+/// that were translated. Answers how many went, and the article to go on behind; none at the end.
 ///
 /// # Errors
 /// The database's.
@@ -35,8 +35,9 @@ fn prune_one(cx: &mut Cx, newest_first: &[Prunable], limit: Time) -> Result<usiz
     if old.is_empty() {
         return Ok(0);
     }
-    let previewed = revisions::previewed(cx.conn, newest.article_id, cx.now)?;
-    old.retain(|version| !previewed.contains(version));
+    let mut kept = revisions::previewed(cx.conn, newest.article_id, cx.now)?;
+    kept.extend(revisions::translated(cx.conn, newest.article_id)?);
+    old.retain(|version| !kept.contains(version));
     old.truncate(AT_ONCE);
     revisions::remove(cx.conn, newest.article_id, &old)
 }

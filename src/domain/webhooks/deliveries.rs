@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{audit, find};
 use crate::domain::{Actor, Cx, Op, policy};
-use crate::error::{Error, Fault, FaultCode, Result};
+use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::webhook::Again;
 use crate::model::webhook_event::TEST;
@@ -57,13 +57,12 @@ pub fn get(cx: &mut Cx, actor: &Actor, webhook: Id, id: Id) -> Result<Delivery> 
 /// Sends again, with the same `webhook-id` and all retries: one delivery, or everything since an instant.
 ///
 /// # Errors
-/// 404, 403; 422 where the webhook is off, or the delivery is not one of its.
+/// 404, 403; 409 where the webhook is off; 422 where the delivery is not one of its, or the instant is still to come.
 pub fn redeliver(cx: &mut Cx, actor: &Actor, webhook: Id, again: Again) -> Result<()> {
     policy::check(actor, Op::RedeliverWebhook)?;
     let found = find(cx, webhook)?;
     if !found.row.active {
-        let detail = "The webhook is not active; turn it on first.";
-        return Err(Error::invalid(vec![Fault::at("", FaultCode::Inconsistent, detail)]));
+        return Err(Error::new(Code::Conflict, "The webhook is not active; turn it on first."));
     }
     match again {
         Again::Delivery(id) => {
@@ -72,6 +71,10 @@ pub fn redeliver(cx: &mut Cx, actor: &Actor, webhook: Id, again: Again) -> Resul
                 return Err(Error::invalid(vec![Fault::at("/delivery_id", FaultCode::UnknownId, detail)]));
             }
             deliveries::begin_anew(cx.conn, id, cx.now)?;
+        }
+        Again::Since(since) if since > cx.now => {
+            let detail = "This must not lie in the future.";
+            return Err(Error::invalid(vec![Fault::at("/since", FaultCode::OutOfRange, detail)]));
         }
         Again::Since(since) => go_back(cx, webhook, since)?,
     }

@@ -11,7 +11,7 @@ use super::{deliveries, messages, unseal};
 use crate::crypto::fill_random;
 use crate::crypto::secret::Secret;
 use crate::domain::{Actor, Cx, events};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::model::webhook_event::TEST;
 use crate::model::{DeliveryStatus, EventKind, Id, Time};
 use crate::store::outbox;
@@ -145,14 +145,35 @@ fn next(cx: &mut Cx, webhook: Id, secret: &Secret) -> Result<Option<Outgoing>> {
     let only = (!webhook.active).then_some(TEST);
     for _ in 0..BATCH {
         let Some(mut row) = rows::next(cx.conn, webhook.id, only, cx.now)? else { return Ok(None) };
-        if let Some(body) = messages::body(cx, webhook.trusted, &row)? {
-            return outgoing(cx, &webhook, &row, body, secret).map(Some);
+        match cx.attempt(|cx| made(cx, &webhook, &row, secret)) {
+            Ok(Some(outgoing)) => return Ok(Some(outgoing)),
+            Ok(None) => {
+                row.status = DeliveryStatus::Withheld;
+                row.finished_at = Some(cx.now);
+                rows::update(cx.conn, &row)?;
+            }
+            Err(error) if error.code() == Code::Internal => {
+                cannot_be_made(cx, &row, &error)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
         }
-        row.status = DeliveryStatus::Withheld;
-        row.finished_at = Some(cx.now);
-        rows::update(cx.conn, &row)?;
     }
     Ok(None)
+}
+
+/// The message of a delivery; none where the endpoint may not hear of it.
+fn made(cx: &mut Cx, webhook: &WebhookRow, row: &DeliveryRow, secret: &Secret) -> Result<Option<Outgoing>> {
+    let Some(body) = messages::body(cx, webhook.trusted, row)? else { return Ok(None) };
+    outgoing(cx, webhook, row, body, secret).map(Some)
+}
+
+/// Counts as an attempt, so that a damaged message is tried again later and given up in the end. As an error of the
+/// whole step it would also undo what is written down of the message before, which would be sent again.
+fn cannot_be_made(cx: &mut Cx, row: &DeliveryRow, error: &Error) -> Result<()> {
+    tracing::error!(delivery = %row.id, %error, "a message can't be made");
+    let answer = Err("The server could not make the message.".to_owned());
+    record(cx, row.webhook_id, row.id, Sent { at: cx.now, duration_ms: 0, answer })
 }
 
 fn outgoing(cx: &Cx, webhook: &WebhookRow, row: &DeliveryRow, body: Vec<u8>, secret: &Secret) -> Result<Outgoing> {

@@ -17,7 +17,7 @@ const LONGEST: i64 = 15 * 60;
 
 /// Streams everything that happens in the newsroom.
 ///
-/// Server-Sent Events as at `/v1/events`. Each event's name is its type as webhooks have it (`article.updated`,
+/// Server-Sent Events as at `/v1/events`, which says what `id`, `Last-Event-ID` and `reset` mean. Each event's name is its type as webhooks have it (`article.updated`,
 /// `article.submitted`, `comment.created`, …); `data` has `type`, `timestamp` and the thin `data` of the event, see
 /// `x-events`. Contributors and authors hear of their own articles, and of tags, authors, media and the site.
 ///

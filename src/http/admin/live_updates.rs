@@ -183,7 +183,9 @@ pub async fn list_admin_live_updates(
 /// Write an update.
 ///
 /// It is public as soon as it is written if its article is live; `draft` holds it back. It has a headline, a body or
-/// both; the body is given in one of its three forms. What it names (media, articles) is frozen into it.
+/// both; the body is given in one of its three forms. What it names (media, articles) is frozen into it. It takes whoever
+/// may publish the article. Where the article itself stands (in review, approved) makes no difference: updates are
+/// published by themselves and pass no review.
 #[utoipa::path(post, path = "/v1/admin/articles/{id}/live-updates", tag = "articles", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article.")),
     request_body(content = LiveUpdateInput, description = "The update."),
@@ -229,7 +231,7 @@ pub async fn get_admin_live_update(
 
 /// Change an update.
 ///
-/// A JSON Merge Patch (RFC 7396), public at once. `draft: true` takes the update back, `draft: false` shows it. A
+/// A JSON Merge Patch (RFC 7396), public at once, without a review, wherever the article itself stands. `draft: true` takes the update back, `draft: false` shows it. A
 /// patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/articles/{id}/live-updates/{update_id}", tag = "articles",
     security(("bearer" = [])),

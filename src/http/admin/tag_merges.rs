@@ -6,9 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::tags::{AdminTagAnswer, reply};
 use crate::app::App;
 use crate::domain::tags::merge;
+use crate::domain::{Cx, Precondition};
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::once::Once;
 use crate::http::problem::Problem;
+use crate::model::Id;
 use crate::model::tag::MergeTag;
 
 impl JsonInput for MergeTag {}
@@ -31,8 +33,11 @@ pub async fn merge_tag(
     body: JsonBody<MergeTag>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (wanted, input) = body.read_if_match(&request)?;
-    let id = path::id(&path)?;
-    let (wanted, once, here) = (wanted.precondition(), Once::of(&request, &actor)?, app.clone());
-    once.run(&app, move |cx| reply(StatusCode::OK, merge::merge(cx, &actor, id, &wanted, input)?, &here)).await
+    let asked = body.syntax()?.read_if_match(&request);
+    let asked = asked.and_then(|(wanted, input)| Ok((path::id(&path)?, wanted.precondition(), input)));
+    let (once, here) = (Once::of(&request, &actor)?, app.clone());
+    let work = move |cx: &mut Cx, (id, wanted, input): (Id, Precondition, MergeTag)| {
+        reply(StatusCode::OK, merge::merge(cx, &actor, id, &wanted, input)?, &here)
+    };
+    once.run_with(&app, asked, work).await
 }

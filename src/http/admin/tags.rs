@@ -189,7 +189,7 @@ pub async fn get_admin_tag(
 /// Makes a tag.
 ///
 /// Only `name` is needed; without `slug` one is made from it, with `-2`, `-3` … where it is taken. An explicit slug that
-/// is taken is refused.
+/// is taken is refused, and so is one of a tag that was merged into another one: it leads there.
 #[utoipa::path(post, path = "/v1/admin/tags", tag = "tags", request_body = TagInput, security(("bearer" = [])), responses(
     (status = 201, description = "Made; `Location` leads to it.", body = AdminTagAnswer),
 ))]

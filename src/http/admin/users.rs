@@ -271,11 +271,11 @@ async fn act(
     action: Action,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(request)?;
-    let (if_match, _) = body.read_if_match(request)?;
-    let id = Id::parse(path).ok_or_else(Error::not_found)?;
-    let wanted = if_match.precondition();
+    let asked = body.syntax()?.read_if_match(request);
+    let asked = asked.and_then(|(wanted, _)| Ok((path::id(path)?, wanted.precondition())));
     let once = Once::of(request, &actor)?;
-    once.run(app, move |cx| reply(StatusCode::OK, action(cx, &actor, id, &wanted)?)).await
+    let work = move |cx: &mut Cx, (id, wanted)| reply(StatusCode::OK, action(cx, &actor, id, &wanted)?);
+    once.run_with(app, asked, work).await
 }
 
 fn one(status: StatusCode, row: UserRow) -> Result<HttpResponse, Problem> {

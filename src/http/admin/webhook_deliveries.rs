@@ -92,7 +92,7 @@ pub async fn get_webhook_delivery(
 ///
 /// One delivery, or with `since` everything that happened since then, as far as events are kept (30 days). Each message
 /// keeps its `webhook-id`, so that a receiver knows what it has had already, and is made anew: it tells what the
-/// webhook may hear now. The webhook must be active.
+/// webhook may hear now. The webhook must be active, else 409 `conflict`; `since` must not lie in the future.
 #[utoipa::path(post, path = "/v1/admin/webhooks/{id}/redeliver", tag = "webhooks", params(
     ("id" = String, Path, description = "The webhook.", format = Uuid),
 ), request_body = Redeliver, security(("bearer" = [])), responses(

@@ -107,6 +107,15 @@ impl<T: JsonInput> Parsed<T> {
         self.document.read().map_err(Problem::from)
     }
 
+    /// Reads `If-Match` and looks at the members.
+    ///
+    /// # Errors
+    /// 428, then 422 with every fault.
+    pub fn read_if_match(self, request: &HttpRequest) -> std::result::Result<(IfMatch, T), Error> {
+        let if_match = IfMatch::from_request(request)?;
+        Ok((if_match, self.document.read()?))
+    }
+
     /// The bytes as they were sent (for the fingerprint of an Idempotency-Key).
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
@@ -178,9 +187,7 @@ impl<T: JsonInput> Received<T> {
     }
 
     fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch, T)> {
-        let parsed = self.syntax()?;
-        let if_match = IfMatch::from_request(request)?;
-        Ok((if_match, parsed.read()?))
+        Ok(self.syntax()?.read_if_match(request)?)
     }
 }
 

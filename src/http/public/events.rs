@@ -16,7 +16,8 @@ use crate::model::faults::Faults;
 #[deserr(error = Faults, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StreamParams {
-    /// Go on behind this event, for clients that can't send the header `Last-Event-ID`, which goes before it.
+    /// Go on behind this event, for clients that can't send the header `Last-Event-ID`, which goes before it. What is no
+    /// number is refused.
     #[deserr(default)]
     #[param(value_type = i64, minimum = 0, required = false)]
     pub last_event_id: Option<Int<0, { i64::MAX }>>,
@@ -29,8 +30,12 @@ pub struct StreamParams {
 /// shows it takes it away. `live_update`: a live blog got, changed or lost an update. `reset`: more was missed than is
 /// replayed (1 000 events, 30 days); load afresh. `data` is a JSON object, see `x-events`.
 ///
-/// `id` is the event's number. A client that comes again with `Last-Event-ID` is told what it missed. A comment every 15
-/// seconds keeps the connection open. Whoever reads too slowly is cut off, and comes again. When there are too many
+/// `id` is the event's number. A client that comes again with `Last-Event-ID` is told what it missed. A browser sends that
+/// header by itself, so one that this server never gave out does not break the stream: it is answered with `reset`. Who
+/// writes `last_event_id` into the address is told 400 where it is no number. Numbers count everything that happens in
+/// the newsroom, so there are gaps between those that readers see: they tell how much goes on, and nothing of what.
+///
+/// A comment every 15 seconds keeps the connection open. Whoever reads too slowly is cut off, and comes again. When there are too many
 /// listeners, the answer is 503 with `Retry-After`.
 #[utoipa::path(get, path = "/v1/events", tag = "events", params(StreamParams,
     ("Last-Event-ID" = Option<String>, Header, description = "Go on behind this event."),

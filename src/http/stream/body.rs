@@ -104,3 +104,122 @@ impl Stream for Listening {
         Poll::Ready(Some(Ok(heartbeat(told))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::task::Waker;
+
+    use serde_json::json;
+
+    use super::super::frames::Frames;
+    use super::super::hub::{Hub, Listener};
+    use super::*;
+    use crate::domain::feed::{Audience, Hears, News};
+    use crate::model::Time;
+
+    /// What the database would answer, and how often it was asked.
+    #[derive(Clone, Default)]
+    struct Door {
+        asked: Rc<Cell<u32>>,
+        answer: Rc<Cell<Option<bool>>>,
+        over: Rc<Cell<bool>>,
+    }
+
+    impl Door {
+        fn guard(&self) -> Guard {
+            let (door, over) = (self.clone(), Rc::clone(&self.over));
+            let may_stay = move || -> Question {
+                door.asked.set(door.asked.get() + 1);
+                let answer = Rc::clone(&door.answer);
+                Box::pin(std::future::poll_fn(move |_| answer.get().map_or(Poll::Pending, Poll::Ready)))
+            };
+            Guard { is_over: Box::new(move || over.get()), may_stay: Box::new(may_stay) }
+        }
+    }
+
+    /// A stream whose first bytes are out, and the hub that feeds it.
+    fn listening(door: &Door) -> (Listening, std::sync::Arc<Hub>) {
+        let hub = Hub::new(1);
+        let (place, _) = hub.join(Listener::Editor(Hears::All), 0).unwrap();
+        let mut body = Listening::new(Bytes::from_static(b"first"), place, Some(door.guard()));
+        assert_eq!(poll(&mut body), Poll::Ready(Some("first".to_owned())));
+        (body, hub)
+    }
+
+    fn tell(hub: &Hub, seq: i64) {
+        let (kind, at, data) = ("article.updated".to_owned(), Time::from_micros(0), json!({ "id": seq }));
+        let item = News { seq, kind, at, data, public: None, audience: Audience::SeesAll };
+        hub.hand_out(&Frames::of(&[item], seq).unwrap());
+    }
+
+    fn poll(body: &mut Listening) -> Poll<Option<String>> {
+        let text = |frame: Result<Bytes, Infallible>| match frame {
+            Ok(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+            Err(never) => match never {},
+        };
+        Pin::new(body).poll_next(&mut Context::from_waker(Waker::noop())).map(|frame| frame.map(text))
+    }
+
+    fn is_told(polled: &Poll<Option<String>>, seq: i64) -> bool {
+        matches!(polled, Poll::Ready(Some(text)) if text.starts_with(&format!("id: {seq}\nevent: article.updated")))
+    }
+
+    /// Lets the last answer be this old.
+    fn age(body: &mut Listening, by: Duration) {
+        body.asked_at = Instant::now().checked_sub(by).unwrap();
+    }
+
+    #[actix_web::test]
+    async fn an_answer_holds_for_a_second_and_no_longer() {
+        let door = Door::default();
+        let (mut body, hub) = listening(&door);
+        age(&mut body, TRUSTED_FOR / 2);
+        tell(&hub, 1);
+        assert!(is_told(&poll(&mut body), 1));
+        assert_eq!(door.asked.get(), 0);
+        age(&mut body, TRUSTED_FOR * 2);
+        tell(&hub, 2);
+        assert_eq!(poll(&mut body), Poll::Pending, "nothing is told while the answer is awaited");
+        assert_eq!((poll(&mut body), door.asked.get()), (Poll::Pending, 1));
+        door.answer.set(Some(true));
+        assert!(is_told(&poll(&mut body), 2));
+        tell(&hub, 3);
+        assert!(is_told(&poll(&mut body), 3), "the new answer holds");
+        assert_eq!(door.asked.get(), 1);
+    }
+
+    #[actix_web::test]
+    async fn who_may_stay_no_longer_is_told_nothing_more() {
+        let door = Door::default();
+        let (mut body, hub) = listening(&door);
+        age(&mut body, TRUSTED_FOR * 2);
+        tell(&hub, 1);
+        assert_eq!(poll(&mut body), Poll::Pending);
+        door.answer.set(Some(false));
+        assert_eq!((poll(&mut body), door.asked.get()), (Poll::Ready(None), 1));
+    }
+
+    #[actix_web::test]
+    async fn a_sign_of_life_asks_anew_and_the_answer_ends_a_silent_stream() {
+        let door = Door::default();
+        let (mut body, _hub) = listening(&door);
+        assert_eq!((poll(&mut body), door.asked.get()), (Poll::Pending, 0));
+        body.heartbeat = interval_at(Instant::now(), HEARTBEAT);
+        let told = std::future::poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await;
+        assert_eq!(told, Some(Ok(Bytes::from_static(b":\nid: 0\n\n"))));
+        assert_eq!((poll(&mut body), door.asked.get()), (Poll::Pending, 1));
+        door.answer.set(Some(false));
+        assert_eq!(poll(&mut body), Poll::Ready(None));
+    }
+
+    #[actix_web::test]
+    async fn a_stream_ends_with_its_time_whatever_waits() {
+        let door = Door::default();
+        let (mut body, hub) = listening(&door);
+        tell(&hub, 1);
+        door.over.set(true);
+        assert_eq!((poll(&mut body), door.asked.get()), (Poll::Ready(None), 0));
+    }
+}

@@ -69,7 +69,8 @@ pub struct AdminEvent<'a> {
     /// When it happened.
     #[schema(value_type = String, format = DateTime)]
     pub timestamp: Time,
-    /// Ids, and what little the event says of itself: `id`, mostly `version`.
+    /// Ids, and what little the event says of itself: `id`, mostly `version`; `article_id` where it is about something of
+    /// an article.
     #[schema(value_type = Object, additional_properties)]
     pub data: &'a serde_json::Value,
 }

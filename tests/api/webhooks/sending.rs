@@ -3,9 +3,12 @@
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use slugline::domain::webhooks::lanes::{self, RETRIES, Sent};
 use slugline::model::Id;
+use slugline::on_db;
+use slugline::store::Access;
 
 use super::{deliveries, delivery, hook, now, path, redeliver};
 use crate::both;
@@ -98,7 +101,9 @@ both! {
         let missed = news(&admin);
         app.run_jobs();
         assert!(receiver.take().is_empty());
-        let _ = redeliver(&admin, &made, &json!({ "since": waiting["created_at"] })).problem(422, "invalid_body");
+        for what in [json!({ "since": waiting["created_at"] }), json!({ "delivery_id": failed[0]["id"] })] {
+            let _ = redeliver(&admin, &made, &what).problem(409, "conflict");
+        }
         let on = admin.if_match(&json!(2)).patch(&path(&made), &json!({ "active": true })).expect(200).data();
         assert_eq!((&on["disabled_at"], &on["disabled_reason"]), (&Value::Null, &Value::Null));
         app.run_jobs();
@@ -106,6 +111,9 @@ both! {
         let heard = news(&admin);
         app.run_jobs();
         assert_eq!(receiver.take()[0].json()["data"]["id"], heard["id"]);
+        let to_come = json!({ "since": app.clock.now().plus_seconds(1).to_string() });
+        let problem = redeliver(&admin, &made, &to_come).problem(422, "invalid_body");
+        assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!("/since"), &json!("out_of_range")));
         let _ = redeliver(&admin, &made, &json!({ "since": waiting["created_at"] })).expect(202);
         app.run_jobs();
         let replayed = receiver.take();
@@ -113,6 +121,30 @@ both! {
         assert_eq!(ids, [waiting["id"].clone(), missed["id"].clone(), heard["id"].clone()]);
         assert!(first.iter().any(|message| message.header("webhook-id") == replayed[0].header("webhook-id")));
         assert_eq!(deliveries(&admin, &made, "").len(), 4);
+    }
+
+    what_was_taken_is_not_sent_again_because_of_what_comes_next(app) {
+        let admin = app.signed_in("admin");
+        let receiver = Receiver::start();
+        let made = hook(&admin, &receiver, &json!({}));
+        let first = news(&admin);
+        let second = news(&admin);
+        app.run_jobs();
+        assert_eq!(receiver.take().len(), 2);
+        let list = deliveries(&admin, &made, "");
+        let damage = format!("UPDATE webhook_deliveries SET data = '{{' WHERE subject_id = {}", second["id"].to_string().replace('"', "'"));
+        app.app.store.run_here(Access::Write, |conn| on_db!(conn, |c| c.batch_execute(&damage))).unwrap();
+        let _ = redeliver(&admin, &made, &json!({ "since": first["created_at"] })).expect(202);
+        app.run_jobs();
+        assert_eq!(receiver.take().len(), 1);
+        for _ in 0..2 {
+            app.advance(61);
+            app.run_jobs();
+            assert!(receiver.take().is_empty(), "taken, and sent again");
+        }
+        let damaged = delivery(&admin, &made, list.iter().find(|one| one["subject"] == second["id"]).unwrap());
+        assert_eq!(damaged["status"], "pending");
+        assert!(damaged["attempts"][0]["error"].as_str().unwrap().contains("could not make"), "{damaged}");
     }
 
     one_delivery_is_sent_again_under_its_id(app) {

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::wire::AdminArticleAnswer;
-use super::written;
+use super::{shown, written};
 use crate::app::App;
 use crate::domain::articles::{self, ArticleView};
 use crate::domain::{Actor, Cx, Precondition, publishing, review};
@@ -37,10 +37,13 @@ type Input<T> = (web::Data<App>, Caller, HttpRequest, web::Path<String>, JsonBod
 async fn act<T: JsonInput + Send + 'static>(input: Input<T>, verb: Verb<T>) -> Result<HttpResponse, Problem> {
     let (app, Caller(actor), request, path, body) = input;
     Query::<NoParams>::of(&request)?;
-    let (wanted, input) = body.read_if_match(&request)?;
-    let (id, wanted) = (path::id(&path)?, wanted.precondition());
+    let asked = body.syntax()?.read_if_match(&request);
+    let asked = asked.and_then(|(wanted, input)| Ok((path::id(&path)?, wanted.precondition(), input)));
     let once = Once::of(&request, &actor)?;
-    written(&app, once, StatusCode::OK, move |cx| verb(cx, &actor, id, &wanted, input)).await
+    let work = move |cx: &mut Cx, (id, wanted, input): (Id, Precondition, T)| {
+        shown(verb(cx, &actor, id, &wanted, input)?, StatusCode::OK, cx)
+    };
+    once.run_with(&app, asked, work).await
 }
 
 /// Declares an action's handler.

@@ -52,7 +52,12 @@ async fn written<F>(app: &App, once: Once, status: StatusCode, work: F) -> Resul
 where
     F: FnOnce(&mut Cx) -> Result<ArticleView> + Send + 'static,
 {
-    once.run(app, move |cx| reply(AdminArticle::of(work(cx)?, Forms::ALL, cx), status)).await
+    once.run(app, move |cx| shown(work(cx)?, status, cx)).await
+}
+
+/// An article as it stands in this transaction, as an answer.
+fn shown(view: ArticleView, status: StatusCode, cx: &Cx) -> Result<Reply> {
+    reply(AdminArticle::of(view, Forms::ALL, cx), status)
 }
 
 /// The article as an answer.

@@ -10,10 +10,11 @@ use super::revision_types::{
     ArticleRevision, ArticleRevisionPage, RevisionContent, RevisionDiff, RevisionDiffAnswer, WholeRevision,
     WholeRevisionAnswer,
 };
+use super::shown;
 use super::wire::{AdminArticle, AdminArticleAnswer};
-use super::written;
 use crate::app::App;
 use crate::domain::revisions::{self, Against};
+use crate::domain::{Cx, Precondition};
 use crate::error::{Error, FaultCode, Result};
 use crate::http::admin::plain_list::PlainListQuery;
 use crate::http::answer::{json_private, with_link};
@@ -173,8 +174,11 @@ pub async fn restore_revision(
     body: JsonBody<RestoreRevision>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (wanted, input) = body.read_if_match(&request)?;
-    let (place, wanted, once) = (place(&path)?, wanted.precondition(), Once::of(&request, &actor)?);
-    let restore = move |cx: &mut crate::domain::Cx| revisions::restore(cx, &actor, place.0, place.1, &wanted, input);
-    written(&app, once, StatusCode::OK, restore).await
+    let asked = body.syntax()?.read_if_match(&request);
+    let asked = asked.and_then(|(wanted, input)| Ok((place(&path)?, wanted.precondition(), input)));
+    let once = Once::of(&request, &actor)?;
+    let restore = move |cx: &mut Cx, (place, wanted, input): ((Id, i64), Precondition, RestoreRevision)| {
+        shown(revisions::restore(cx, &actor, place.0, place.1, &wanted, input)?, StatusCode::OK, cx)
+    };
+    once.run_with(&app, asked, restore).await
 }

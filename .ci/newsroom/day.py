@@ -153,6 +153,10 @@ def live(api):
     return found
 
 
+# Seconds. Longer than a node that was killed keeps the lane of a webhook to itself, and what waits behind it is told.
+AGREE_WITHIN = 90
+
+
 def agree(api, pictures, seconds):
     """Waits until every picture is what the public list says; answers what differs, if time runs out."""
     end = time.monotonic() + seconds
@@ -234,7 +238,7 @@ def day(options, folder, database):
             person.join()
         # The last schedules come true.
         time.sleep(5)
-        truth, wrong = agree(api, {"webhook": receiver.live, "stream": stream.live}, 20)
+        truth, wrong = agree(api, {"webhook": receiver.live, "stream": stream.live}, AGREE_WITHIN)
         report(room, receiver, stream, truth)
         faults = room.faults[:5] + receiver.faults[:5] + stream.faults[:5]
         faults += [f"{name} differs: {entries}" for name, entries in wrong.items()]

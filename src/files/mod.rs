@@ -1,5 +1,6 @@
 //! Bytes: how a file arrives ([`staging`]), what it is ([`mod@probe`]), what the public may see of it ([`strip`]), in
-//! which sizes and formats a picture is offered ([`variants`]), what it is called ([`names`]) and where it is kept ([`storage`]).
+//! which sizes and formats a picture is offered ([`variants`]), what it is called ([`names`]) and where it is kept
+//! ([`storage`]).
 //!
 //! The way of an upload: [`Staging::begin`] → [`Upload::write`] … → [`Upload::finish`] → [`probe()`] →
 //! [`public_copy`] → [`Storage::put`] of both. Everything here blocks; callers run it on a blocking pool and hold a

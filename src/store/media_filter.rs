@@ -43,13 +43,14 @@ pub(super) const NOR_ELSEWHERE: &str = ") \
 macro_rules! narrowed {
     ($query:expr, $filter:expr, $now:expr) => {{
         use $crate::model::Orientation;
-        use $crate::store::media_filter::{IN_NO_ARTICLE, NOR_ELSEWHERE, pattern};
+        use $crate::store::keyset::anywhere;
+        use $crate::store::media_filter::{IN_NO_ARTICLE, NOR_ELSEWHERE};
         let (mut query, filter): (_, &MediaFilter) = ($query, $filter);
         if let Some(kind) = filter.kind {
             query = query.filter(media::kind.eq(kind));
         }
         for word in &filter.words {
-            query = query.filter(media::search_text.like(pattern(word)).escape('\\'));
+            query = query.filter(media::search_text.like(anywhere(word)).escape('\\'));
         }
         query = match filter.orientation {
             Some(Orientation::Landscape) => query.filter(media::width.gt(media::height)),
@@ -79,17 +80,3 @@ macro_rules! narrowed {
     }};
 }
 pub(super) use narrowed;
-
-/// A LIKE pattern for a word anywhere.
-pub(super) fn pattern(word: &str) -> String {
-    let mut out = String::with_capacity(word.len() + 2);
-    out.push('%');
-    for c in word.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('%');
-    out
-}

@@ -58,6 +58,23 @@ function address(name, query = {}) {
   return url.href;
 }
 
+// The requests of a page that are not answered yet.
+const inFlight = new WeakMap();
+
+// Until nothing was under way for a moment: `networkidle` comes but once a page, and whatever scrolling, a picture of the
+// whole page or the keyboard let it fetch after that would count as failed when the page is left.
+async function settled(page) {
+  for (let quiet = 0, turns = 0; quiet < 3 && turns < 200; turns += 1) {
+    await page.waitForTimeout(50);
+    quiet = inFlight.get(page).size === 0 ? quiet + 1 : 0;
+  }
+}
+
+async function leave(page) {
+  await settled(page);
+  await page.context().close();
+}
+
 // A fresh profile with its witnesses. `expected`: the status that the page's own resource answers with.
 async function open(browser, where, url, { size = 'desk', dark = false, expected = 200, prepare } = {}) {
   const context = await browser.newContext({ viewport: SIZES[size], colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
@@ -71,8 +88,13 @@ async function open(browser, where, url, { size = 'desk', dark = false, expected
   page.on('requestfailed', (request) => {
     if (expected !== 0 && !seen.strangersAllowed) check(where, false, `failed: ${request.url()} ${request.failure()?.errorText}`);
   });
+  const flying = new Set();
+  inFlight.set(page, flying);
+  page.on('requestfinished', (request) => flying.delete(request));
+  page.on('requestfailed', (request) => flying.delete(request));
   page.on('request', (request) => {
     seen.requests.push(request);
+    if (!request.url().startsWith('data:')) flying.add(request);
     const { origin, protocol } = new URL(request.url());
     const known = protocol === 'data:' || origin === api || origin === new URL(reader).origin;
     if (!known && !seen.strangersAllowed) check(where, false, `another host: ${request.url()}`);
@@ -117,7 +139,7 @@ async function hold(page, where, locale, shot) {
     }
     scrollTo(0, 0);
   });
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   const broken = await page.evaluate(() => [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src));
   check(where, broken.length === 0, `broken images: ${broken}`);
   const { violations } = await new AxeBuilder({ page }).withTags(AXE).analyze();
@@ -175,6 +197,7 @@ async function holdAnatomy(page, seen, story) {
 
 // The keyboard reaches the skip link first, and it leads to the content.
 async function holdKeyboard(page, where, url) {
+  await settled(page);
   await page.goto(url, { waitUntil: 'networkidle' });
   await page.keyboard.press('Tab');
   check(where, await page.evaluate(() => document.activeElement.className) === 'skip', 'the skip link is not first');
@@ -214,14 +237,14 @@ async function holdMovedAndWithdrawn(browser, story) {
   const moved = await open(browser, 'moved', address('article', { slug: old, locale: story.locale }));
   check('moved', new URL(moved.page.url()).searchParams.get('slug') === `${old}-away`, `the address stays ${moved.page.url()}`);
   check('moved', (await moved.page.locator('h1').textContent()) === 'An article that moves', 'the redirect is not followed');
-  await moved.page.context().close();
+  await leave(moved.page);
 
   const words = 'We withdrew this article because it was a test.';
   await act(`${copy.id}/kill`, { notice: words });
   const gone = await open(browser, 'withdrawn', address('article', { slug: `${old}-away`, locale: story.locale }), { expected: 410 });
   check('withdrawn', (await gone.page.locator('main').textContent()).includes(words), 'the notice is not shown');
   await hold(gone.page, 'withdrawn', story.locale, 'withdrawn');
-  await gone.page.context().close();
+  await leave(gone.page);
 }
 
 await mkdir(options.out, { recursive: true });
@@ -258,7 +281,7 @@ try {
           if (kind === 'article') await holdAnatomy(page, seen, story);
           if (kind === 'front' || kind === 'article') await holdKeyboard(page, where, url);
           if (kind === 'section' || kind === 'tag' || kind === 'author') check(where, (await holdList(page, where)) > 0, 'an empty list');
-          await page.context().close();
+          await leave(page);
         }
       }
       console.log(`${kind} ${locale}: seen`);
@@ -276,7 +299,7 @@ try {
   await page.locator(`.languages a[hreflang="${other.locale}"]`).click();
   await page.waitForSelector(`html[lang="${other.locale}"] .story`);
   check('switch', new URL(page.url()).searchParams.get('slug') === other.slug, 'the switch misses the translation');
-  await page.context().close();
+  await leave(page);
 
   const empty = await open(browser, 'empty', address('tag', { slug: 'port-halden', locale }), {
     prepare: (tab) => tab.route(`${api}/v1/articles?**`, (route) => route.fulfill({
@@ -285,7 +308,7 @@ try {
   });
   check('empty', await empty.page.locator('.empty').isVisible(), 'an empty list says nothing');
   await hold(empty.page, 'empty', locale, 'empty');
-  await empty.page.context().close();
+  await leave(empty.page);
 
   for (const [where, expected, how] of [
     ['away', 0, (route) => route.abort('connectionrefused')],
@@ -299,7 +322,7 @@ try {
     });
     check(where, await failed.page.locator('.notice button').isVisible(), 'no way to try again');
     await hold(failed.page, where, locale, where);
-    await failed.page.context().close();
+    await leave(failed.page);
   }
   if (options.login) await holdMovedAndWithdrawn(browser, story);
   else console.log('No --login: redirects and withdrawn articles were not tried.');

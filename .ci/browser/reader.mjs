@@ -117,6 +117,18 @@ async function open(browser, where, url, { size = 'desk', dark = false, expected
   return { page, seen };
 }
 
+// The whole page as a picture, in a window of its height: `fullPage` resizes for a moment, in which pictures of other
+// widths are begun and cancelled, and those would count as failed.
+async function shoot(page, name) {
+  const window = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...window, height: Math.max(window.height, height) });
+  await settled(page);
+  await page.screenshot({ path: join(options.out, `${name}.png`) });
+  await page.setViewportSize(window);
+  await settled(page);
+}
+
 async function hold(page, where, locale, shot) {
   const state = await page.evaluate(() => ({
     lang: document.documentElement.lang, h1: document.querySelectorAll('h1').length, jumps: window.jumps,
@@ -147,7 +159,7 @@ async function hold(page, where, locale, shot) {
     check(where, false, `axe ${id}: ${help} at ${nodes.map(({ target }) => target.join(' ')).slice(0, 4).join(', ')}`);
   }
   checks += 1;
-  if (shot) await page.screenshot({ path: join(options.out, `${shot}.png`), fullPage: true });
+  if (shot) await shoot(page, shot);
 }
 
 // The anatomy of a news page, against the answer that the page itself got.

@@ -113,7 +113,7 @@ impl App {
         let secret = secret(&config)?;
         let keys = store.run_here(Access::Write, |conn| keys::load(conn, &secret, &config.urls().api, clock.now()))?;
         let unusable = |cause: &dyn std::fmt::Display| operator(format!("SLUGLINE_MEDIA_STORE can't be used: {cause}"));
-        let storage = Storage::open(&config.files.media_store).map_err(|cause| unusable(&cause))?;
+        let storage = Storage::open(&config.storage()).map_err(|cause| unusable(&cause))?;
         let staging = Staging::new(storage.staging_dir()).map_err(|cause| unusable(&cause))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());

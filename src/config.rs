@@ -1,14 +1,18 @@
 //! What the operator decides: one small struct per concern, from flags, environment and `.env`. `.env.example` lists
 //! every variable with its default, and a test holds it against this file.
 
+mod files;
+
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::files::storage::Settings;
 use crate::model::Urls;
 use crate::outbound::Allowed;
 use crate::store::DatabaseUrl;
+
+pub use files::{Bucket, Files};
 
 /// Everything.
 #[derive(Args, Clone, Debug)]
@@ -19,6 +23,9 @@ pub struct Config {
     /// Where the files are.
     #[command(flatten)]
     pub files: Files,
+    /// How a bucket is reached.
+    #[command(flatten)]
+    pub bucket: Bucket,
     /// How requests come in.
     #[command(flatten)]
     pub server: Server,
@@ -53,39 +60,6 @@ pub struct Database {
     #[arg(long, env = "SLUGLINE_KEEP_REVISIONS_DAYS", default_value_t = 0, global = true, help_heading = "Database",
           value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub keep_revisions_days: u32,
-}
-
-/// Where the files are.
-#[derive(Args, Clone, Debug)]
-pub struct Files {
-    /// The folder of everything that is kept on this machine.
-    #[arg(long, env = "SLUGLINE_DATA_DIR", default_value = "data", global = true, help_heading = "Files")]
-    pub data_dir: PathBuf,
-    /// Where media files lie: file://PATH.
-    #[arg(
-        long,
-        env = "SLUGLINE_MEDIA_STORE",
-        default_value = "file://data/media",
-        global = true,
-        help_heading = "Files"
-    )]
-    pub media_store: String,
-    /// Largest uploaded picture, in MiB; 64 at the most.
-    #[arg(long, env = "SLUGLINE_MAX_IMAGE_MIB", default_value_t = 40, global = true, help_heading = "Files",
-          value_parser = clap::value_parser!(u64).range(1..=64))]
-    pub max_image_mib: u64,
-    /// Largest uploaded video, sound or document, in MiB.
-    #[arg(long, env = "SLUGLINE_MAX_FILE_MIB", default_value_t = 1024, global = true, help_heading = "Files",
-          value_parser = clap::value_parser!(u64).range(1..=65_536))]
-    pub max_file_mib: u64,
-}
-
-impl Files {
-    /// Where the secret lies that the first start with SQLite makes.
-    #[must_use]
-    pub fn secret_file(&self) -> PathBuf {
-        self.data_dir.join("secret")
-    }
 }
 
 /// How requests come in.
@@ -234,6 +208,16 @@ fn template(text: &str) -> Result<String, String> {
 }
 
 impl Config {
+    /// What it takes to use the media store.
+    #[must_use]
+    pub fn storage(&self) -> Settings {
+        Settings {
+            address: self.files.media_store.clone(),
+            data_dir: self.files.data_dir.clone(),
+            s3: self.bucket.settings(),
+        }
+    }
+
     /// The addresses, as this configuration says.
     #[must_use]
     pub fn urls(&self) -> Urls {

@@ -12,43 +12,46 @@
 //! - [`model`]: nouns. Values that cannot be wrong once parsed, and their schemas: ids, times, slugs, the content of an
 //!   article, what clients may write (`input!` declares each input once, for the reader and the document alike). No
 //!   I/O, no SQL, no HTTP.
-//! - [`store`]: rows. The only place with queries. [`store::conn`] puts SQLite and PostgreSQL behind one type, and every
-//!   query is written once through [`on_db!`]; what truly differs stands side by side in `store::dialect`.
-//!   [`store::published`] holds the public reads, all of which start from [`store::published::live`];
-//!   [`store::copies`] writes what they read; the working copies are in [`store::articles`].
-//! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened.
-//!   [`domain::policy`] is the only permission table, [`domain::workflow`] the only table of moves,
-//!   [`domain::events`] writes the outbox and the audit log, [`domain::sequence`] numbers and chains them after the
-//!   commit, [`domain::feed`] says what an event means to whom, [`domain::precondition`] tells who comes too late what
-//!   changed, [`domain::publishing`] copies working copies into public past the site's gate and the embargoes, and
-//!   tells what the clock did to them, [`domain::review`] hands them in and approves them, [`domain::batch`] runs many
-//!   use cases in one transaction, [`domain::webhooks`] tells other systems,
-//!   [`domain::media_variants`] lets pictures wait for their variants and writes them down,
-//!   [`domain::revisions`] keeps, compares and restores versions, [`domain::previews`] shows one article to who has a
-//!   token for it, [`domain::live_updates`] writes live blogs, public at once; [`domain::articles::translations`] knows
-//!   what was translated from what; [`domain::tags::merge`] makes one tag of two, and [`domain::tags::merged`] follows
-//!   the old one.
-//! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the two
-//!   doors; `extract` is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware` stands around everything; `problem` is the only table of
-//!   status codes; `openapi` makes the document from the serving types and the route table; `docs` serves it with
-//!   Swagger UI, a page for every error code, and the guides (Markdown beside the code); `reader` serves
-//!   `examples/reader` in the demo; `stream` tells events to those who listen.
-//! - [`text`]: Portable Text. Parse, limits, freeze, render as HTML, plain text and Markdown; read from HTML and
-//!   Markdown; compare by block and word; players of known video sites; slugs. A leaf.
+//! - [`store`]: rows. The only place with queries. [`store::conn`] puts SQLite and PostgreSQL behind one type, and
+//!   every query is written once through [`on_db!`]; what truly differs stands side by side in `store::dialect`.
+//!   [`store::published`] holds the public reads, all of which start from [`store::published::live`]; [`store::copies`]
+//!   writes what they read; the working copies are in [`store::articles`].
+//! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened. [`domain::policy`]
+//!   is the only permission table, [`domain::workflow`] the only table of moves, [`domain::events`] writes the outbox
+//!   and the audit log, [`domain::sequence`] numbers and chains them after the commit, [`domain::feed`] says what an
+//!   event means to whom, [`domain::precondition`] tells who comes too late what changed, [`domain::publishing`] copies
+//!   working copies into public past the site's gate and the embargoes, and tells what the clock did to them,
+//!   [`domain::review`] hands them in and approves them, [`domain::batch`] runs many use cases in one transaction,
+//!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
+//!   writes them down, [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
+//!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
+//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
+//!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
+//!   two, and [`domain::tags::merged`] follows the old one.
+//! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the
+//!   two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
+//!   is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware`
+//!   stands around everything; `problem` is the only table of status codes; `openapi` makes the document from the
+//!   serving types and the route table; `docs` serves it with Swagger UI, a page for every error code, and the guides
+//!   (Markdown beside the code); `reader` serves `examples/reader` in the demo; `stream` tells events to those who
+//!   listen.
+//! - [`text`]: Portable Text, and words as search sees them. Parse, limits, freeze, render as HTML, plain text and
+//!   Markdown; read from HTML and Markdown; compare by block and word; players of known video sites; slugs. A leaf.
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
-//!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store, variants of pictures.
-//!   A leaf.
+//!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store in a folder or in
+//!   S3 ([`files::storage`]), variants of pictures. Names [`outbound`] for whom this machine trusts; else a leaf.
 //! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
 //!   operator's secret. A leaf.
-//! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no redirects, bounds on
-//!   time and size. A leaf.
+//! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no unguarded
+//!   redirects, bounds on time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; webhooks are sent; variants of pictures are made, one picture at a time; views are flushed every second; ended copies, old trash, dead sessions,
-//!   locks and preview tokens, and left-over uploads are swept every minute, and old revisions pruned where the operator
-//!   asks for it. Visibility never waits for a job.
+//!   quarter of a second; webhooks are sent; variants of pictures are made, one picture at a time; what search does not
+//!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
+//!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
+//!   operator asks for it. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
-//!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error type
-//!   of the domain and its codes.
+//!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error
+//!   type of the domain and its codes.
 //!
 //! # The story of an article
 //!

@@ -16,7 +16,7 @@ import { blocks, runnable } from "./snippets.mjs";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const PAGES = join(ROOT, "src/http/docs");
-const MOST_LINES = 501;
+const MOST_LINES = 540;
 
 /** Every guide, and who proves it. */
 const GUIDES = {

@@ -8,5 +8,5 @@ set -euo pipefail
 for program in node curl jq perl sqlite3; do
   command -v "$program" >/dev/null || { echo "Missing: $program" >&2 && exit 1; }
 done
-unset DATABASE_URL ${!SLUGLINE_@}
+unset DATABASE_URL ${!SLUGLINE_@} ${!AWS_@}
 exec node "$(dirname "${BASH_SOURCE[0]}")/check.mjs" "$@"

@@ -17,6 +17,12 @@ use crate::{Result, Why, interrupted};
 
 /// The argument that makes this program the constant server.
 pub const CONSTANT: &str = "--constant-server";
+/// What Slugline says of a file beside what nginx says by itself.
+const MEDIA_HEADERS: &str = "add_header Cache-Control \"public, max-age=300, stale-while-revalidate=60\";\n\
+     add_header Content-Disposition \"inline; filename*=UTF-8''w640.webp\";\n\
+     add_header Content-Security-Policy \"sandbox; default-src 'none'\";\n\
+     add_header Cross-Origin-Resource-Policy cross-origin;\n\
+     add_header X-Content-Type-Options nosniff;";
 const LOCAL: &str = "127.0.0.1";
 
 /// A size of answers, and its name in paths.
@@ -25,6 +31,8 @@ pub struct Size {
     pub name: &'static str,
     /// In bytes.
     pub bytes: usize,
+    /// The size of the file where only a part of it is asked for.
+    pub whole: Option<usize>,
 }
 
 /// Starts this program again as the constant server.
@@ -75,7 +83,8 @@ pub fn start_nginx(folder: &Path, sizes: &[Size], options: &Options) -> Result<O
         std::fs::create_dir_all(folder.join(inner)).why("a folder for nginx can't be made")?;
     }
     for size in sizes {
-        std::fs::write(folder.join("files").join(size.name), vec![b'x'; size.bytes]).why("a file can't be written")?;
+        std::fs::write(folder.join("files").join(size.name), vec![b'x'; size.whole.unwrap_or(size.bytes)])
+            .why("a file can't be written")?;
     }
     let address = format!("{LOCAL}:{}", free_port()?);
     std::fs::write(folder.join("nginx.conf"), configuration(&address, options)?).why("nginx.conf can't be written")?;
@@ -108,7 +117,9 @@ fn configuration(address: &str, options: &Options) -> Result<String> {
         "{user}\ndaemon off;\nworker_processes {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
          http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\ndefault_type application/json;\n\
          keepalive_requests 1000000000;\nopen_file_cache max=100 inactive=1h;\n{places}\
-         server {{ listen {address}; root files; }}\n}}\n",
+         server {{ listen {address}; root files;\n\
+         location = /variant {{ default_type image/webp;\n{MEDIA_HEADERS} }}\n\
+         location = /film_range {{ default_type video/mp4;\n{MEDIA_HEADERS} }}\n}}\n}}\n",
         options.workers
     ))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::baseline::Size;
 use crate::client::{Connection, get, post};
 use crate::load::Requests;
+use crate::media::serving;
 use crate::{Result, interrupted};
 
 /// Articles that readers have viewed, so that there are popular ones.
@@ -75,11 +76,12 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     let pairs: Vec<String> = pairs.collect();
     let list = vec!["/v1/articles".to_owned()];
 
-    let sizes = vec![
-        Size { name: "detail", bytes: mean_size(&mut connection, &detail)? },
-        Size { name: "page", bytes: mean_size(&mut connection, &page)? },
-        Size { name: "list", bytes: mean_size(&mut connection, &list)? },
-    ];
+    let mut size = |name, paths: &[String]| -> Result<Size> {
+        Ok(Size { name, bytes: mean_size(&mut connection, paths)?, whole: None })
+    };
+    let mut sizes: Vec<Size> = [size("detail", &detail)?, size("page", &page)?, size("list", &list)?].into();
+    let (files, sizes_of_files) = serving::prepare(address, token)?;
+    sizes.extend(sizes_of_files);
     let known = with_etags(&mut connection, &detail[..KNOWN])?;
     let case = |name, title, paths: &[String], baseline| Case {
         name,
@@ -89,7 +91,7 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         baseline: Some(baseline),
     };
     let article = detail[0].clone();
-    let cases = vec![
+    let mut cases = vec![
         case("detail", "An article, any of all", &detail, "detail"),
         case("page", "An article with related and popular", &page, "page"),
         Case {
@@ -104,18 +106,23 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         case("two_tags", "20 of either of two tags", &pairs, "list"),
         create(token),
     ];
+    cases.extend(files);
     Ok(Prepared { cases, sizes, article })
 }
 
-/// The case of a baseline server.
-pub fn constant(size: &Size) -> Case {
+/// The case of a baseline server; only `with_parts` are parts of files asked for.
+pub fn constant(size: &Size, with_parts: bool) -> Case {
     let (name, title) = match size.name {
         "detail" => ("detail", "As many bytes as an article"),
         "page" => ("page", "As many as with related and popular"),
-        _ => ("list", "As many as a list of 20"),
+        "list" => ("list", "As many as a list of 20"),
+        "variant" => ("variant", "As many as a variant"),
+        _ => ("film_range", "1 MiB"),
     };
-    let requests = Requests::Ready(vec![get(&format!("/{name}"), "")]);
-    Case { name, title, status: 200, requests, baseline: None }
+    let (headers, status) =
+        if with_parts && size.whole.is_some() { (serving::range(), 206) } else { (String::new(), 200) };
+    let requests = Requests::Ready(vec![get(&format!("/{name}"), &headers)]);
+    Case { name, title, status, requests, baseline: None }
 }
 
 /// An editor's new draft of about 2.5 kB.

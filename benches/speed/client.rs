@@ -54,9 +54,14 @@ impl Connection {
         Ok(Self { stream: opened.why(format!("no connection to {address}"))?, buffer: vec![0; 64 * 1024] })
     }
 
-    /// Sends a whole request and reads the whole answer.
+    /// Sends a piece of a request.
+    pub fn write(&mut self, piece: &[u8]) -> Result<()> {
+        self.stream.write_all(piece).why("a request could not be sent")
+    }
+
+    /// Sends a whole request, or what is left of it, and reads the whole answer.
     pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
-        self.stream.write_all(request).why("a request could not be sent")?;
+        self.write(request)?;
         let (mut filled, mut end) = (0, None);
         while end.is_none_or(|(_, all)| filled < all) {
             if filled == self.buffer.len() {
@@ -93,8 +98,28 @@ pub fn get(path: &str, headers: &str) -> Vec<u8> {
 
 /// A POST request.
 pub fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n{body}").into_bytes()
+    post_bytes(path, headers, body.as_bytes())
+}
+
+/// A POST request with a body of any kind.
+pub fn post_bytes(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    [&post_head(path, headers, body.len()), body].concat()
+}
+
+/// The head of a POST request with a body of so many bytes.
+pub fn post_head(path: &str, headers: &str, length: usize) -> Vec<u8> {
+    format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n").into_bytes()
+}
+
+/// A form with one file: its header, and what stands before and after the bytes of the file.
+pub fn file_form(name: &str) -> (String, String, String) {
+    let boundary = "-----slugline-bench-----";
+    let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    (
+        format!("Content-Type: multipart/form-data; boundary={boundary}\r\n"),
+        format!("--{boundary}\r\n{head}"),
+        format!("\r\n--{boundary}--\r\n"),
+    )
 }
 
 fn status(head: &[u8]) -> Result<u16> {

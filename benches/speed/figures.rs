@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::baseline::Size;
 use crate::cases::Case;
 use crate::load::Round;
+use crate::media::figures::Media;
 use crate::options::Options;
 use crate::slugline::ColdStart;
 
@@ -22,6 +23,8 @@ pub struct Figures {
     pub memory: Vec<Memory>,
     /// How fast it starts.
     pub starts: Vec<Start>,
+    /// Pictures and films.
+    pub media: Media,
     /// The size of the binary, in bytes.
     pub binary: u64,
 }
@@ -207,6 +210,7 @@ impl Figures {
             "answers": sizes,
             "memory": self.memory.iter().map(memory).collect::<Vec<_>>(),
             "cold_starts": self.starts.iter().map(start).collect::<Vec<_>>(),
+            "media": self.media.json(),
             "binary_bytes": self.binary,
         })
     }

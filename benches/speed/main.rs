@@ -7,6 +7,7 @@ mod chart;
 mod client;
 mod figures;
 mod load;
+mod media;
 mod options;
 mod postgres;
 mod process;
@@ -47,6 +48,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == baseline::CONSTANT) {
         return exit(baseline::be_constant(&arguments[1..]));
+    }
+    if arguments.first().is_some_and(|first| first == media::makers::MAKER) {
+        return exit(media::makers::be_maker(&arguments[1..]));
     }
     let options = match Options::parse(&arguments) {
         Ok(Some(options)) => options,

@@ -9,7 +9,8 @@ const HELP: &str = "cargo bench --bench speed -- [FLAGS]      or      SLUGLINE_B
 
   --quick            one short round of everything, to see that it works
   --save             write benches/results.json, RESULTS.md and chart.svg
-  --only STAND/CASE  what begins with this: sqlite, postgres, constant, nginx; sqlite/detail, …
+  --only STAND/CASE  what begins with this: variants, upload, sqlite, postgres, constant, nginx;
+                     sqlite/detail, …
   --seconds N        measure each case for N seconds a round
   --rounds N         rounds
   --connections N    connections, each with one request at a time
@@ -98,6 +99,11 @@ impl Options {
     /// Whether a stand has anything to do.
     pub fn wants(&self, stand: &str) -> bool {
         self.only.starts_with(stand) || stand.starts_with(&self.only)
+    }
+
+    /// Whether nothing but the makers of variants, or uploads, are to be measured.
+    pub fn wants_media_only(&self) -> bool {
+        ["variants", "upload"].iter().any(|stand| !self.only.is_empty() && stand.starts_with(&self.only))
     }
 
     /// Whether a case of a stand is to be measured.

@@ -3,13 +3,17 @@
 use std::fmt::Write;
 
 use crate::figures::{Figures, Machine, Row};
+use crate::media;
 
 /// What the first columns hold; they are text, and the others numbers.
 const TEXT_COLUMNS: usize = 2;
 
-struct Table {
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+/// A table, for the terminal or for Markdown.
+pub struct Table {
+    /// The names of its columns.
+    pub head: Vec<&'static str>,
+    /// Its cells.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// For the terminal.
@@ -67,6 +71,7 @@ fn tables(figures: &Figures) -> Vec<Table> {
         all.push(starts(figures));
     }
     all.push(memory(figures));
+    all.extend(media::report::tables(&figures.media));
     all
 }
 
@@ -125,7 +130,9 @@ fn sizes(figures: &Figures) -> String {
     let name = |size: &str| match size {
         "detail" => "an article",
         "page" => "an article with related and popular",
-        _ => "a list of 20",
+        "list" => "a list of 20",
+        "variant" => "a variant",
+        _ => "a part of a film",
     };
     let answers: Vec<String> =
         figures.sizes.iter().map(|size| format!("{} {:.1} kB", name(size.name), size.bytes as f64 / 1e3)).collect();

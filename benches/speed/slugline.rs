@@ -59,11 +59,16 @@ impl Newsroom {
         Running::start("slugline seed", &mut command)?.done().map_err(|error| self.with_log(error, "seed.log"))
     }
 
+    /// Makes its tables, without anything in them.
+    pub fn migrate(&self) -> Result<()> {
+        output("slugline migrate", &mut self.command(&["migrate"])).map(drop)
+    }
+
     /// Makes an editor and a token of theirs that may write articles.
     pub fn token(&self) -> Result<String> {
         let user = ["user", "create", "--email", EMAIL, "--name", "Bench", "--role", "editor"];
         output("slugline user create", &mut self.command(&user))?;
-        let scopes = "articles:read,articles:write";
+        let scopes = "articles:read,articles:write,articles:publish,media:read,media:write";
         let token = ["token", "create", "--name", "bench", "--user", EMAIL, "--scopes", scopes];
         Ok(output("slugline token create", &mut self.command(&token))?.trim().to_owned())
     }

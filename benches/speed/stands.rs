@@ -9,6 +9,7 @@ use crate::baseline::{self, Size};
 use crate::cases::{self, Case};
 use crate::figures::{Figures, Machine, Memory, Row, Start};
 use crate::load::{self, Round, Target};
+use crate::media::{self, figures::Media};
 use crate::options::Options;
 use crate::postgres::Cluster;
 use crate::process::memory;
@@ -48,6 +49,17 @@ impl Stand {
 pub fn measure(options: &Options) -> Result<Figures> {
     let folder = tempfile::Builder::new().prefix("slugline-bench-").tempdir().why("no temporary folder")?;
     let mut machine = Machine::this(options);
+    let mut media = Media::default();
+    if options.wants("variants") {
+        media::variants::measure(folder.path(), options, &mut media)?;
+    }
+    if options.wants("upload") {
+        media.uploads = media::uploads::measure(folder.path(), options)?;
+    }
+    if options.wants_media_only() {
+        let binary = binary_bytes()?;
+        return Ok(Figures { machine, rows: vec![], sizes: vec![], memory: vec![], starts: vec![], media, binary });
+    }
     // The sizes of its answers are the baselines' sizes, so it is always there.
     let (sqlite, sizes) = newsroom("sqlite", &folder.path().join("sqlite"), None, options)?;
     let cluster = if options.wants("postgres") { Cluster::start()? } else { None };
@@ -81,6 +93,7 @@ pub fn measure(options: &Options) -> Result<Figures> {
         rows: rows(&stands),
         sizes,
         memory: Vec::new(),
+        media,
         starts: Vec::new(),
         binary: binary_bytes()?,
     };
@@ -124,7 +137,8 @@ fn newsroom(
 
 fn plain(name: &'static str, server: Server, sizes: &[Size], options: &Options) -> Result<Stand> {
     let idle = idle(&server)?;
-    Ok(Stand::new(name, server, idle, sizes.iter().map(cases::constant).collect(), options))
+    let cases = sizes.iter().map(|size| cases::constant(size, name == "nginx")).collect();
+    Ok(Stand::new(name, server, idle, cases, options))
 }
 
 /// Memory a second after the start, before the first request.

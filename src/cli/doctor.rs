@@ -118,7 +118,7 @@ fn media_store(config: &Config) -> Finding {
     if folder.is_some_and(|folder| !folder.exists()) {
         return advice(what, "It is not there yet; `slugline serve` makes it.");
     }
-    match Storage::open(&config.files.media_store).and_then(|storage| storage.check_writable()) {
+    match Storage::open(&config.storage()).and_then(|storage| storage.try_out()) {
         Ok(()) => good(format!("{what}, writable")),
         Err(cause) => bad(what, format!("It can't be used: {cause}.")),
     }

@@ -51,6 +51,7 @@ async fn serve(mut config: Config, args: &Args) -> Outcome {
         show_reader(&mut config);
     }
     let app = App::open(config, Clock::default(), !args.no_migrate).map_err(|error| sentence(&error))?;
+    app.storage.reach().map_err(|cause| format!("SLUGLINE_MEDIA_STORE can't be used: {cause}"))?;
     let logins = if args.demo { demo::fill::fill(&app).map_err(|error| sentence(&error))? } else { Vec::new() };
     let advice = first_start_advice(&app)?;
     let signals = Signals::listen()?;

@@ -1,4 +1,5 @@
-//! Many changes of articles in one transaction: the use cases of the single routes, one after the other.
+//! Many changes in one transaction: the use cases of the single routes, one after the other. Those of articles stand
+//! here, those of media in [`super::media_batch`].
 
 use serde_json::{Value, json};
 
@@ -13,27 +14,37 @@ use crate::model::read::read_object;
 use crate::model::{ArticleInput, Field, Id, Many};
 
 /// What came of one operation.
-pub struct Outcome {
+pub struct Outcome<O> {
     /// What was to be done.
-    pub op: BatchOp,
-    /// The article.
+    pub op: O,
+    /// The record.
     pub id: Option<Id>,
-    /// The version that there is now, unless the article is in the trash; or why nothing was done.
+    /// The version that there is now, unless the record has gone; or why nothing was done.
     pub result: Result<Option<i64>>,
 }
 
-/// An operation whose input has been read.
-type Step = Box<dyn FnOnce(&mut Cx, &Actor) -> Result<Option<ArticleView>> + Send>;
+/// An operation whose input has been read. It answers the record and its version now, unless it has gone.
+pub(super) type Step = Box<dyn FnOnce(&mut Cx, &Actor) -> Result<Option<(Id, i64)>> + Send>;
 
-/// Runs the operations in their order.
+/// The operations of a batch: what each is to do, with which record, and how.
+pub(super) type Steps<O> = Vec<(O, Option<Id>, Result<Step>)>;
+
+/// Runs the operations on articles in their order.
 ///
 /// # Errors
 /// 403; whatever keeps the server from working. In [`BatchMode::AllOrNothing`] the first refusal, as 422 where it is
 /// one of the input, else as [`Code::BatchFailed`], with the `index` of its operation.
-pub fn run(cx: &mut Cx, actor: &Actor, operations: Vec<Operation>, mode: BatchMode) -> Result<Vec<Outcome>> {
+pub fn run(cx: &mut Cx, actor: &Actor, operations: Vec<Operation>, mode: BatchMode) -> Result<Vec<Outcome<BatchOp>>> {
     policy::check(actor, Op::BatchArticles)?;
-    let steps: Vec<(BatchOp, Option<Id>, Result<Step>)> =
-        operations.into_iter().map(|operation| (operation.op, operation.id, step(operation))).collect();
+    let steps = operations.into_iter().map(|operation| (operation.op, operation.id, step(operation))).collect();
+    run_steps(cx, actor, steps, mode)
+}
+
+/// Runs steps in their order.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_steps<O>(cx: &mut Cx, actor: &Actor, steps: Steps<O>, mode: BatchMode) -> Result<Vec<Outcome<O>>> {
     if mode == BatchMode::AllOrNothing {
         refuse_shapes(&steps)?;
     }
@@ -41,7 +52,7 @@ pub fn run(cx: &mut Cx, actor: &Actor, operations: Vec<Operation>, mode: BatchMo
     for (index, (op, id, step)) in steps.into_iter().enumerate() {
         let done = step.and_then(|step| cx.attempt(|cx| step(cx, actor)));
         let outcome = match done {
-            Ok(Some(view)) => Outcome { op, id: Some(view.article.row.id), result: Ok(Some(view.article.row.version)) },
+            Ok(Some((id, version))) => Outcome { op, id: Some(id), result: Ok(Some(version)) },
             Ok(None) => Outcome { op, id, result: Ok(None) },
             Err(error) if is_ours(&error) => return Err(error),
             Err(error) if mode == BatchMode::AllOrNothing => return Err(refusal(index, &error)),
@@ -58,7 +69,7 @@ fn is_ours(error: &Error) -> bool {
 }
 
 /// All faults of shape at once, before anything is done.
-fn refuse_shapes(steps: &[(BatchOp, Option<Id>, Result<Step>)]) -> Result<()> {
+fn refuse_shapes<O>(steps: &[(O, Option<Id>, Result<Step>)]) -> Result<()> {
     let wrong = || steps.iter().enumerate().filter_map(|(index, (.., step))| step.as_ref().err().map(|e| (index, e)));
     let faults: Vec<Fault> = wrong().flat_map(|(index, error)| faults_of(index, error)).collect();
     match wrong().next() {
@@ -92,12 +103,18 @@ fn refusal(index: usize, error: &Error) -> Error {
     Error::new(Code::BatchFailed, detail).with("index", index).with("cause", cause)
 }
 
+/// The article that there is now.
+#[expect(clippy::unnecessary_wraps, reason = "what a step answers")]
+fn now(view: ArticleView) -> Option<(Id, i64)> {
+    Some((view.article.row.id, view.article.row.version))
+}
+
 /// Reads the input of an operation.
 fn step(operation: Operation) -> Result<Step> {
     let Operation { op, id, version, body } = operation;
     let Some(id) = id else {
         let input: ArticleInput = read_object(body)?;
-        return Ok(Box::new(move |cx, actor| articles::create(cx, actor, input).map(Some)));
+        return Ok(Box::new(move |cx, actor| articles::create(cx, actor, input).map(now)));
     };
     let wanted = match version {
         Some(IfVersion::Is(version)) => Precondition::Versions(vec![version]),
@@ -107,7 +124,7 @@ fn step(operation: Operation) -> Result<Step> {
     macro_rules! one {
         (|$cx:ident, $actor:ident, $input:ident| $call:expr) => {{
             let $input = read_object(body)?;
-            Box::new(move |$cx, $actor| $call.map(Some))
+            Box::new(move |$cx, $actor| $call.map(now))
         }};
     }
     Ok(match op {
@@ -124,7 +141,7 @@ fn step(operation: Operation) -> Result<Step> {
         BatchOp::Flag => one!(|cx, actor, input| publishing::flag(cx, actor, id, &wanted, input)),
         BatchOp::Duplicate => {
             let input: Duplicate = read_object(body)?;
-            Box::new(move |cx, actor| articles::duplicate(cx, actor, id, input.locale).map(Some))
+            Box::new(move |cx, actor| articles::duplicate(cx, actor, id, input.locale).map(now))
         }
         BatchOp::Delete => {
             read_object::<Nothing>(body)?;
@@ -138,7 +155,7 @@ fn step(operation: Operation) -> Result<Step> {
                 BatchOp::Archive => publishing::archive,
                 _ => publishing::restore,
             };
-            Box::new(move |cx, actor| verb(cx, actor, id, &wanted).map(Some))
+            Box::new(move |cx, actor| verb(cx, actor, id, &wanted).map(now))
         }
     })
 }

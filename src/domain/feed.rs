@@ -42,7 +42,7 @@ const PUBLIC: &[(&str, Means)] = &[
 ];
 
 /// Kinds of things whose events everybody at the editorial door may hear of.
-const SHARED: &[&str] = &["tag", "author", "media", "site"];
+const SHARED: &[&str] = &["tag", "author", "media", "site", "media_folder"];
 
 /// An event, and what it means to whom.
 #[derive(Clone, Debug)]

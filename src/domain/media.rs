@@ -7,17 +7,20 @@
 use serde_json::Value;
 
 use super::events::{self, Change};
+pub use super::media_file::{check_replace, replace_file};
 use super::media_ingest::check_stored;
-use super::media_row::{blank, canonical, check_poster, of_file, write};
+pub use super::media_ingest::{NewFile, remove_orphans, remove_unused};
+use super::media_row::{blank, canonical, check_folder, check_poster, of_file, write};
 pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::precondition::{changed_members, stale};
+use super::search::index;
 use super::{Actor, Cx, Op, Precondition, media_variants as variants, policy, publishing};
 use crate::error::{Code, Error, Result};
-use crate::files::{Probed, Storage};
+use crate::files::Storage;
 use crate::model::paging::{Key, Paged, Paging};
-use crate::model::{Field, Id, MediaInput, MediaKind, Time, WebUrl};
+use crate::model::{Id, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{MediaFilter, MediaRow};
-use crate::store::{media, media_variants, published_media, users};
+use crate::store::{media, media_folders, media_variants, published_media, users};
 
 /// How many users of a record a refused deletion names.
 const NAMED_USERS: usize = 20;
@@ -29,6 +32,8 @@ pub struct MediaView {
     pub row: MediaRow,
     /// The record of its poster.
     pub poster: Option<MediaRow>,
+    /// The folder that it lies in: id and name.
+    pub folder: Option<(Id, String)>,
     /// Who made the record: id and name.
     pub owner: Option<(Id, String)>,
 }
@@ -52,25 +57,6 @@ impl Saved {
     }
 }
 
-/// A file that has been looked into and put into the store.
-#[derive(Clone, Debug)]
-pub struct NewFile {
-    /// What it is.
-    pub probed: Probed,
-    /// What it is called.
-    pub file_name: String,
-    /// The SHA-256 of the bytes as uploaded, in hex.
-    pub sha256: String,
-    /// Their length.
-    pub bytes: u64,
-    /// Where they are.
-    pub original_key: String,
-    /// The length of what the public gets.
-    pub public_bytes: u64,
-    /// Where that is.
-    pub public_key: String,
-}
-
 /// Makes the record of a file, unless the same bytes have one.
 ///
 /// # Errors
@@ -89,7 +75,9 @@ pub fn create_from_file(
     }
     check_stored(storage, [&file.original_key, &file.public_key].into_iter())?;
     let sha256 = file.sha256.clone();
+    let keywords = serde_json::to_string(&file.keywords).map_err(Error::internal)?;
     let mut row = of_file(cx, actor, file);
+    row.keywords = keywords;
     write(&mut row, input)?;
     save_new(cx, actor, row, |cx| media::by_sha256(cx.conn, &sha256))
 }
@@ -98,7 +86,7 @@ pub fn create_from_file(
 ///
 /// # Errors
 /// 403; 422 for an address that no player is known for, or a poster that can't be one.
-pub fn create_from_address(cx: &mut Cx, actor: &Actor, address: &Field<WebUrl>, input: MediaInput) -> Result<Saved> {
+pub fn create_from_address(cx: &mut Cx, actor: &Actor, address: &WebUrl, input: MediaInput) -> Result<Saved> {
     let url = canonical(address)?;
     policy::check(actor, Op::CreateMedia)?;
     if let Some(row) = media::by_embed_url(cx.conn, &url)? {
@@ -148,8 +136,12 @@ fn views(cx: &mut Cx, rows: Vec<MediaRow>) -> Result<Vec<MediaView>> {
     let posters = media::by_ids(cx.conn, &posters)?;
     let owners: Vec<Id> = rows.iter().filter_map(|row| row.owner_id).collect();
     let owners = users::names(cx.conn, &owners)?;
+    let mut folders: Vec<Id> = rows.iter().filter_map(|row| row.folder_id).collect();
+    folders.dedup();
+    let folders = media_folders::names(cx.conn, &folders)?;
     let with_relations = |row: MediaRow| MediaView {
         poster: posters.iter().find(|poster| Some(poster.id) == row.poster_id).cloned(),
+        folder: folders.iter().find(|(id, _)| Some(*id) == row.folder_id).cloned(),
         owner: owners.iter().find(|(id, _)| Some(*id) == row.owner_id).cloned(),
         row,
     };
@@ -170,30 +162,38 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if changed.poster_id != row.poster_id {
         check_poster(cx, &changed)?;
     }
+    if changed.folder_id != row.folder_id {
+        check_folder(cx, &changed)?;
+    }
     let members = changed_members!(row, changed, {
         "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
         "license": license, "usage_terms": usage_terms, "digital_source_type": digital_source_type,
         "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
+        "folder": folder_id, "keywords": keywords,
     });
-    changed.version += 1;
-    changed.updated_at = cx.now;
-    if !media::replace(cx.conn, &changed, row.version)? {
-        let now = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
-        return Err(stale(cx, wanted, id, now.version, now.updated_at)?);
-    }
+    replace(cx, wanted, &mut changed)?;
     if changed.focal_point != row.focal_point {
         variants::want(cx, &changed)?;
     }
     if (changed.expires_at, changed.poster_id) != (row.expires_at, row.poster_id) {
         published_media::set_ends(cx.conn, id)?;
     }
-    events::record(
-        cx,
-        actor,
-        id,
-        Change { action: "update_media", event: "media.updated", version: changed.version, fields: &members },
-    )?;
+    index::media_changed(cx, id, &members)?;
+    let change = Change { action: "update_media", event: "media.updated", version: changed.version, fields: &members };
+    events::record(cx, actor, id, change)?;
     view(cx, changed)
+}
+
+/// Writes the next version of a record.
+pub(super) fn replace(cx: &mut Cx, wanted: &Precondition, changed: &mut MediaRow) -> Result<()> {
+    let old = changed.version;
+    changed.version += 1;
+    changed.updated_at = cx.now;
+    if media::replace(cx.conn, changed, old)? {
+        return Ok(());
+    }
+    let now = media::find(cx.conn, changed.id)?.ok_or_else(Error::not_found)?;
+    Err(stale(cx, wanted, changed.id, now.version, now.updated_at)?)
 }
 
 /// Removes a record that nothing uses; answers the keys of bytes that may be needed no more, for [`remove_unused`].
@@ -242,21 +242,7 @@ pub fn public(cx: &mut Cx, id: Id) -> Result<(MediaRow, Option<MediaRow>, Time)>
     Ok((row, poster, until.min(poster_until)))
 }
 
-/// Removes bytes that no record needs. Call it in a transaction of its own, after the one that gave them up.
-///
-/// # Errors
-/// The database's or the file store's; what is left then is found by nobody.
-pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<()> {
-    media::lock_files(cx.conn)?;
-    for key in keys {
-        if !media::uses_key(cx.conn, key)? {
-            storage.delete(key)?;
-        }
-    }
-    Ok(())
-}
-
-fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition) -> Result<MediaRow> {
+pub(super) fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition) -> Result<MediaRow> {
     let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
     policy::check_owned(actor, op, row.owner_id)?;
     // Also what is hidden only because the right has ended: whoever prolongs it makes it public.
@@ -273,6 +259,7 @@ fn save_new(
     known: impl FnOnce(&mut Cx) -> Result<Option<MediaRow>>,
 ) -> Result<Saved> {
     check_poster(cx, &row)?;
+    check_folder(cx, &row)?;
     if media::insert(cx.conn, &row)? {
         variants::want(cx, &row)?;
         events::record(
@@ -288,11 +275,13 @@ fn save_new(
     Ok(Saved::Known(view(cx, row)?))
 }
 
-fn view(cx: &mut Cx, row: MediaRow) -> Result<MediaView> {
+pub(super) fn view(cx: &mut Cx, row: MediaRow) -> Result<MediaView> {
     let poster = poster_of(cx, &row)?;
     let owners: Vec<Id> = row.owner_id.into_iter().collect();
     let owner = users::names(cx.conn, &owners)?.pop();
-    Ok(MediaView { row, poster, owner })
+    let folders: Vec<Id> = row.folder_id.into_iter().collect();
+    let folder = media_folders::names(cx.conn, &folders)?.pop();
+    Ok(MediaView { row, poster, folder, owner })
 }
 
 fn poster_of(cx: &mut Cx, row: &MediaRow) -> Result<Option<MediaRow>> {

@@ -1,13 +1,35 @@
-//! From bytes to a file in the store: looked into, named, and stripped for the public.
+//! From bytes to a file in the store: looked into, named, and stripped for the public; and out of it again.
 
-use super::media::NewFile;
+use super::Cx;
 use crate::error::{Code, Error, Result};
 use crate::files::{self, FileError, Probed, Staged, Staging, Storage, safe_file_name};
+use crate::store::media;
+
+/// A file that has been looked into and put into the store.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// What it is.
+    pub probed: Probed,
+    /// What it is called.
+    pub file_name: String,
+    /// The SHA-256 of the bytes as uploaded, in hex.
+    pub sha256: String,
+    /// Their length.
+    pub bytes: u64,
+    /// Where they are.
+    pub original_key: String,
+    /// The length of what the public gets.
+    pub public_bytes: u64,
+    /// Where that is.
+    pub public_key: String,
+    /// The keywords that it carries in itself.
+    pub keywords: Vec<String>,
+}
 
 /// Puts the file, and what the public may see of it, into the store. Blocks.
 ///
 /// # Errors
-/// The disk's; what was put stays there, and the sweep of unused files takes it away.
+/// The store's; what was put stays there.
 pub fn keep(
     storage: &Storage,
     staging: &Staging,
@@ -17,6 +39,7 @@ pub fn keep(
 ) -> Result<NewFile, FileError> {
     let file_name = safe_file_name(name, probed.extension);
     let public = files::public_copy(staged.path(), &probed, staging)?;
+    let keywords = files::keywords(staged.path(), &probed)?;
     let (sha256, bytes) = (staged.sha256_hex(), staged.bytes);
     let original_key = storage.put(staged).map_err(FileError::Store)?;
     let (public_key, public_bytes) = match public {
@@ -26,7 +49,7 @@ pub fn keep(
             (storage.put(public).map_err(FileError::Store)?, bytes)
         }
     };
-    Ok(NewFile { probed, file_name, sha256, bytes, original_key, public_bytes, public_key })
+    Ok(NewFile { probed, file_name, sha256, bytes, original_key, public_bytes, public_key, keywords })
 }
 
 /// The same for bytes that are at hand.
@@ -46,10 +69,31 @@ pub fn from_bytes(storage: &Storage, staging: &Staging, name: &str, bytes: &[u8]
 /// # Errors
 /// 409 if some were removed in this very moment.
 pub(super) fn check_stored<'a>(storage: &Storage, keys: impl Iterator<Item = &'a String>) -> Result<()> {
-    for key in keys {
-        if !storage.exists(key)? {
-            return Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."));
-        }
+    if storage.has_all(&keys.map(String::as_str).collect::<Vec<_>>())? {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."))
+}
+
+/// Removes bytes that no record needs. Call it in a transaction of its own, after the one that gave them up.
+///
+/// # Errors
+/// The database's or the file store's; what is left then is found by nobody.
+pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<()> {
+    media::lock_files(cx.conn)?;
+    let used = keys.iter().map(|key| media::uses_key(cx.conn, key)).collect::<Result<Vec<bool>>>()?;
+    let unused: Vec<&str> = keys.iter().zip(used).filter(|(_, used)| !used).map(|(key, _)| key.as_str()).collect();
+    Ok(storage.delete(&unused)?)
+}
+
+/// Removes those of these bytes that no record needs, though nobody gave them up; answers how many.
+///
+/// # Errors
+/// As [`remove_unused`].
+pub fn remove_orphans(cx: &mut Cx, storage: &Storage, mut keys: Vec<String>) -> Result<usize> {
+    media::lock_files(cx.conn)?;
+    let used = media::used_keys(cx.conn, &keys)?;
+    keys.retain(|key| !used.contains(key));
+    storage.delete(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Ok(keys.len())
 }

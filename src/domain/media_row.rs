@@ -1,16 +1,24 @@
 //! The rows of media records: how they are made, what clients may write into them, and what makes them wrong.
 
 use super::media::NewFile;
-use super::{Actor, Cx};
+use super::{Actor, Cx, taxonomy};
 use crate::error::{Error, Fault, FaultCode, Result};
-use crate::model::{Field, Id, MediaInput, MediaKind, WebUrl};
+use crate::files::safe_file_name;
+use crate::model::{Id, MediaInput, MediaKind, WebUrl};
 use crate::store::media::{self, MediaRow};
+use crate::store::media_folders;
 use crate::text::embed::embed;
 
 /// The row of a new file.
 pub(super) fn of_file(cx: &Cx, actor: &Actor, file: NewFile) -> MediaRow {
     let mut row = blank(cx, actor, kind(file.probed.kind));
-    row.file_name = Some(file.file_name);
+    row.file_name = Some(file.file_name.clone());
+    put(&mut row, file);
+    row
+}
+
+/// Puts a file into a row; its name stays.
+fn put(row: &mut MediaRow, file: NewFile) {
     row.mime = Some(file.probed.mime.to_owned());
     row.bytes = i64::try_from(file.bytes).ok();
     row.public_bytes = i64::try_from(file.public_bytes).ok();
@@ -20,7 +28,24 @@ pub(super) fn of_file(cx: &Cx, actor: &Actor, file: NewFile) -> MediaRow {
     row.sha256 = Some(file.sha256);
     row.original_key = Some(file.original_key);
     row.public_key = Some(file.public_key);
-    row
+}
+
+/// Puts a new file in the place of a row's old one. The name stays, but for its ending, which is that of the type.
+///
+/// # Errors
+/// 422 for a file of another kind, and for a record that has none.
+pub(super) fn put_in_place(cx: &Cx, row: &mut MediaRow, file: NewFile) -> Result<()> {
+    let refused = |detail| Err(Error::invalid(vec![Fault::at("/file", FaultCode::WrongKind, detail)]));
+    let Some(name) = &row.file_name else {
+        return refused("This record is a video of another site, and has no file.");
+    };
+    if kind(file.probed.kind) != row.kind {
+        return refused("The new file must be of the same kind as the old one.");
+    }
+    row.file_name = Some(safe_file_name(name, file.probed.extension));
+    put(row, file);
+    row.replaced_at = Some(cx.now);
+    Ok(())
 }
 
 /// A new row of which nothing is said yet.
@@ -58,6 +83,9 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         created_at: cx.now,
         updated_at: cx.now,
         variants: None,
+        folder_id: None,
+        keywords: "[]".to_owned(),
+        replaced_at: None,
     }
 }
 
@@ -74,6 +102,15 @@ pub(super) fn write(row: &mut MediaRow, input: MediaInput) -> Result<()> {
     input.digital_source_type.apply(&mut row.digital_source_type);
     input.expires_at.apply(&mut row.expires_at);
     input.poster.apply(&mut row.poster_id);
+    input.folder.apply(&mut row.folder_id);
+    if let Some(keywords) = input.keywords.given() {
+        let keywords: Vec<String> = keywords.into_iter().flat_map(|list| list.0).map(String::from).collect();
+        let faults = taxonomy::twice("/keywords", &keywords);
+        if !faults.is_empty() {
+            return Err(Error::invalid(faults));
+        }
+        row.keywords = serde_json::to_string(&keywords).map_err(Error::internal)?;
+    }
     if let Some(point) = input.focal_point.given() {
         row.focal_point = point.map(|point| serde_json::to_string(&point)).transpose().map_err(Error::internal)?;
     }
@@ -96,17 +133,25 @@ pub(super) fn check_poster(cx: &mut Cx, row: &MediaRow) -> Result<()> {
     }
 }
 
-/// The one form of a video's address, whichever way it is written.
-pub(super) fn canonical(address: &Field<WebUrl>) -> Result<String> {
-    let refused = |code, detail| Error::invalid(vec![Fault::at("/embed_url", code, detail)]);
-    match address {
-        Field::Absent => Err(refused(FaultCode::Required, "This member must be given.")),
-        Field::Null => Err(refused(FaultCode::NotNull, "This can't be null.")),
-        Field::Set(url) => embed(url.as_str()).map(|info| info.url).ok_or_else(|| {
-            let detail = "This must be the address of a video on YouTube, Vimeo or Dailymotion.";
-            refused(FaultCode::InvalidFormat, detail)
-        }),
+/// A record lies in a folder that there is. Nobody removes that until the transaction ends.
+pub(super) fn check_folder(cx: &mut Cx, row: &MediaRow) -> Result<()> {
+    let Some(folder) = row.folder_id else { return Ok(()) };
+    media_folders::lock_shared(cx.conn)?;
+    match media_folders::find(cx.conn, folder)? {
+        Some(_) => Ok(()),
+        None => {
+            let detail = "There is no folder with this id.";
+            Err(Error::invalid(vec![Fault::at("/folder", FaultCode::UnknownId, detail)]))
+        }
     }
+}
+
+/// The one form of a video's address, whichever way it is written.
+pub(super) fn canonical(url: &WebUrl) -> Result<String> {
+    embed(url.as_str()).map(|info| info.url).ok_or_else(|| {
+        let detail = "This must be the address of a video on YouTube, Vimeo or Dailymotion.";
+        Error::invalid(vec![Fault::at("/embed_url", FaultCode::InvalidFormat, detail)])
+    })
 }
 
 const fn kind(kind: crate::files::Kind) -> MediaKind {

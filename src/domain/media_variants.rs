@@ -3,8 +3,6 @@
 //! and writes them down ([`save`]). All variants of a picture change at once, and answers go on to show the old ones
 //! until then. Making them again is harmless; two nodes don't make the same ones.
 
-use std::io::Read;
-
 use super::Cx;
 use super::media_ingest::check_stored;
 use crate::error::{Code, Error, Result};
@@ -108,9 +106,7 @@ pub fn claim(cx: &mut Cx) -> Result<Option<Task>> {
 /// # Errors
 /// The disk's, or that the picture can't be decoded.
 pub fn make(storage: &Storage, staging: &Staging, task: &Task) -> Result<Made> {
-    let (file, _) = storage.open_read(&task.key).map_err(Error::internal)?;
-    let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(Error::internal)?;
+    let bytes = storage.read_all(&task.key, MOST_BYTES)?;
     let Rendered { placeholder, dominant_color, variants } = render(&task.mime, &bytes, task.focus)?;
     drop(bytes);
     let mut files = Vec::with_capacity(variants.len());
@@ -142,6 +138,11 @@ fn put(storage: &Storage, staging: &Staging, bytes: &[u8]) -> Result<String, Fil
 pub fn save(cx: &mut Cx, storage: &Storage, task: &Task, made: &Made) -> Result<Vec<String>> {
     media::lock_files(cx.conn)?;
     let keys = made.keys();
+    // What was made of a file that has been replaced since shows the old picture.
+    if media::find(cx.conn, task.media_id)?.is_none_or(|row| row.public_key.as_ref() != Some(&task.key)) {
+        media_variants::done(cx.conn, task.media_id, task.claimed_until)?;
+        return Ok(keys);
+    }
     check_stored(storage, keys.iter())?;
     let old = media_variants::keys(cx.conn, task.media_id)?;
     let row = |file: &Stored| VariantRow {
@@ -171,6 +172,14 @@ pub fn save(cx: &mut Cx, storage: &Storage, task: &Task, made: &Made) -> Result<
 /// The database's.
 pub fn give_up(cx: &mut Cx, task: &Task) -> Result<()> {
     media_variants::done(cx.conn, task.media_id, task.claimed_until)
+}
+
+/// Gives a try back that came to nothing because the store was away: that is no fault of the picture.
+///
+/// # Errors
+/// The database's.
+pub fn put_back(cx: &mut Cx, task: &Task) -> Result<()> {
+    media_variants::untried(cx.conn, task.media_id, task.claimed_until)
 }
 
 /// Whether trying again can't help: the picture itself is refused.

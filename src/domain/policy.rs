@@ -110,6 +110,13 @@ operations! {
     CreateMedia = "create_media": Some(MediaWrite), own Contributor, any Contributor;
     UpdateMedia = "update_media": Some(MediaWrite), own Contributor, any Editor;
     DeleteMedia = "delete_media": Some(MediaWrite), own Contributor, any Editor;
+    ReplaceMediaFile = "replace_media_file": Some(MediaWrite), own Contributor, any Editor;
+    BatchMedia = "batch_media": Some(MediaRead), own Contributor, any Contributor;
+    ListMediaFolders = "list_media_folders": Some(MediaRead), own Contributor, any Contributor;
+    GetMediaFolder = "get_media_folder": Some(MediaRead), own Contributor, any Contributor;
+    CreateMediaFolder = "create_media_folder": Some(MediaWrite), own Author, any Author;
+    UpdateMediaFolder = "update_media_folder": Some(MediaWrite), own Editor, any Editor;
+    DeleteMediaFolder = "delete_media_folder": Some(MediaWrite), own Editor, any Editor;
 
     GetAdminSite = "get_admin_site": Some(SiteRead), own Contributor, any Contributor;
     UpdateSite = "update_site": Some(SiteWrite), own Admin, any Admin;

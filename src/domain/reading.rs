@@ -4,13 +4,17 @@
 mod article;
 mod beside;
 pub mod byline;
+mod described;
 mod links;
 mod list;
 mod shelf;
+pub mod sitemaps;
 mod updates;
 
 pub use article::{Article, Beside, Found, Moved, article, card, preview};
 pub use beside::{Popular, Reason, Related, Window, popular, related};
+pub use described::Described;
+pub(super) use list::resolved;
 pub use list::{ListRequest, Listed, list};
-pub use shelf::{Shelf, Story};
+pub use shelf::{Shelf, Story, ids, seconds_left, site};
 pub use updates::{Updates, updates};

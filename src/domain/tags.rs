@@ -252,7 +252,7 @@ fn apply(row: &mut TagRow, input: TagInput) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     if let Some(synonyms) = input.synonyms.given() {
         let synonyms: Vec<String> = synonyms.into_iter().flat_map(|list| list.0).map(String::from).collect();
-        faults.extend(twice(&synonyms));
+        faults.extend(taxonomy::twice("/synonyms", &synonyms));
         row.synonyms = serde_json::to_string(&synonyms).map_err(Error::internal)?;
     }
     let mut names = names_of(row)?;
@@ -270,14 +270,6 @@ fn apply(row: &mut TagRow, input: TagInput) -> Result<Vec<Fault>> {
         faults.push(Fault::at("/names", FaultCode::TooLong, detail));
     }
     Ok(faults)
-}
-
-/// The faults of synonyms that stand twice, accents and case aside.
-fn twice(synonyms: &[String]) -> Vec<Fault> {
-    let folded: Vec<String> = synonyms.iter().map(|synonym| fold(synonym)).collect();
-    let repeats = (0..folded.len()).filter(|at| folded[..*at].contains(&folded[*at]));
-    let fault = |at| Fault::at(format!("/synonyms/{at}"), FaultCode::Duplicate, "This stands twice in the list.");
-    repeats.map(fault).collect()
 }
 
 /// The rules that need the database, of what differs from `old`.

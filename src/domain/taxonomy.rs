@@ -9,6 +9,7 @@ use crate::model::{Id, MediaKind, Slug, Time};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::media::{self, MediaRow};
 use crate::store::published;
+use crate::text::fold;
 
 /// How many uses a refusal names.
 pub const MAX_USES: usize = 20;
@@ -108,6 +109,15 @@ pub fn uses_by_articles(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<Vec<Va
     let rows = articles::find_many(cx.conn, ids)?;
     let uses = rows.into_iter().filter(readable);
     Ok(uses.map(|row| json!({ "kind": "article", "id": row.id, "title": row.headline })).collect())
+}
+
+/// The faults of words that stand twice in the list at `pointer`, accents and case aside.
+#[must_use]
+pub fn twice(pointer: &str, words: &[String]) -> Vec<Fault> {
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    let repeats = (0..folded.len()).filter(|at| folded[..*at].contains(&folded[*at]));
+    let fault = |at| Fault::at(format!("{pointer}/{at}"), FaultCode::Duplicate, "This stands twice in the list.");
+    repeats.map(fault).collect()
 }
 
 /// The 409 of a record that is still used. `used_by` names what the actor may read of it.

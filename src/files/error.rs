@@ -5,6 +5,9 @@ use std::io::{self, ErrorKind};
 
 use crate::error::{Code, Error, Fault, FaultCode};
 
+/// Seconds after which a store that was away may be there again.
+const COME_AGAIN: u32 = 5;
+
 /// Why an upload could not be taken in.
 #[derive(Debug)]
 pub enum UploadError {
@@ -26,9 +29,15 @@ pub enum StoreError {
     Setting(&'static str),
     /// The key is none of ours.
     BadKey,
+    /// There is no such file.
+    Missing,
     /// The disk, or the quota on it, is full.
     Full,
-    /// The store refused for another reason.
+    /// The store lets these keys not do it; what it said is for the log.
+    Denied(String),
+    /// The store can't be reached, has no such bucket, or can't answer; why is for the log.
+    Away(String),
+    /// The disk refused for another reason.
     Io(io::Error),
 }
 
@@ -82,7 +91,11 @@ impl From<io::Error> for UploadError {
 
 impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
-        if is_full(&error) { Self::Full } else { Self::Io(error) }
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            _ if is_full(&error) => Self::Full,
+            _ => Self::Io(error),
+        }
     }
 }
 
@@ -132,7 +145,11 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Full => full(),
             StoreError::Io(error) => from_io(&error),
-            StoreError::Setting(_) | StoreError::BadKey => Self::internal(error),
+            StoreError::Denied(_) | StoreError::Away(_) => {
+                tracing::error!(cause = %error, "the media store can't be used");
+                Self::new(Code::Unavailable, "Files can't be stored or read at the moment.").retry_after(COME_AGAIN)
+            }
+            StoreError::Setting(_) | StoreError::BadKey | StoreError::Missing => Self::internal(error),
         }
     }
 }
@@ -176,6 +193,9 @@ impl fmt::Display for StoreError {
         match self {
             Self::Setting(sentence) => f.write_str(sentence),
             Self::BadKey => f.write_str("the key is not one of the file store"),
+            Self::Missing => f.write_str("the file store has no such file"),
+            Self::Denied(said) => write!(f, "the file store denies it: {said}"),
+            Self::Away(said) => write!(f, "the file store fails: {said}"),
             Self::Full => f.write_str("the disk is full"),
             Self::Io(error) => write!(f, "the file store failed: {error}"),
         }

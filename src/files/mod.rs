@@ -13,6 +13,7 @@ mod blank;
 mod bytes;
 mod error;
 mod isobmff;
+mod keywords;
 pub mod names;
 mod pixels;
 pub mod probe;
@@ -25,6 +26,7 @@ pub mod variants;
 mod webm;
 
 pub use error::{FileError, Refused, StoreError, UploadError};
+pub use keywords::keywords;
 pub use names::safe_file_name;
 pub use probe::{Kind, Probed, probe};
 pub use staging::{Staged, Staging, Upload};

@@ -10,6 +10,7 @@ use crate::error::{Error, FaultCode, Result};
 use crate::model::Locale;
 use crate::model::paging::{DEFAULT_LIMIT, Ends, MAX_COUNTED, Paging};
 use crate::model::urls::encoded;
+use crate::text::query::Query;
 
 /// The parameter `limit`.
 pub type Limit = Int<1, 100>;
@@ -185,6 +186,14 @@ pub fn check_fallback(locale: Option<&Locale>, fallback: Option<&Locale>) -> Res
         return Err(Error::parameter("fallback_locale", FaultCode::Inconsistent, detail));
     }
     Ok(())
+}
+
+/// Reads `q`.
+///
+/// # Errors
+/// [`Code::InvalidParameter`](crate::error::Code::InvalidParameter) where it is too long or has no word.
+pub fn sought(q: &str) -> Result<Query> {
+    Query::parse(q).map_err(|refusal| Error::parameter("q", FaultCode::InvalidFormat, refusal))
 }
 
 fn paging(limit: i64, cursor: Option<&str>, page: Option<PageNumber>, of: Fingerprint) -> Result<Paging> {

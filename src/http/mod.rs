@@ -103,6 +103,16 @@ routes! {
     get "/v1/site" get_site in public::site;
     get "/v1/events" stream_events in public::events;
     get "/v1/preview/{token}" get_preview in public::preview;
+    get "/v1/search" search_articles in public::search;
+    get "/v1/suggest" list_suggestions in public::suggest;
+    get "/v1/articles/{slug_or_id}/jsonld" get_article_jsonld in public::outputs::described;
+    get "/v1/articles/{slug_or_id}/ninjs" get_article_ninjs in public::outputs::described;
+    get "/v1/feeds/rss.xml" get_rss_feed in public::outputs::feeds;
+    get "/v1/feeds/atom.xml" get_atom_feed in public::outputs::feeds;
+    get "/v1/feeds/feed.json" get_json_feed in public::outputs::feeds;
+    get "/v1/sitemaps/index.xml" get_sitemap_index in public::outputs::sitemaps;
+    get "/v1/sitemaps/news.xml" get_news_sitemap in public::outputs::sitemaps;
+    get "/v1/sitemaps/articles-{number}.xml" get_sitemap_part in public::outputs::sitemaps;
 
     // Health, and what there is to know
     get "/livez" get_livez in health;
@@ -170,6 +180,13 @@ routes! {
     patch "/v1/admin/media/{id}" update_media in admin::media;
     delete "/v1/admin/media/{id}" delete_media in admin::media;
     get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
+    post "/v1/admin/media/{id}/replace-file" replace_media_file in admin::media_file;
+    post "/v1/admin/media/batch" batch_media in admin::media_batch;
+    get "/v1/admin/media-folders" list_media_folders in admin::media_folders;
+    post "/v1/admin/media-folders" create_media_folder in admin::media_folders;
+    get "/v1/admin/media-folders/{id}" get_media_folder in admin::media_folders;
+    patch "/v1/admin/media-folders/{id}" update_media_folder in admin::media_folders;
+    delete "/v1/admin/media-folders/{id}" delete_media_folder in admin::media_folders;
 
     // Tags
     get "/v1/admin/tags" list_admin_tags in admin::tags;

@@ -18,8 +18,15 @@ use crate::domain::{Actor, Cx};
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 
 /// The POSTs of `/v1/admin` that take no key: uploads, and those whose answer carries a secret, which is kept nowhere.
-pub const WITHOUT_KEY: &[&str] =
-    &["create_media", "create_user", "create_token", "create_webhook", "rotate_webhook_secret", "create_preview_token"];
+pub const WITHOUT_KEY: &[&str] = &[
+    "create_media",
+    "replace_media_file",
+    "create_user",
+    "create_token",
+    "create_webhook",
+    "rotate_webhook_secret",
+    "create_preview_token",
+];
 
 /// The header's name.
 pub const HEADER: &str = "Idempotency-Key";

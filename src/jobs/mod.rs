@@ -1,17 +1,18 @@
 //! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
-//! webhooks are sent, variants of pictures are made, counts kept in memory are written down every second, and what has outlived its use is swept every
+//! webhooks are sent, variants of pictures are made, what search does not know yet is indexed, counts kept in memory are written down every second, and what has outlived its use is swept every
 //! minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its
 //! next turn.
 
 pub mod deliver;
 mod due;
+mod index;
 mod sequence;
 mod sweep;
 mod variants;
 
 pub use sequence::Lag;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,8 +59,12 @@ pub struct Counters {
     pub deliver: Counts,
     /// Making the variants of pictures.
     pub variants: Counts,
+    /// Indexing what search does not know yet.
+    pub index: Counts,
     /// The article behind which the next sweep goes on pruning revisions.
     pruned_to: Mutex<Option<Id>>,
+    /// The shelf of the media store that the next sweep looks through for files without a record.
+    pub orphans_at: AtomicU8,
 }
 
 impl Counts {
@@ -102,10 +107,16 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let due_task = every(LOOK_EVERY, "due", |app| &app.jobs.due, Arc::clone(app), stopping.clone(), due::run);
     let variants_task =
         every(LOOK_EVERY, "variants", |app| &app.jobs.variants, Arc::clone(app), stopping.clone(), variants::run);
+    let index_task = every(LOOK_EVERY, "index", |app| &app.jobs.index, Arc::clone(app), stopping.clone(), index::run);
     let sequence_task = after_commits(Arc::clone(app), stopping.clone());
     let deliver_task = after_numbers(Arc::clone(app), stopping);
     let mut tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task)];
-    tasks.extend([tokio::spawn(sequence_task), tokio::spawn(deliver_task), tokio::spawn(variants_task)]);
+    tasks.extend([
+        tokio::spawn(sequence_task),
+        tokio::spawn(deliver_task),
+        tokio::spawn(variants_task),
+        tokio::spawn(index_task),
+    ]);
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
 
@@ -191,7 +202,16 @@ pub async fn turn(app: &Arc<App>) -> Result<()> {
     deliver::run(Arc::clone(app)).await?;
     deliver::settle(app).await;
     variants::run(Arc::clone(app)).await?;
+    index::run(Arc::clone(app)).await?;
     Ok(())
+}
+
+/// One sweep, for whoever wants it done now.
+///
+/// # Errors
+/// The database's or the file store's.
+pub async fn sweep_once(app: &Arc<App>) -> Result<()> {
+    sweep::run(Arc::clone(app)).await
 }
 
 /// Writes down views and uses of tokens. What could not be written is lost: views are counts, not accounts.

@@ -1,10 +1,12 @@
-//! Removing what has outlived its use, a bounded number at a time.
+//! Removing what has outlived its use, a bounded number at a time; and new parts of a sitemap that has grown.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::{Cx, idempotency, publishing, revisions, views};
+use crate::domain::reading::sitemaps;
+use crate::domain::{Cx, idempotency, media, publishing, revisions, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -31,9 +33,14 @@ const PRUNED_ARTICLES: i64 = 100;
 const LOCKS_KEPT: i64 = DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
+/// Much longer than it takes to write the record of a file that is in the store.
+const ORPHANS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Files that one transaction looks at.
+const ORPHANS_AT_ONCE: usize = 200;
 
 /// Sweeps once. Each kind has its own transaction, so that one that fails holds up no other.
 pub async fn run(app: Arc<App>) -> Result<()> {
+    let swept_for = Arc::clone(&app);
     app.logins.prune(app.clock.now());
     let rows = [
         again(&app, "sessions", sweep_sessions).await,
@@ -46,10 +53,26 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         again(&app, "ended locks", sweep_locks).await,
         again(&app, "ended preview tokens", |cx| store::previews::sweep(cx.conn, cx.now)).await,
         prune_revisions(&app).await,
+        app.write(|cx| sitemaps::divide(cx, sitemaps::PART)).await.map(drop),
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
-    rows.into_iter().collect()
+    let orphans = orphans(&swept_for).await;
+    rows.into_iter().chain([orphans]).collect()
+}
+
+/// Removes old files of the store that no record names: those of uploads that were killed before their record was
+/// written. Each sweep looks at one shelf of 256, so all are looked at about six times a day.
+async fn orphans(app: &App) -> Result<()> {
+    let shelf = app.jobs.orphans_at.fetch_add(1, Ordering::Relaxed);
+    let storage = app.storage.clone();
+    let old = tokio::task::spawn_blocking(move || storage.older_than(shelf, ORPHANS_KEPT)).await;
+    let old = old.map_err(Error::internal)?.map_err(Error::internal)?;
+    for keys in old.chunks(ORPHANS_AT_ONCE) {
+        let (storage, keys) = (app.storage.clone(), keys.to_vec());
+        note("files without a record", app.write(move |cx| media::remove_orphans(cx, &storage, keys)).await?);
+    }
+    Ok(())
 }
 
 /// Sweeps one kind until nothing is left of it, or for some rounds, each a transaction of its own.

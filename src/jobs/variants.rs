@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::app::App;
 use crate::domain::media_variants::{self as variants, Made, Task};
 use crate::domain::{Cx, media};
-use crate::error::Result;
+use crate::error::{Code, Result};
 
 /// Makes the variants of all pictures that wait for them. A stopping server leaves the rest to the next start.
 pub async fn run(app: Arc<App>) -> Result<()> {
@@ -21,13 +21,20 @@ pub async fn run(app: Arc<App>) -> Result<()> {
 
 async fn one(app: &App, task: Task) -> Result<()> {
     let (storage, staging, for_making) = (app.storage.clone(), app.staging.clone(), task.clone());
-    match app.decode(move || variants::make(&storage, &staging, &for_making)).await? {
-        Ok(made) => save(app, task, made).await,
+    let made = match app.decode(move || variants::make(&storage, &staging, &for_making)).await? {
+        Ok(made) => save(app, task.clone(), made).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Err(error) if error.code() == Code::Unavailable => {
+            app.write(move |cx| variants::put_back(cx, &task)).await?;
+            Err(error)
+        }
         Err(error) if variants::is_hopeless(&error) => {
             tracing::error!(media = %task.media_id, %error, "a picture has no variants");
             app.write(move |cx| variants::give_up(cx, &task)).await
         }
-        Err(error) => Err(error),
+        outcome => outcome,
     }
 }
 

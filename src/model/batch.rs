@@ -1,4 +1,4 @@
-//! Many changes of articles in one request.
+//! Many changes of articles in one request. Those of media ([`super::media_batch`]) share its mode and bounds.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -147,18 +147,26 @@ impl BatchInput {
     /// 422 for what is missing.
     pub fn sound(self) -> Result<(Vec<Operation>, BatchMode)> {
         let mut faults = Vec::new();
-        if self.mode.is_null() {
-            faults.push(Fault::at("/mode", FaultCode::NotNull, "This can't be null."));
-        }
-        let given = required("/operations", self.operations, &mut faults);
-        if given.as_ref().is_some_and(|list| list.0.is_empty()) {
-            faults.push(Fault::at("/operations", FaultCode::TooShort, "A batch has one operation at the least."));
-        }
-        let given = given.map_or_else(Vec::new, |list| list.0);
+        let (given, mode) = sound_mode(self.operations, self.mode, &mut faults);
         let sound = given.into_iter().enumerate().filter_map(|(index, one)| one.sound(index, &mut faults)).collect();
-        let mode = self.mode.set().unwrap_or(BatchMode::AllOrNothing);
         if faults.is_empty() { Ok((sound, mode)) } else { Err(Error::invalid(faults)) }
     }
+}
+
+/// The operations and the mode of any batch.
+pub(super) fn sound_mode<T>(
+    operations: Field<Many<T, MAX_OPERATIONS>>,
+    mode: Field<BatchMode>,
+    faults: &mut Vec<Fault>,
+) -> (Vec<T>, BatchMode) {
+    if mode.is_null() {
+        faults.push(Fault::at("/mode", FaultCode::NotNull, "This can't be null."));
+    }
+    let given = required("/operations", operations, faults);
+    if given.as_ref().is_some_and(|list| list.0.is_empty()) {
+        faults.push(Fault::at("/operations", FaultCode::TooShort, "A batch has one operation at the least."));
+    }
+    (given.map_or_else(Vec::new, |list| list.0), mode.set().unwrap_or(BatchMode::AllOrNothing))
 }
 
 impl BatchOperation {

@@ -5,13 +5,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::faults::Faults;
-use super::read::Number;
+use super::read::{Many, Number};
 use super::{Field, Id, Line, Prose, Time, WebUrl};
+use crate::error::{Error, Fault, FaultCode, Result};
 
 /// Alternative text: what somebody who can't see the picture needs to know.
 pub type Alt = Prose<500>;
 /// What stands under a picture or film.
 pub type Caption = Prose<1000>;
+/// A word or phrase that a record is found by.
+pub type Keyword = Line<MAX_KEYWORD>;
+/// All of them.
+pub type Keywords = Many<Keyword, MAX_KEYWORDS>;
+
+/// The longest keyword. Characters.
+pub const MAX_KEYWORD: usize = 100;
+/// Most keywords of a record.
+pub const MAX_KEYWORDS: usize = 50;
 
 /// The point of a picture that every crop must keep: parts of its width from the left and of its height from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -116,12 +126,18 @@ super::read::input! {
         focal_point: FocalPoint,
         /// The picture to show before a film or recording starts, or for a document: media of kind image.
         poster: Id,
+        /// The folder that it lies in; readers never hear of it.
+        folder: Id,
+        /// Words to find it by, for the newsroom alone; replaced as a whole.
+        keywords: Keywords,
     }
 
-    /// A video of another site.
-    pub struct EmbedInput {
-        /// The address of a video on YouTube, Vimeo or Dailymotion. Required.
+    /// A video of another site, or a file to fetch: exactly one of `embed_url` and `url` must be given.
+    pub struct MediaByAddress {
+        /// The address of a video on YouTube, Vimeo or Dailymotion.
         embed_url: WebUrl,
+        /// Where a file is to be fetched from, once. It must be on the open internet.
+        url: WebUrl,
         /// The newsroom's name for it.
         title: Line<300>,
         /// Alternative text.
@@ -147,13 +163,45 @@ super::read::input! {
         focal_point: FocalPoint,
         /// The picture to show before it starts: media of kind image.
         poster: Id,
+        /// The folder that it lies in; readers never hear of it.
+        folder: Id,
+        /// Words to find it by, for the newsroom alone; replaced as a whole.
+        keywords: Keywords,
     }
 }
 
-impl EmbedInput {
+/// Where a record comes from that is no upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A video of another site.
+    Embed(WebUrl),
+    /// A file that is to be fetched.
+    File(WebUrl),
+}
+
+impl MediaByAddress {
     /// The address, and the rest.
-    #[must_use]
-    pub fn split(self) -> (Field<WebUrl>, MediaInput) {
+    ///
+    /// # Errors
+    /// 422 unless exactly one address is given.
+    pub fn split(self) -> Result<(Origin, MediaInput)> {
+        let refused = |pointer, code, detail| Err(Error::invalid(vec![Fault::at(pointer, code, detail)]));
+        let from = match (self.embed_url, self.url) {
+            (Field::Null, _) => return refused("/embed_url", FaultCode::NotNull, "This can't be null."),
+            (_, Field::Null) => return refused("/url", FaultCode::NotNull, "This can't be null."),
+            (Field::Set(_), Field::Set(_)) => {
+                return refused(
+                    "/url",
+                    FaultCode::Exclusive,
+                    "Give the address of a video or that of a file, not both.",
+                );
+            }
+            (Field::Absent, Field::Absent) => {
+                return refused("/embed_url", FaultCode::Required, "Give `embed_url` or `url`.");
+            }
+            (Field::Set(url), Field::Absent) => Origin::Embed(url),
+            (Field::Absent, Field::Set(url)) => Origin::File(url),
+        };
         let input = MediaInput {
             title: self.title,
             alt: self.alt,
@@ -167,7 +215,9 @@ impl EmbedInput {
             expires_at: self.expires_at,
             focal_point: self.focal_point,
             poster: self.poster,
+            folder: self.folder,
+            keywords: self.keywords,
         };
-        (self.embed_url, input)
+        Ok((from, input))
     }
 }

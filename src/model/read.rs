@@ -166,6 +166,11 @@ const READ_ONLY: &[&str] = &[
     "article_id",
     "translation_source",
     "expired",
+    "replaced_at",
+    "media_count",
+    "folder_count",
+    "folder",
+    "keywords",
 ];
 
 /// The fault of a member that an input does not have.

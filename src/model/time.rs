@@ -13,6 +13,13 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 pub struct Time(i64);
 
 impl Time {
+    /// The year (UTC).
+    #[must_use]
+    pub fn year(self) -> i32 {
+        let (year, _, _) = civil(self.0.div_euclid(86_400 * MICROS_PER_SECOND));
+        i32::try_from(year).unwrap_or(i32::MAX)
+    }
+
     /// Later than every instant that can be written: the end of an interval that has none.
     pub const NEVER: Self = Self(i64::MAX);
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Id;
 use super::variants::VariantNote;
+use super::{Id, Time};
 use crate::crypto::signed_url;
 
 /// The templates of every public address.
@@ -80,14 +80,14 @@ impl Urls {
         format!("/media/{id}/variants/{name}.{extension}")
     }
 
-    /// The address of a media file.
+    /// The address of a media file. Where the file took the place of another one, the time sets its cached copies apart
+    /// from those of the old one.
     #[must_use]
-    pub fn media(&self, id: Id, file_name: &str) -> String {
+    pub fn media(&self, id: Id, file_name: &str, replaced_at: Option<Time>) -> String {
         let path = Self::media_path(id, file_name);
-        match self.signature(&path) {
-            None => format!("{}{path}", self.api),
-            Some(signature) => format!("{}{path}?{signature}", self.api),
-        }
+        let edition = replaced_at.map(|at| format!("v={}", at.micros() / 1_000));
+        let query: Vec<String> = self.signature(&path).into_iter().chain(edition).collect();
+        if query.is_empty() { format!("{}{path}", self.api) } else { format!("{}{path}?{}", self.api, query.join("&")) }
     }
 
     /// The address of a variant of a picture. Its hash sets one cached copy apart from another.
@@ -161,6 +161,8 @@ mod tests {
         let id = Id::new();
         assert_eq!(urls.article("en", "en", "a", id), "https://example.org/a");
         assert_eq!(urls.article("es", "en", "a", id), "https://example.org/es/a");
-        assert_eq!(urls.media(id, "a b.jpg"), format!("http://api/media/{id}/a%20b.jpg"));
+        assert_eq!(urls.media(id, "a b.jpg", None), format!("http://api/media/{id}/a%20b.jpg"));
+        let replaced = urls.media(id, "a.jpg", Some(Time::from_micros(7_000)));
+        assert_eq!(replaced, format!("http://api/media/{id}/a.jpg?v=7"));
     }
 }

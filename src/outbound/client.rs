@@ -6,19 +6,20 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
+use hyper::Method;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
 use hyper::rt::{Read, Write};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant as Deadline, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
+use super::tls::trusting;
 use super::{Allowed, is_global};
 
 /// How long finding, connecting and TLS may take together.
@@ -132,29 +133,43 @@ impl Client {
         body: Vec<u8>,
     ) -> Result<Answering, Failure> {
         let url = Url::parse(url).map_err(|_| Failure::Unusable)?;
+        let json = (CONTENT_TYPE.as_str(), "application/json".to_owned());
+        let headers: Vec<(&str, String)> = headers.iter().cloned().chain([json]).collect();
+        self.send(Method::POST, &url, &headers, body).await
+    }
+
+    /// Sends a request, until the head of the answer is there.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+    ) -> Result<Answering, Failure> {
         let host = url.host_str().ok_or(Failure::Unusable)?;
         let port = url.port_or_known_default().filter(|port| !NEVER.contains(port)).ok_or(Failure::Unusable)?;
         let authority = if url.port().is_some() { format!("{host}:{port}") } else { host.to_owned() };
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        let mut request = hyper::Request::post(target)
-            .header(HOST, authority)
-            .header(USER_AGENT, AGENT)
-            .header(CONTENT_TYPE, "application/json")
-            .header(CONTENT_LENGTH, body.len());
+        let mut request =
+            hyper::Request::builder().method(method).uri(target).header(HOST, authority).header(USER_AGENT, AGENT);
+        if !body.is_empty() {
+            request = request.header(CONTENT_LENGTH, body.len());
+        }
         for (name, value) in headers {
             request = request.header(*name, value);
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|_| Failure::Unusable)?;
         let late = |_| Failure::TimedOut;
         match url.scheme() {
-            "http" => talk(timeout(CONNECT, self.connect(&url, port)).await.map_err(late)??, request).await,
-            "https" => talk(timeout(CONNECT, self.connect_tls(&url, port)).await.map_err(late)??, request).await,
+            "http" => talk(timeout(CONNECT, self.connect(url, port)).await.map_err(late)??, request).await,
+            "https" => talk(timeout(CONNECT, self.connect_tls(url, port)).await.map_err(late)??, request).await,
             _ => Err(Failure::Unusable),
         }
     }
 
     async fn connect_tls(&self, url: &Url, port: u16) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Failure> {
-        let tls = self.tls.get_or_init(connector).as_ref().ok_or(Failure::Tls)?;
+        let tls =
+            self.tls.get_or_init(|| Some(TlsConnector::from(Arc::new(trusting()?)))).as_ref().ok_or(Failure::Tls)?;
         let name = match url.host() {
             Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).map_err(|_| Failure::Unusable)?,
             Some(Host::Ipv4(address)) => ServerName::from(std::net::IpAddr::V4(address)),
@@ -217,13 +232,15 @@ where
         let _ = connection.await;
     }));
     let answer = sender.send_request(request).await.map_err(broken)?;
-    Ok(Answering { status: answer.status().as_u16(), body: answer.into_body(), _going: going })
+    let location = answer.headers().get(LOCATION).and_then(|line| line.to_str().ok()).map(str::to_owned);
+    Ok(Answering { status: answer.status().as_u16(), location, body: answer.into_body(), _going: going })
 }
 
 /// An answer whose head has arrived.
-struct Answering {
-    status: u16,
-    body: Incoming,
+pub(super) struct Answering {
+    pub(super) status: u16,
+    pub(super) location: Option<String>,
+    pub(super) body: Incoming,
     _going: Going,
 }
 
@@ -243,16 +260,4 @@ impl Answering {
         let text = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(KEPT_CHARS).collect();
         Answer { status: self.status, text }
     }
-}
-
-/// TLS 1.2 and 1.3, trusting what this machine trusts; where that is nobody, what Mozilla trusts.
-fn connector() -> Option<TlsConnector> {
-    let mut roots = RootCertStore::empty();
-    let (trusted, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if trusted == 0 {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    Some(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
 }

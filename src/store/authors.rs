@@ -6,6 +6,7 @@ use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{NameOrder, anywhere, boxed, part};
 use super::schema::{article_authors, author_redirects, authors, live_updates, published_articles, published_authors};
+use super::search_names::{self, Subject};
 use crate::error::Result;
 use crate::model::paging::{Paged, Paging};
 use crate::model::{Id, Time};
@@ -118,7 +119,12 @@ pub fn drop_redirect(conn: &mut Conn, slug: &str) -> Result<()> {
 /// Adds a author.
 pub fn insert(conn: &mut Conn, row: &AuthorRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(authors::table).values(row).execute(c))?;
-    Ok(())
+    name(conn, row)
+}
+
+/// Lets search find an author by their name.
+pub fn name(conn: &mut Conn, row: &AuthorRow) -> Result<()> {
+    search_names::set(conn, Subject { is_tag: false, id: row.id }, std::iter::once(row.name.as_str()))
 }
 
 /// Writes `row` if the stored version still is `expected`; answers whether it was.
@@ -128,6 +134,9 @@ pub fn replace(conn: &mut Conn, row: &AuthorRow, expected: i64) -> Result<bool> 
         .filter(authors::version.eq(expected))
         .set(row)
         .execute(c))?;
+    if changed == 1 {
+        name(conn, row)?;
+    }
     Ok(changed == 1)
 }
 
@@ -172,5 +181,5 @@ pub fn delete(conn: &mut Conn, id: Id, now: Time) -> Result<()> {
     )
     .execute(c))?;
     on_db!(conn, |c| diesel::delete(authors::table.find(id)).execute(c))?;
-    Ok(())
+    search_names::remove(conn, id)
 }

@@ -49,6 +49,7 @@ pub struct CopyRow {
     pub word_count: i32,
     pub reading_minutes: i32,
     pub translation_group: Id,
+    pub search_number: Option<i64>,
 }
 
 /// The rest of a published copy: its body in its forms, already cut at the paywall, and the small objects as JSON.

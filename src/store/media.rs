@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-pub use super::media_filter::MediaFilter;
-use super::media_filter::narrowed;
+pub use super::media_filter::{InFolder, MediaFilter};
+use super::media_filter::{KEYWORD_END, narrowed};
 use super::schema::{media, media_variants};
 use crate::error::Result;
 use crate::model::paging::Paging;
@@ -54,6 +54,9 @@ pub struct MediaRow {
     pub updated_at: Time,
     #[diesel(skip_update)]
     pub variants: Option<String>,
+    pub folder_id: Option<Id>,
+    pub keywords: String,
+    pub replaced_at: Option<Time>,
 }
 
 /// What cards show of a picture: a part of its record, for lists read many.
@@ -72,6 +75,7 @@ pub struct PictureRow {
     pub focal_point: Option<String>,
     pub placeholder: Option<String>,
     pub variants: Option<String>,
+    pub replaced_at: Option<Time>,
 }
 
 impl MediaRow {
@@ -102,6 +106,7 @@ impl From<&MediaRow> for PictureRow {
             focal_point: row.focal_point.clone(),
             placeholder: row.placeholder.clone(),
             variants: row.variants.clone(),
+            replaced_at: row.replaced_at,
         }
     }
 }
@@ -216,9 +221,31 @@ pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
     Ok(variants > 0)
 }
 
-/// What lists search of a record.
+/// What lists search of a record. Its keywords stand at the end, each between two separators, so that a whole one can
+/// be looked for.
 fn search_text(row: &MediaRow) -> String {
     let texts = [&row.title, &row.file_name, &row.alt, &row.caption, &row.credit, &row.creator, &row.copyright];
     let texts: Vec<&str> = texts.into_iter().filter_map(|text| text.as_deref()).collect();
-    crate::text::fold(&texts.join("\n"))
+    let keywords: Vec<String> = serde_json::from_str(&row.keywords).unwrap_or_default();
+    let folded = keywords.iter().map(|keyword| crate::text::fold(keyword) + KEYWORD_END);
+    crate::text::fold(&texts.join("\n")) + KEYWORD_END + &folded.collect::<String>()
+}
+
+/// Those of these keys that records or variants need.
+pub fn used_keys(conn: &mut Conn, keys: &[String]) -> Result<Vec<String>> {
+    let mut used: Vec<String> = on_db!(conn, |c| media::table
+        .filter(in_list(media::original_key, keys))
+        .select(media::original_key.assume_not_null())
+        .load(c))?;
+    let public: Vec<String> = on_db!(conn, |c| media::table
+        .filter(in_list(media::public_key, keys))
+        .select(media::public_key.assume_not_null())
+        .load(c))?;
+    let variants: Vec<String> = on_db!(conn, |c| media_variants::table
+        .filter(in_list(media_variants::storage_key, keys))
+        .select(media_variants::storage_key)
+        .load(c))?;
+    used.extend(public);
+    used.extend(variants);
+    Ok(used)
 }

@@ -19,11 +19,27 @@ pub struct MediaFilter {
     pub created_before: Option<Time>,
     /// Whose rights end earlier than this, or have ended.
     pub expires_before: Option<Time>,
+    /// With this keyword, folded.
+    pub keyword: Option<String>,
+    /// Lying in one of these folders, or in none.
+    pub folder: Option<InFolder>,
     /// Used by nothing (`true`), or by something.
     pub unused: Option<bool>,
     /// The oldest first.
     pub oldest_first: bool,
 }
+
+/// Where a record lies.
+#[derive(Clone, Debug)]
+pub enum InFolder {
+    /// In no folder.
+    None,
+    /// In one of these.
+    Among(Vec<Id>),
+}
+
+/// Ends each keyword in what lists search, and what stands before the first; no text holds it.
+pub(super) const KEYWORD_END: &str = "\u{1f}";
 
 /// Nothing uses the record at hand: no working copy, no copy that is live or waits at the instant that follows.
 pub(super) const IN_NO_ARTICLE: &str = "NOT EXISTS (SELECT 1 FROM article_media WHERE article_media.media_id = media.id) \
@@ -43,8 +59,9 @@ pub(super) const NOR_ELSEWHERE: &str = ") \
 macro_rules! narrowed {
     ($query:expr, $filter:expr, $now:expr) => {{
         use $crate::model::Orientation;
+        use $crate::store::dialect::in_list;
         use $crate::store::keyset::anywhere;
-        use $crate::store::media_filter::{IN_NO_ARTICLE, NOR_ELSEWHERE};
+        use $crate::store::media_filter::{IN_NO_ARTICLE, InFolder, KEYWORD_END, NOR_ELSEWHERE};
         let (mut query, filter): (_, &MediaFilter) = ($query, $filter);
         if let Some(kind) = filter.kind {
             query = query.filter(media::kind.eq(kind));
@@ -70,6 +87,15 @@ macro_rules! narrowed {
         if let Some(before) = filter.expires_before {
             query = query.filter(media::expires_at.lt(before));
         }
+        if let Some(keyword) = &filter.keyword {
+            let whole = anywhere(&format!("{KEYWORD_END}{keyword}{KEYWORD_END}"));
+            query = query.filter(media::search_text.like(whole).escape('\\'));
+        }
+        query = match &filter.folder {
+            None => query,
+            Some(InFolder::None) => query.filter(media::folder_id.is_null()),
+            Some(InFolder::Among(folders)) => query.filter(in_list(media::folder_id, folders)),
+        };
         if let Some(unused) = filter.unused {
             let nothing = diesel::dsl::sql::<diesel::sql_types::Bool>(IN_NO_ARTICLE)
                 .bind::<diesel::sql_types::BigInt, _>($now)

@@ -84,6 +84,20 @@ pub fn replace(conn: &mut Conn, media_id: Id, rows: &[VariantRow], glance: &Glan
     Ok(true)
 }
 
+/// Takes away all variants of a record, and what was found out about it when they were made; answers where their bytes
+/// are.
+pub fn forget(conn: &mut Conn, media_id: Id) -> Result<Vec<String>> {
+    let keys = keys(conn, media_id)?;
+    let none = (
+        media::placeholder.eq(None::<String>),
+        media::dominant_color.eq(None::<String>),
+        media::variants.eq(None::<String>),
+    );
+    on_db!(conn, |c| diesel::update(media::table.find(media_id)).set(none).execute(c))?;
+    on_db!(conn, |c| diesel::delete(media_variants::table.filter(media_variants::media_id.eq(media_id))).execute(c))?;
+    Ok(keys)
+}
+
 /// Lets a picture wait for its variants from now on, even if somebody is at them.
 pub fn want(conn: &mut Conn, media_id: Id, now: Time) -> Result<()> {
     let row = (variant_dues::media_id.eq(media_id), variant_dues::not_before.eq(now), variant_dues::tries.eq(0));
@@ -114,6 +128,15 @@ pub fn claim(conn: &mut Conn, due: DueRow, until: Time) -> Result<bool> {
         .set((variant_dues::not_before.eq(until), variant_dues::tries.eq(due.tries + 1)))
         .execute(c))?;
     Ok(claimed == 1)
+}
+
+/// Counts a claim until `claimed` not as a try. Others keep away from the picture until then all the same.
+pub fn untried(conn: &mut Conn, media_id: Id, claimed: Time) -> Result<()> {
+    on_db!(conn, |c| diesel::update(variant_dues::table.find(media_id))
+        .filter(variant_dues::not_before.eq(claimed).and(variant_dues::tries.gt(0)))
+        .set(variant_dues::tries.eq(variant_dues::tries - 1))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Lets a picture wait no longer, unless its variants were wanted anew since it was claimed until `claimed`.

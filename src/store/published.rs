@@ -6,6 +6,8 @@ mod find;
 pub mod handles;
 mod list;
 mod names;
+mod outputs;
+mod search;
 mod tagged;
 mod updates;
 
@@ -17,6 +19,8 @@ pub use find::{
 pub use handles::{author_ids, tag_ids};
 pub use list::{count, list, part};
 pub use names::{AuthorName, TagName, author_names, tag_names};
+pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
+pub use search::{Candidate, Reach, candidates, texts};
 pub use tagged::newest_tagged;
 pub use updates::{UpdateFilter, updates};
 

@@ -10,7 +10,7 @@ use super::authors::AuthorRow;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{boxed, part};
-use super::published::live;
+use super::published::{AuthorName, TagName, live};
 use super::schema::{authors, published_articles, published_authors, published_live_updates, published_tags, tags};
 use super::tags::{TagRow, children};
 use crate::error::Result;
@@ -186,4 +186,28 @@ pub fn author_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<I
         .select((published_authors::author_id, count_star()))
         .load(c))?;
     Ok(counts.into_iter().collect())
+}
+
+/// Those of these tags that a live copy carries, in no order.
+pub fn carried_tags(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<TagName>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| tags::table
+        .filter(in_list(tags::id, ids))
+        .filter(carried!(now))
+        .select(TagName::as_select())
+        .load(c))
+}
+
+/// Those of these authors whom a live copy, or an update of one, names, in no order.
+pub fn named_authors(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<AuthorName>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| authors::table
+        .filter(in_list(authors::id, ids))
+        .filter(named!(now))
+        .select(AuthorName::as_select())
+        .load(c))
 }

@@ -101,6 +101,21 @@ diesel::table! {
         updated_at -> BigInt,
         search_text -> Text,
         variants -> Nullable<Text>,
+        folder_id -> Nullable<Text>,
+        keywords -> Text,
+        replaced_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    media_folders (id) {
+        id -> Text,
+        version -> BigInt,
+        name -> Text,
+        sort_name -> Text,
+        parent_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -281,6 +296,7 @@ diesel::table! {
         word_count -> Integer,
         reading_minutes -> Integer,
         translation_group -> Text,
+        search_number -> Nullable<BigInt>,
     }
 }
 
@@ -588,6 +604,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    search_names (subject_id, position) {
+        subject_id -> Text,
+        position -> Integer,
+        word -> Text,
+        is_tag -> Bool,
+    }
+}
+
+diesel::table! {
+    search_arrears (what) {
+        what -> Text,
+        done_to -> Text,
+    }
+}
+
+diesel::table! {
+    sitemap_parts (number) {
+        number -> BigInt,
+        first_id -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -647,4 +686,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_live_updates,
     media_variants,
     variant_dues,
+    media_folders,
+    search_names,
+    search_arrears,
 );

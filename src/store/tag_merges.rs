@@ -63,6 +63,7 @@ pub fn merge(conn: &mut Conn, old: Id, new: Id, old_slug: &str, now: Time) -> Re
         .set(merged_tags::into_id.eq(new))
         .execute(c))?;
     on_db!(conn, |c| diesel::delete(tags::table.find(old)).execute(c))?;
+    super::search_names::remove(conn, old)?;
     let row = (merged_tags::id.eq(old), merged_tags::into_id.eq(new), merged_tags::at.eq(now));
     on_db!(conn, |c| diesel::insert_into(merged_tags::table).values(row).execute(c))?;
     Ok(carrying.len())

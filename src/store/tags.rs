@@ -1,5 +1,7 @@
 //! Tags. `names` is a JSON object of locale to text, `synonyms` a JSON list; `search_text` has all of these folded.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -7,7 +9,8 @@ use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{NameOrder, anywhere, boxed, part};
 use super::schema::{article_tags, articles, published_articles, published_tags, tag_redirects, tags};
-use crate::error::Result;
+use super::search_names::{self, Subject};
+use crate::error::{Error, Result};
 use crate::model::paging::{Paged, Paging};
 use crate::model::{Id, TagKind, Time};
 use crate::on_db;
@@ -142,7 +145,14 @@ pub fn drop_redirect(conn: &mut Conn, slug: &str) -> Result<()> {
 /// Adds a tag.
 pub fn insert(conn: &mut Conn, row: &TagRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(tags::table).values(row).execute(c))?;
-    Ok(())
+    name(conn, row)
+}
+
+/// Lets search find a tag by its public names.
+pub fn name(conn: &mut Conn, row: &TagRow) -> Result<()> {
+    let names: BTreeMap<String, String> = serde_json::from_str(&row.names).map_err(Error::internal)?;
+    let all = std::iter::once(row.name.as_str()).chain(names.values().map(String::as_str));
+    search_names::set(conn, Subject { is_tag: true, id: row.id }, all)
 }
 
 /// Writes `row` if the stored version still is `expected`; answers whether it was.
@@ -152,6 +162,9 @@ pub fn replace(conn: &mut Conn, row: &TagRow, expected: i64) -> Result<bool> {
         .filter(tags::version.eq(expected))
         .set(row)
         .execute(c))?;
+    if changed == 1 {
+        name(conn, row)?;
+    }
     Ok(changed == 1)
 }
 
@@ -211,5 +224,5 @@ pub fn delete(conn: &mut Conn, id: Id, now: Time) -> Result<()> {
         .set(published_articles::section_id.eq(None::<Id>))
         .execute(c))?;
     on_db!(conn, |c| diesel::delete(tags::table.find(id)).execute(c))?;
-    Ok(())
+    search_names::remove(conn, id)
 }

@@ -58,6 +58,7 @@ pub struct Wanted {
     pub published_before: Option<Time>,
     pub updated_after: Option<Time>,
     pub ids: Option<Vec<Id>>,
+    pub found: Option<Vec<Id>>,
 }
 
 /// No article of the same group, one in the trash aside, is in a locale that is bound behind this.
@@ -207,6 +208,9 @@ macro_rules! filtered {
         }
         if let Some(ids) = &wanted.ids {
             query = query.filter(in_list(articles::id, ids));
+        }
+        if let Some(found) = &wanted.found {
+            query = query.filter(in_list(articles::id, found));
         }
         query
     }};

@@ -10,7 +10,8 @@ pub(super) fn is_forbidden(c: char) -> bool {
 }
 
 /// The text without forbidden characters.
-pub(super) fn strip(text: &str) -> String {
+#[must_use]
+pub fn strip(text: &str) -> String {
     text.chars().filter(|&c| !is_forbidden(c)).collect()
 }
 

@@ -1,13 +1,13 @@
 //! Players of known video sites, made from an address without asking the network.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
 use super::chars::{link_href, web_url};
 
 /// A player of another site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EmbedInfo {
     /// The site: `youtube`, `vimeo` or `dailymotion`.
     pub provider: String,
@@ -108,6 +108,13 @@ fn dailymotion(id: &str) -> Option<EmbedInfo> {
         url: format!("https://www.dailymotion.com/video/{id}"),
         html: iframe(&format!("https://geo.dailymotion.com/player.html?video={id}"), "Dailymotion video player"),
     })
+}
+
+/// The address of the player itself, for those who make their own frame.
+#[must_use]
+pub fn player_address(info: &EmbedInfo) -> Option<String> {
+    let (_, rest) = info.html.split_once("src=\"")?;
+    rest.split_once('"').map(|(src, _)| src.replace("&amp;", "&"))
 }
 
 /// `src` is escaped already: it is made of checked parts.

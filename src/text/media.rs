@@ -1,6 +1,6 @@
 //! The blocks that are not text, and what they resolve to when a body is frozen.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
@@ -218,7 +218,7 @@ block! {
 }
 
 /// What kind of file a media record holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AssetKind {
     /// A picture.
@@ -233,7 +233,7 @@ pub enum AssetKind {
 }
 
 /// A media record as a published body carries it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Asset {
     /// The record.
     #[schema(value_type = String, format = "uuid")]
@@ -265,7 +265,7 @@ pub struct Asset {
 }
 
 /// An article as a link names it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ArticleLink {
     /// The article.
     #[schema(value_type = String, format = "uuid")]

@@ -14,6 +14,7 @@ pub mod embed;
 mod freeze;
 mod from_html;
 mod from_markdown;
+pub mod highlight;
 mod html;
 mod html_text;
 mod inline;
@@ -25,17 +26,20 @@ mod parse;
 mod parse_media;
 mod parse_text;
 mod plain;
+pub mod query;
 mod read;
 mod refs;
 pub mod slug;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use block::{Block, Body, ListItem, Span, SpanType, Style, TextBlock, TextBlockType};
+pub use chars::strip;
 pub use compare::{BlockChange, BlockOp, compare};
 pub use count::reading_minutes;
-pub use embed::EmbedInfo;
+pub use embed::{EmbedInfo, player_address};
 pub use freeze::Resolve;
 pub use marks::{ArticleMark, ArticleMarkType, Decorator, LinkMark, LinkMarkType, MarkDef};
 pub use media::{

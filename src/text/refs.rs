@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::block::{Block, Body, TextBlock};
-use super::media::AssetKind;
+use super::media::{Asset, AssetKind};
 
 impl Body {
     /// The media records that the body names, each with the JSON Pointer of its id, relative to the body.
@@ -55,6 +55,28 @@ impl Body {
         refs
     }
 
+    /// What the body's pictures and recordings are described with, each with the record that it stands at.
+    #[must_use]
+    pub fn captions(&self) -> Vec<(Uuid, String)> {
+        let mut found = Vec::new();
+        for block in &self.0 {
+            match block {
+                Block::Image(image) => {
+                    described(image.media, [&image.caption, &image.alt], image.asset.as_ref(), &mut found)
+                }
+                Block::Gallery(gallery) => {
+                    for image in &gallery.images {
+                        described(image.media, [&image.caption, &image.alt], image.asset.as_ref(), &mut found);
+                    }
+                }
+                Block::Video(video) => described(video.media, [&None, &None], video.asset.as_ref(), &mut found),
+                Block::Audio(audio) => described(audio.media, [&None, &None], audio.asset.as_ref(), &mut found),
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// Whether the body marks where its free part ends.
     #[must_use]
     pub fn has_paywall(&self) -> bool {
@@ -68,6 +90,14 @@ impl Body {
         let end = self.0.iter().position(is_paywall).map_or(0, |position| position + 1);
         Self(self.0.iter().take(end).cloned().collect())
     }
+}
+
+/// The caption and the alternative text of a block, its own or else those of its record, and the credit.
+fn described(media: Uuid, own: [&Option<String>; 2], asset: Option<&Asset>, found: &mut Vec<(Uuid, String)>) {
+    let of_asset = [asset.and_then(|asset| asset.caption.as_ref()), asset.and_then(|asset| asset.alt.as_ref())];
+    let texts = own.into_iter().zip(of_asset).filter_map(|(own, of_asset)| own.as_ref().or(of_asset));
+    let credit = asset.and_then(|asset| asset.credit.as_ref());
+    found.extend(texts.chain(credit).map(|text| (media, text.clone())));
 }
 
 fn is_paywall(block: &Block) -> bool {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["model", "error", "text", "crypto"]),
     ("text", &["text", "error"]),
-    ("files", &["files", "error", "text"]),
+    ("files", &["files", "error", "text", "outbound"]),
     ("crypto", &["crypto", "error"]),
     ("outbound", &["outbound"]),
     ("store", &["store", "model", "error", "text"]),

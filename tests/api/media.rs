@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use serde_json::{Value, json};
 
-use crate::both;
+use crate::everywhere;
 use crate::support::{Client, Database, TestApp, pictures};
 
 /// Exif data with the tag that leads to GPS data, and the data themselves, as a segment of a JPEG.
@@ -58,7 +58,7 @@ fn uploaded(client: &Client, name: &str, bytes: &[u8]) -> Value {
     client.upload(name, bytes, &[]).expect(201).data()
 }
 
-both! {
+everywhere! {
     pictures_are_known_by_their_content(app) {
         let editor = app.editor();
         for (format, mime) in [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp"), (ImageFormat::Gif, "image/gif")] {
@@ -256,7 +256,7 @@ both! {
         let _ = reader.get(&swapped).problem(404, "not_found");
         app.advance(3_590);
         let _ = reader.get(url).expect(200);
-        app.advance(20);
+        app.advance(310);
         for url in [url, original] {
             let _ = reader.get(url).problem(404, "not_found");
         }

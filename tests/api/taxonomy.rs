@@ -13,6 +13,13 @@ fn author_path(author: &Value) -> String {
     format!("/v1/admin/authors/{}", author["id"].as_str().unwrap())
 }
 
+/// A tag without the signature of its picture's address, which changes with the time.
+fn unsigned(mut tag: Value) -> Value {
+    let url = tag["image"]["url"].as_str().unwrap().split('?').next().unwrap().to_owned();
+    tag["image"]["url"] = json!(url);
+    tag
+}
+
 #[track_caller]
 fn fault(answer: Answer, pointer: &str, code: &str) {
     let problem = answer.problem(422, "invalid_body");
@@ -39,7 +46,7 @@ both! {
         assert_eq!(made.header("etag"), Some("\"1\""));
         let tag = made.data();
         assert!(made.header("location").unwrap().ends_with(&tag_path(&tag)));
-        assert_eq!(editor.get(&tag_path(&tag)).expect(200).data(), tag);
+        assert_eq!(unsigned(editor.get(&tag_path(&tag)).expect(200).data()), unsigned(tag.clone()));
         for name in ["name", "kind", "names", "description", "uri"] {
             assert_eq!(tag[name], input[name], "{name}");
         }

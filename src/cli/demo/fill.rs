@@ -178,7 +178,7 @@ impl<'a> Filling<'a> {
         }
         for video in &self.newsroom.videos {
             let said = json!({ "title": video.title, "caption": video.caption, "credit": video.credit });
-            let address = crate::model::Field::Set(text(&video.embed_url)?);
+            let address = text(&video.embed_url)?;
             let saved = media::create_from_address(cx, editor, &address, input(said)?)?;
             self.ids.insert((Set::Video, &video.key), saved.view().row.id);
         }

@@ -2,11 +2,13 @@
 
 use super::{ArticleView, loaded_all, view};
 use crate::domain::policy::{self, Op};
-use crate::domain::{Actor, Cx, handles};
+use crate::domain::{Actor, Cx, handles, search};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::paging::{Ends, Paging};
+use crate::model::paging::{Ends, MAX_COUNTED, Paging};
 use crate::model::{Access, ArticleKind, Handle, Id, Locale, Review, Status, Time, TranslationStatus};
+use crate::store;
 use crate::store::working_list::{self, Sort, Wanted};
+use crate::text::query::Query;
 
 /// What is asked for; see the list's parameters.
 #[derive(Clone, Debug)]
@@ -32,6 +34,7 @@ pub struct Listing {
     pub published_before: Option<Time>,
     pub updated_after: Option<Time>,
     pub ids: Option<Vec<Id>>,
+    pub query: Option<Query>,
     pub sort: Sort,
     pub descending: bool,
 }
@@ -78,7 +81,13 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
         published_before: asked.published_before,
         updated_after: asked.updated_after,
         ids,
+        found: None,
     };
+    let mut wanted = wanted;
+    if let Some(query) = &asked.query {
+        let matching = search::Sought::of(cx, query)?.owned_by(owner);
+        wanted.found = Some(store::search::working_matches(cx.conn, &matching, MAX_COUNTED)?);
+    }
     let found = working_list::list(cx.conn, &wanted, asked.sort, asked.descending, paging, cx.now)?;
     let all = loaded_all(cx, found.rows)?;
     Ok((view::many(cx, actor, all)?, found.ends))

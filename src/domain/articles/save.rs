@@ -8,7 +8,7 @@ use crate::domain::events::InPublic;
 use crate::domain::precondition::came_too_late;
 use crate::domain::revisions::differing;
 use crate::domain::tags::merged;
-use crate::domain::{Actor, Cx, Precondition, events};
+use crate::domain::{Actor, Cx, Precondition, events, search};
 use crate::error::{Error, Result};
 use crate::model::{Content, Id, Review, Time};
 use crate::store::articles::{self, ArticleRow};
@@ -184,6 +184,9 @@ fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, step: S
 pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, mut step: Step) -> Result<()> {
     let row = &article.row;
     articles::set_relations(cx.conn, row.id, &article.content, &media_of(&article.content, &article.body))?;
+    if step.since == 0 || !step.fields.is_empty() {
+        search::index::working(cx, article)?;
+    }
     let mut began_at = None;
     if let Some(last) = folded(cx, actor, row.id, change, step.since)? {
         began_at = Some(last.began_at.unwrap_or(last.at));

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::due;
 use super::freeze::{self, Frozen};
-use crate::domain::Cx;
 use crate::domain::articles::{Loaded, save};
+use crate::domain::{Cx, search};
 use crate::error::{Error, Result};
 use crate::model::{Access, Id, Time};
 use crate::store::copies::{self, CopyBodyRow, CopyRow};
@@ -64,6 +64,7 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
     media.dedup();
     let authors: Vec<Id> = content.authors.iter().map(|credit| credit.id).collect();
     copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)?;
+    search::index::copy(cx, &copy, &texts, &body)?;
     due::note(cx, &copy)?;
     revisions::set_public_from(cx.conn, copy.article_id, copy.version, Some(copy.visible_from))
 }
@@ -112,6 +113,7 @@ fn row(article: &Loaded, times: &Times, words: u32) -> Result<CopyRow> {
         word_count: i32::try_from(words).unwrap_or(i32::MAX),
         reading_minutes: i32::try_from(reading_minutes(words)).unwrap_or(i32::MAX),
         translation_group: working.translation_group,
+        search_number: None,
     })
 }
 

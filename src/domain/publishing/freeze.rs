@@ -88,8 +88,12 @@ impl Resolve for Found<'_> {
     }
 }
 
-fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) -> Asset {
-    let address = |row: &MediaRow| row.file_name.as_ref().map(|name| urls.media(row.id, name));
+/// Where the file of a record is.
+pub(super) fn address(row: &MediaRow, urls: &Urls) -> Option<String> {
+    row.file_name.as_ref().map(|name| urls.media(row.id, name, row.replaced_at))
+}
+
+pub(super) fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) -> Asset {
     let embed = row.embed_url.as_deref().and_then(embed::embed);
     Asset {
         id: row.id.uuid(),
@@ -99,7 +103,7 @@ fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) -> Asset {
             MediaKind::Audio => AssetKind::Audio,
             MediaKind::Document => AssetKind::Document,
         },
-        url: address(row).or_else(|| row.embed_url.clone()).unwrap_or_default(),
+        url: address(row, urls).or_else(|| row.embed_url.clone()).unwrap_or_default(),
         file_name: row.file_name.clone().unwrap_or_default(),
         mime: row.mime.clone().unwrap_or_default(),
         alt: row.alt.clone(),
@@ -108,7 +112,7 @@ fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) -> Asset {
         width: row.width.and_then(|pixels| u32::try_from(pixels).ok()),
         height: row.height.and_then(|pixels| u32::try_from(pixels).ok()),
         duration_seconds: row.duration_ms.map(seconds),
-        poster: row.poster_id.and_then(|id| all.get(&id)).and_then(address),
+        poster: row.poster_id.and_then(|id| all.get(&id)).and_then(|poster| address(poster, urls)),
         embed,
     }
 }

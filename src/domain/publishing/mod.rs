@@ -9,6 +9,7 @@ pub mod due;
 pub mod embargo;
 pub mod freeze;
 pub mod gate;
+pub mod refile;
 mod withdrawing;
 
 use super::articles::save::{self, Change};

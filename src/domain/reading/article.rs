@@ -1,6 +1,7 @@
 //! One live article by its address, and what an address answers where none is live.
 
 use super::beside::{self, Popular, Related, Window};
+use super::described::{self, Described};
 use super::links;
 use super::shelf::{self, Shelf, Story, seconds_left};
 use crate::domain::Cx;
@@ -22,6 +23,8 @@ pub struct Beside {
     pub related: bool,
     /// Popular articles of its language.
     pub popular: bool,
+    /// What structured data says beyond the article.
+    pub described: bool,
 }
 
 /// One live article with all that its page shows.
@@ -42,6 +45,8 @@ pub struct Article {
     pub related: Option<Vec<Related>>,
     /// If they were wanted.
     pub popular: Option<Vec<Popular>>,
+    /// If it was wanted.
+    pub described: Option<Described>,
     /// What all of these refer to.
     pub shelf: Shelf,
 }
@@ -144,7 +149,8 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
     translations.iter().for_each(|translation| shelf.until(translation.ends_at));
     supersedes.iter().chain(&superseded_by).for_each(|copy| shelf.until(copy.ends_at));
     shelf.until(named_until);
-    Ok(Article { story, body, supersedes, superseded_by, seo, translations, related, popular, shelf })
+    let described = wanted.described.then(|| described::of(cx, &story, &mut shelf)).transpose()?;
+    Ok(Article { story, body, supersedes, superseded_by, seo, translations, related, popular, described, shelf })
 }
 
 /// What an address without a live article leads to: a former slug to the present one of a live article.

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use super::links;
 use super::shelf::{self, Shelf, Story};
-use crate::domain::Cx;
 use crate::domain::handles::{author_ids, followed, known, slugs};
+use crate::domain::{Cx, search};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Handle, Id};
 use crate::store::copies::CopyBodyRow;
 use crate::store::published::{self, Filter, Order, OrderKey};
+use crate::text::query::Query;
 
 /// A list as a client asks for it: tags and authors by their handles, everything else as a filter.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct ListRequest {
     pub paging: Paging,
     /// Whether bodies are wanted.
     pub bodies: bool,
+    /// What is looked for in them.
+    pub query: Option<Query>,
 }
 
 impl ListRequest {
@@ -50,7 +53,7 @@ impl ListRequest {
             (0, 1) => by_time && self.filter.locale.is_some(),
             _ => false,
         };
-        indexed && !self.bodies && !self.paging.counts()
+        indexed && self.query.is_none() && !self.bodies && !self.paging.counts()
     }
 }
 
@@ -71,7 +74,10 @@ pub struct Listed {
 /// # Errors
 /// The database's.
 pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
-    let filter = resolved(cx, request)?;
+    let mut filter = resolved(cx, request)?;
+    if let Some(query) = &request.query {
+        filter.matching = Some(search::Sought::of(cx, query)?.within(cx, &filter)?);
+    }
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
     let site = shelf::site(cx)?;
@@ -85,7 +91,7 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
 }
 
 /// The filter with every handle looked up.
-fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
+pub(in crate::domain) fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
     let mut filter = request.filter.clone();
     let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
     let slugs = slugs(by_tag.into_iter().flatten().flatten());

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::article::{Found, card};
 use super::links;
-use super::shelf::{self, seconds_left};
+use super::shelf::{self, Story, seconds_left};
 use crate::domain::Cx;
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
-use crate::model::{Access, Handle, Id};
+use crate::model::{Access, Handle, Id, Time};
 use crate::store::live_updates::ShownUpdateRow;
 use crate::store::published::{self, AuthorName, UpdateFilter};
 
@@ -20,6 +20,8 @@ pub struct Updates {
     pub authors: HashMap<Id, AuthorName>,
     /// What lies around this part.
     pub ends: Ends,
+    /// When the first thing shown disappears by itself.
+    pub ends_at: Time,
     /// Seconds until the first thing shown disappears by itself, if anything does.
     pub shown_for: Option<u64>,
 }
@@ -40,6 +42,14 @@ pub fn updates(
         Found::Here(story) => story,
         Found::Moved(moved) => return Ok(Found::Moved(moved)),
     };
+    of(cx, &story, filter, paging).map(Found::Here)
+}
+
+/// The updates of a story that was found.
+///
+/// # Errors
+/// The database's.
+pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Paging) -> Result<Updates> {
     let Paged { mut rows, ends } = published::updates(cx.conn, story.copy.article_id, filter, paging, cx.now)?;
     if story.copy.access != Access::Free {
         rows.iter_mut().for_each(close);
@@ -49,8 +59,8 @@ pub fn updates(
     ids.sort_unstable();
     ids.dedup();
     let authors = published::author_names(cx.conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-    let shown_for = seconds_left(story.copy.ends_at.min(named_until), cx.now);
-    Ok(Found::Here(Updates { rows, authors, ends, shown_for }))
+    let ends_at = story.copy.ends_at.min(named_until);
+    Ok(Updates { rows, authors, ends, ends_at, shown_for: seconds_left(ends_at, cx.now) })
 }
 
 /// Leaves the headline.

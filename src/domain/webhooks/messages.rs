@@ -130,7 +130,7 @@ fn medium(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<MediaEvent>
     let expires_at = row.as_ref().and_then(|row| row.expires_at);
     let public = published_media::is_public(cx.conn, id, expires_at, cx.now)?;
     let row = row.filter(|_| trusted || public);
-    let file_name = row.as_ref().filter(|_| public).and_then(|row| row.file_name.as_deref());
-    let url = file_name.map(|name| cx.urls.media(id, name));
+    let shown = row.as_ref().filter(|_| public);
+    let url = shown.and_then(|row| Some(cx.urls.media(id, row.file_name.as_deref()?, row.replaced_at)));
     Ok(MediaEvent { id, version: kept.version, public, kind: row.map(|row| row.kind), url })
 }

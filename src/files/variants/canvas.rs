@@ -14,6 +14,9 @@ use super::plan::Part;
 
 /// The quality of JPEG files, of 100.
 const JPEG_QUALITY: u8 = 80;
+/// How often a JPEG gets finer as it arrives: first its coarse colours, then all else. More scans make larger files,
+/// because they share one Huffman table.
+const JPEG_SCANS: u8 = 2;
 /// The quality of WebP files, of 100; looks about the same as that of JPEG.
 const WEBP_QUALITY: f32 = 77.0;
 /// What transparent pixels of a JPEG show.
@@ -136,7 +139,8 @@ impl Canvas {
         let mut file = Vec::new();
         let mut encoder = Encoder::new(&mut file, JPEG_QUALITY);
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
-        encoder.set_progressive(true);
+        encoder.set_progressive_scans(JPEG_SCANS);
+        encoder.set_optimized_huffman_tables(true);
         encoder.encode(&self.opaque(), width, height, ColorType::Rgb).map_err(|_| UNWRITABLE)?;
         Ok(file)
     }

@@ -108,18 +108,19 @@ pub fn render(mime: &str, bytes: &[u8], focus: Focus) -> Result<Rendered, Refuse
     let plan = if anatomy.frames > 1 { Plan::none() } else { Plan::of(anatomy.shown_size(), focus) };
     drop(anatomy);
     let base = Canvas::of(decoded.image)?.shrunk(plan.scale())?.in_srgb(decoded.profile.as_deref()).turned(turn)?;
-    let mut variants = Vec::with_capacity(plan.specs().len() * Format::ALL.len());
+    let cuts = plan.specs().iter().map(|spec| Ok((spec, base.cut(spec.part, spec.width, spec.height)?)));
+    let cuts = cuts.collect::<Result<Vec<_>, Refused>>()?;
+    let mut variants = Vec::with_capacity(cuts.len() * Format::ALL.len());
     for format in Format::ALL {
-        for spec in plan.specs() {
-            variants.push(encoded(&base, spec, format)?);
+        for (spec, canvas) in &cuts {
+            variants.push(encoded(canvas, spec, format)?);
         }
     }
     let (placeholder, dominant_color) = glance::of(&base)?;
     Ok(Rendered { placeholder, dominant_color, variants })
 }
 
-fn encoded(base: &Canvas, spec: &Spec, format: Format) -> Result<Variant, Refused> {
-    let canvas = base.cut(spec.part, spec.width, spec.height)?;
+fn encoded(canvas: &Canvas, spec: &Spec, format: Format) -> Result<Variant, Refused> {
     let bytes = match format {
         Format::WebP => canvas.webp()?,
         Format::Jpeg => canvas.jpeg()?,

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 pub use super::media_types::{Media, MediaAnswer, MediaPage, MediaUsageAnswer, UploadAnswer, UploadMeta};
 use crate::app::App;
-use crate::domain::{Actor, Cx, media};
+use crate::domain::{Actor, Cx, media, media_folders};
 use crate::error::{Error, FaultCode, Result};
 use crate::http::answer;
 use crate::http::extract::params::Flag;
@@ -17,7 +17,8 @@ use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Que
 use crate::http::list::{Limit, List, Meta, PageNumber};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
-use crate::model::{EmbedInput, Id, MediaInput, MediaKind, Orientation, Time};
+use crate::model::media::Keyword;
+use crate::model::{Id, MediaByAddress, MediaInput, MediaKind, Orientation, Time};
 use crate::store::media::MediaFilter;
 
 /// More words than this are not searched for.
@@ -26,7 +27,7 @@ const MAX_WORDS: usize = 8;
 const MAX_SEARCH: usize = 200;
 
 impl JsonInput for MediaInput {}
-impl JsonInput for EmbedInput {}
+impl JsonInput for MediaByAddress {}
 
 /// The parameters of the list of media.
 #[derive(Debug, Deserr, IntoParams)]
@@ -37,8 +38,8 @@ pub struct ListMedia {
     #[deserr(default)]
     #[param(inline)]
     kind: Option<MediaKind>,
-    /// Only media with all of these words in their title, file name, alternative text, caption, credit, creator or
-    /// copyright notice. Case and accents don't count.
+    /// Only media with all of these words in their title, file name, alternative text, caption, credit, creator,
+    /// copyright notice or keywords. Case and accents don't count.
     #[deserr(default)]
     #[param(max_length = 200)]
     q: Option<String>,
@@ -62,6 +63,18 @@ pub struct ListMedia {
     #[deserr(default)]
     #[param(value_type = String, format = DateTime, required = false)]
     expires_before: Option<Time>,
+    /// Only what has this keyword. Case and accents don't count.
+    #[deserr(default)]
+    #[param(inline)]
+    keyword: Option<Keyword>,
+    /// Only what lies in this folder: an id, or `none` for what lies in no folder.
+    #[deserr(default)]
+    #[param(value_type = String, required = false, max_length = 36, pattern = "^(none|[0-9A-Fa-f-]{36})$")]
+    folder: Option<String>,
+    /// `true`: also what lies in the folders below `folder`.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>)]
+    include_subfolders: Option<Flag>,
     /// `true`: only what nothing uses (see its usage); `false`: only what something uses.
     #[deserr(default)]
     #[param(value_type = Option<bool>)]
@@ -109,6 +122,16 @@ impl ListMedia {
         }
     }
 
+    /// The folder that was asked for, if one was; `Some(None)` is that of what lies in none.
+    fn folder(&self) -> Result<Option<Option<Id>>> {
+        let wrong = || Error::parameter("folder", FaultCode::InvalidFormat, "This must be a folder's id, or `none`.");
+        match self.folder.as_deref() {
+            None => Ok(None),
+            Some("none") => Ok(Some(None)),
+            Some(id) => Id::parse(id).map(|id| Some(Some(id))).ok_or_else(wrong),
+        }
+    }
+
     fn filter(&self, actor: &Actor) -> Result<MediaFilter> {
         let q = self.q.as_deref().unwrap_or_default();
         if q.chars().count() > MAX_SEARCH {
@@ -123,6 +146,8 @@ impl ListMedia {
             created_after: self.created_after,
             created_before: self.created_before,
             expires_before: self.expires_before,
+            keyword: self.keyword.as_ref().map(|keyword| crate::text::fold(keyword.as_str())),
+            folder: None,
             unused: self.unused.map(|flag| flag.0),
             oldest_first: self.sort == Some(MediaSort::Oldest),
         })
@@ -140,11 +165,13 @@ pub async fn list_admin_media(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asked = Query::<ListMedia>::of(&request)?;
-    let filter = asked.filter(&actor)?;
+    let mut filter = asked.filter(&actor)?;
+    let (folder, below) = (asked.folder()?, asked.include_subfolders.is_some_and(|flag| flag.0));
     let list = List::of(&request, &app.urls.api, asked.limit, asked.cursor.as_deref(), asked.page)?;
     let paging = list.paging().clone();
     let paged = app
         .read(move |cx| {
+            filter.folder = folder.map(|folder| media_folders::place(cx, folder, below)).transpose()?;
             let paged = media::list(cx, &actor, &filter, &paging)?;
             Ok(paged.with(|views| views.iter().map(|view| Media::of(view, cx)).collect::<Vec<_>>()))
         })
@@ -179,7 +206,7 @@ pub async fn get_admin_media(
 
 /// Change a media record
 ///
-/// Changes what is said of it, never its file. Contributors and authors change their own as long as it is not
+/// Changes what is said of it, and where it lies; never its file. Contributors and authors change their own as long as it is not
 /// public; editors change all. Needs the scope `media:write`.
 #[utoipa::path(patch, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), request_body(content = MediaInput, content_type = "application/merge-patch+json"), security(("bearer" = [])),
@@ -253,7 +280,7 @@ pub(super) async fn remove_unused(app: &App, keys: Vec<String>) {
     }
 }
 
-fn answer_with(data: Media) -> Result<HttpResponse, Problem> {
+pub(super) fn answer_with(data: Media) -> Result<HttpResponse, Problem> {
     let version = data.version;
     Ok(answer::json_private(StatusCode::OK, json(&MediaAnswer { data, meta: Meta::default() })?, Some(version)))
 }
@@ -262,6 +289,6 @@ pub(super) fn json(answer: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(answer).map_err(Error::internal)
 }
 
-fn parse(id: &str) -> Result<Id> {
+pub(super) fn parse(id: &str) -> Result<Id> {
     Id::parse(id).ok_or_else(Error::not_found)
 }

@@ -12,8 +12,11 @@ use crate::model::{DigitalSourceType, FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::MediaRow;
 use crate::text::embed::EmbedInfo;
 
-/// How long the addresses of files work that editors get. Seconds.
+/// How long the addresses of files work that editors get, at the least. Seconds.
 const SIGNED_FOR: i64 = 3_600;
+
+/// The addresses of a file stay the same for so long, that browsers need not fetch it for each answer again. Seconds.
+const SIGNED_ALIKE: i64 = 300;
 
 /// A picture, film, recording or document, as editors see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -89,6 +92,14 @@ pub struct Media {
     pub tracks: Vec<Track>,
     /// The player of a video of another site.
     pub embed: Option<EmbedInfo>,
+    /// The folder that it lies in; readers never hear of it.
+    pub folder: Option<FolderName>,
+    /// Words to find it by; readers never hear of them.
+    #[schema(max_items = 50)]
+    pub keywords: Vec<String>,
+    /// When its file took the place of another one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub replaced_at: Option<Time>,
     /// Who made the record.
     pub owner: Option<MediaOwner>,
     /// When the record was made.
@@ -97,6 +108,16 @@ pub struct Media {
     /// When it was last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
+}
+
+/// The folder of a media record.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FolderName {
+    /// The folder.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
 }
 
 /// Who made a media record.
@@ -158,7 +179,7 @@ impl Media {
     /// What editors see of a record, with addresses that work for an hour from now.
     #[must_use]
     pub fn of(view: &MediaView, cx: &Cx) -> Self {
-        let MediaView { row, poster, owner } = view;
+        let MediaView { row, poster, folder, owner } = view;
         let urls = signed_urls(&cx.urls, cx.media_key, cx.now);
         let poster = poster.as_ref().map(|poster| Picture::from_row(poster, &urls));
         let public = PublicMedia::from_row(row, poster, &urls);
@@ -194,6 +215,9 @@ impl Media {
             poster: public.poster,
             tracks: public.tracks,
             embed: public.embed,
+            folder: folder.clone().map(|(id, name)| FolderName { id, name }),
+            keywords: serde_json::from_str(&row.keywords).unwrap_or_default(),
+            replaced_at: row.replaced_at,
             owner: owner.clone().map(|(id, name)| MediaOwner { id, name }),
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -201,15 +225,21 @@ impl Media {
     }
 }
 
-/// The addresses that editors get: those of files work for an hour from now, whether they are public or not.
+/// The addresses that editors get: those of files work for an hour from now (and up to five minutes more), whether they
+/// are public or not.
 #[must_use]
 pub fn signed_urls(urls: &Urls, key: [u8; 32], now: Time) -> Urls {
-    urls.signing(key, now.unix().saturating_add(SIGNED_FOR))
+    urls.signing(key, signed_until(now))
+}
+
+/// When an address that is signed now ends, in seconds since 1970: on a whole multiple of [`SIGNED_ALIKE`].
+fn signed_until(now: Time) -> i64 {
+    let end = now.unix().saturating_add(SIGNED_FOR);
+    end.saturating_add((-end).rem_euclid(SIGNED_ALIKE))
 }
 
 /// The signed address of the bytes as they were uploaded.
 fn original_url(row: &MediaRow, cx: &Cx) -> Option<String> {
     let path = Urls::original_path(row.id, row.file_name.as_deref()?);
-    let expires = cx.now.unix().saturating_add(SIGNED_FOR);
-    Some(format!("{}{path}?{}", cx.urls.api, signed_url::sign(&cx.media_key, &path, expires)))
+    Some(format!("{}{path}?{}", cx.urls.api, signed_url::sign(&cx.media_key, &path, signed_until(cx.now))))
 }

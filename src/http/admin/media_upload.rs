@@ -1,4 +1,5 @@
-//! Uploading: the bytes stream to the disk, are looked into, put into the file store, and then get their record.
+//! Uploading: the bytes stream to the disk, are looked into, put into the file store (`media_fetch`), and then
+//! get their record.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -6,20 +7,21 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use utoipa::ToSchema;
 
 use super::media::{Media, UploadAnswer, UploadMeta, json, remove_unused};
+use super::media_fetch::{self, Arrived};
 use crate::app::App;
 use crate::domain::media::{self, Saved};
-use crate::domain::media_ingest as ingest;
 use crate::domain::{Actor, Cx, Op, policy};
-use crate::error::{Code, Error, Fault, FaultCode, Result};
-use crate::files::{self, Probed};
+use crate::error::{Code, Error, Fault, Result};
 use crate::http::answer;
 use crate::http::extract::form::{FileLimits, Form};
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, body};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
-use crate::model::{EmbedInput, MediaInput};
+use crate::model::media::Origin;
+use crate::model::{MediaByAddress, MediaInput, WebUrl};
 
-const FORM: &str = "multipart/form-data";
+/// The media type of forms.
+pub(super) const FORM: &str = "multipart/form-data";
 const JSON: &str = "application/json";
 const MIB: u64 = 1024 * 1024;
 
@@ -37,8 +39,10 @@ const TEXTS: &[&str] = &[
     "expires_at",
     "focal_point",
     "poster",
+    "folder",
+    "keywords",
 ];
-const JSON_TEXTS: &[&str] = &["focal_point"];
+const JSON_TEXTS: &[&str] = &["focal_point", "keywords"];
 
 /// A file with what is said of it. At most 20 parts; all texts together at most 64 KiB. Empty texts count as absent.
 #[derive(ToSchema)]
@@ -82,17 +86,25 @@ pub struct MediaUpload {
     /// The picture to show before a film or recording starts: media of kind image.
     #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false, example = "")]
     pub poster: Option<String>,
+    /// The folder that it is to lie in.
+    #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false, example = "")]
+    pub folder: Option<String>,
+    /// Words to find it by, as JSON: `["ferry", "harbour"]`. Without this part, those that the picture carries in
+    /// itself (XMP, IPTC) are taken.
+    #[schema(nullable = false, example = "[\"ferry\", \"harbour\"]")]
+    pub keywords: Option<String>,
 }
 
-/// Upload a file, or add a video of another site
+/// Upload a file, have one fetched, or add a video of another site
 ///
-/// As `multipart/form-data` with a part `file`, or as JSON with `embed_url`. The type of a file is found out from its
+/// As `multipart/form-data` with a part `file`, or as JSON with the `url` of a file or the `embed_url` of a video. A
+/// file is fetched once, from the open internet only, within a minute, over at most 3 redirects. The type of a file is found out from its
 /// content; SVG, HTML and XML are refused. Pictures may have 40 MiB and 50 megapixels, other files 1 GiB, unless the
 /// operator chose other limits. The public file is made without what the file says about itself: places, times, names
 /// and comments, in Exif, XMP, IPTC, ID3 and their likes; a document stays as it is. The same bytes, or the same video, again: 200 with the record
 /// that is there, and `meta.duplicate: true`; what was said of it this time is not looked at. Takes no `Idempotency-Key`. Needs the scope `media:write`.
 #[utoipa::path(post, path = "/v1/admin/media", tag = "media", request_body(content((MediaUpload =
-    "multipart/form-data"), (EmbedInput = "application/json"))), security(("bearer" = [])), responses(
+    "multipart/form-data"), (MediaByAddress = "application/json"))), security(("bearer" = [])), responses(
     (status = 201, description = "The new record.", body = UploadAnswer),
     (status = 200, description = "The record of the same bytes or the same video.", body = UploadAnswer)))]
 pub async fn create_media(
@@ -111,37 +123,54 @@ pub async fn create_media(
             upload(&app, actor, form).await
         }
         Some(JSON) => {
-            let Ok(body) = JsonBody::<EmbedInput>::from_request(&request, &mut payload).await;
-            let (address, input) = body.read()?.split();
-            let made = app.write(move |cx| {
-                let saved = media::create_from_address(cx, &actor, &address, input)?;
-                Ok(shown(&saved, cx))
-            });
-            respond(made.await?)
+            let Ok(body) = JsonBody::<MediaByAddress>::from_request(&request, &mut payload).await;
+            match body.read()?.split()? {
+                (Origin::Embed(url), input) => embed(&app, actor, url, input).await,
+                (Origin::File(url), input) => {
+                    // As above: nobody has files fetched without the right.
+                    policy::check(&actor, Op::CreateMedia)?;
+                    let (staged, name) = media_fetch::fetched(&app, &url).await?;
+                    make(&app, actor, Arrived { staged, name, place: "/url" }, Ok(input), Vec::new()).await
+                }
+            }
         }
         _ => Err(unsupported()),
     }
 }
 
-async fn receive(app: &App, request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Form> {
+async fn embed(app: &App, actor: Actor, url: WebUrl, input: MediaInput) -> Result<HttpResponse, Problem> {
+    let made = app.write(move |cx| {
+        let saved = media::create_from_address(cx, &actor, &url, input)?;
+        Ok(shown(&saved, cx))
+    });
+    respond(made.await?)
+}
+
+/// How large files may be, as the operator chose.
+pub(super) fn limits(app: &App) -> FileLimits {
     let files = &app.config.files;
-    let limits = FileLimits { image: files.max_image_mib * MIB, other: files.max_file_mib * MIB };
-    Form::receive(request.headers(), payload, &app.staging, limits, (TEXTS, JSON_TEXTS)).await
+    FileLimits { image: files.max_image_mib * MIB, other: files.max_file_mib * MIB }
+}
+
+async fn receive(app: &App, request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Form> {
+    Form::receive(request.headers(), payload, &app.staging, limits(app), (TEXTS, JSON_TEXTS)).await
 }
 
 async fn upload(app: &App, actor: Actor, form: Form) -> Result<HttpResponse, Problem> {
-    let Form { file, texts, mut faults } = form;
+    let Form { file, texts, faults } = form;
     let input = deserr::deserialize::<MediaInput, _, Faults>(serde_json::Value::Object(texts));
-    let Some((staged, name)) = file else {
-        faults.push(Fault::at("/file", FaultCode::Required, "The form must have a part with the file."));
-        faults.extend(input.err().map(Faults::into_list).unwrap_or_default());
-        return Err(Error::invalid(faults).into());
-    };
-    let (staged, probed) = app.decode(move || (files::probe(staged.path()), staged)).await.map(|(p, s)| (s, p))?;
-    let (probed, input) = judged(probed.map_err(Error::from), input, faults)?;
-    let (storage, staging) = (app.storage.clone(), app.staging.clone());
-    let file =
-        app.decode(move || ingest::keep(&storage, &staging, staged, probed, &name)).await?.map_err(Error::from)?;
+    let (arrived, input, faults) = Arrived::of(file, input, faults)?;
+    make(app, actor, arrived, input, faults).await
+}
+
+async fn make(
+    app: &App,
+    actor: Actor,
+    arrived: Arrived,
+    input: Result<MediaInput, Faults>,
+    faults: Vec<Fault>,
+) -> Result<HttpResponse, Problem> {
+    let (file, input) = arrived.kept(app, input, faults).await?;
     let keys = vec![file.original_key.clone(), file.public_key.clone()];
     let storage = app.storage.clone();
     let made = app
@@ -154,29 +183,6 @@ async fn upload(app: &App, actor: Actor, form: Form) -> Result<HttpResponse, Pro
         remove_unused(app, keys).await;
     }
     respond(made?)
-}
-
-/// A file that is not taken answers 413 or 415 at once; a damaged one is one fault among those of the form.
-fn judged(
-    probed: Result<Probed>,
-    input: Result<MediaInput, Faults>,
-    mut faults: Vec<Fault>,
-) -> Result<(Probed, MediaInput)> {
-    let probed = match probed {
-        Err(error) if error.code() != Code::InvalidBody => return Err(error),
-        Err(error) => {
-            faults.extend_from_slice(error.faults());
-            None
-        }
-        Ok(probed) => Some(probed),
-    };
-    match (probed, input) {
-        (Some(probed), Ok(input)) if faults.is_empty() => Ok((probed, input)),
-        (_, input) => {
-            faults.extend(input.err().map(Faults::into_list).unwrap_or_default());
-            Err(Error::invalid(faults))
-        }
-    }
 }
 
 /// The record, and whether it was there before.
@@ -200,7 +206,7 @@ fn respond((data, duplicate): (Media, bool)) -> Result<HttpResponse, Problem> {
 }
 
 fn unsupported() -> Problem {
-    let detail = "Send a file as multipart/form-data, or a video's address as application/json.";
+    let detail = "Send a file as multipart/form-data, or an address as application/json.";
     let types = HeaderValue::from_static("multipart/form-data, application/json");
     Problem::from(Error::new(Code::UnsupportedMediaType, detail))
         .with_header(HeaderName::from_static("accept-post"), types)

@@ -90,7 +90,7 @@ impl Form {
             return skip(part, refusal).await;
         }
         let name = part.content_disposition().map(file_name).unwrap_or_default();
-        let mut sink = Sink { staging: staging.clone(), limits, waiting: BytesMut::new(), upload: None };
+        let mut sink = Sink::new(staging, limits);
         while let Some(chunk) = next(&mut part, refusal).await? {
             sink.push(&chunk).await?;
         }
@@ -171,7 +171,7 @@ fn file_name(disposition: &ContentDisposition) -> String {
 }
 
 /// Writes a file in large pieces on blocking threads. Dropped unfinished, it leaves nothing.
-struct Sink {
+pub struct Sink {
     staging: Staging,
     limits: FileLimits,
     waiting: BytesMut,
@@ -179,7 +179,17 @@ struct Sink {
 }
 
 impl Sink {
-    async fn push(&mut self, chunk: &[u8]) -> Result<()> {
+    /// Takes a file into this folder, as large as `limits` allow by its first bytes.
+    #[must_use]
+    pub fn new(staging: &Staging, limits: FileLimits) -> Self {
+        Self { staging: staging.clone(), limits, waiting: BytesMut::new(), upload: None }
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// 413, and what the disk says.
+    pub async fn push(&mut self, chunk: &[u8]) -> Result<()> {
         self.waiting.extend_from_slice(chunk);
         if self.waiting.len() < WRITE_AT { Ok(()) } else { self.write().await }
     }
@@ -201,7 +211,11 @@ impl Sink {
         Ok(())
     }
 
-    async fn finish(mut self) -> Result<Staged> {
+    /// Ends the file: its bytes are on the disk when this answers.
+    ///
+    /// # Errors
+    /// As [`Sink::push`].
+    pub async fn finish(mut self) -> Result<Staged> {
         self.write().await?;
         match self.upload {
             Some(upload) => blocking(move || upload.finish()).await,

@@ -34,6 +34,10 @@ use metrics::Metrics;
 use request_id::RequestId;
 use unread::Unread;
 
+/// With a request that came as HEAD and is answered as GET: nobody will read the body.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutBody;
+
 /// Wraps the application: `App::new().wrap(edge.clone())`, outermost. Made once, outside the app factory.
 #[derive(Clone)]
 pub struct Edge {
@@ -120,6 +124,7 @@ where
         }
         if visit.method == Method::HEAD {
             request.head_mut().method = Method::GET;
+            request.extensions_mut().insert(WithoutBody);
         }
         let span = tracing::error_span!("request", request_id = %visit.id);
         let inside = panic::catch(&span, || self.inner.call(request));

@@ -25,7 +25,10 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.path.contains('{') || operation.path == "/metrics" {
         codes.push(Code::NotFound);
     }
-    if matches!(operation.id.as_str(), "get_article" | "list_related_articles" | "list_live_updates") {
+    if matches!(
+        operation.id.as_str(),
+        "get_article" | "list_related_articles" | "list_live_updates" | "get_article_jsonld" | "get_article_ninjs"
+    ) {
         codes.push(Code::Gone);
     }
     if operation.id.starts_with("list_") {
@@ -51,7 +54,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
             Code::InvalidBody,
         ]);
     }
-    if operation.id == "create_media" {
+    if matches!(operation.id.as_str(), "create_media" | "replace_media_file") {
         codes.extend([Code::MalformedMultipart, Code::UnsupportedFileType]);
     }
     if operation.needs_if_match() {
@@ -65,7 +68,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.takes_key() {
         codes.extend([Code::InvalidHeader, Code::IdempotencyKeyInUse, Code::IdempotencyKeyReused]);
     }
-    if operation.id == "batch_articles" {
+    if matches!(operation.id.as_str(), "batch_articles" | "batch_media") {
         codes.push(Code::BatchFailed);
     }
     if matches!(operation.id.as_str(), "duplicate_article" | "create_live_update" | "delete_live_update") {

@@ -13,6 +13,7 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
     ("create_author", "AuthorInput", "NewAuthor", &["name"]),
     ("create_live_update", "LiveUpdateInput", "NewLiveUpdate", &[]),
     ("create_user", "UserInput", "NewUser", &["email", "name", "role"]),
+    ("create_media_folder", "MediaFolderInput", "NewMediaFolder", &["name"]),
     ("create_webhook", "WebhookInput", "NewWebhook", &["name", "url"]),
 ];
 
@@ -22,7 +23,6 @@ const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of")];
 /// What must always be given.
 const REQUIRED: &[(&str, &[&str])] = &[
     ("Correct", &["kind", "text"]),
-    ("EmbedInput", &["embed_url"]),
     ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
     ("MergeTag", &["into"]),
@@ -34,6 +34,8 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("NewCommentInput", &["text"]),
     ("BatchInput", &["operations"]),
     ("BatchOperation", &["op"]),
+    ("MediaBatchInput", &["operations"]),
+    ("MediaBatchOperation", &["op", "id", "if_match"]),
 ];
 
 /// What need not be given, but can't be `null`.
@@ -66,6 +68,10 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("CommentInput", &["text", "resolved"]),
     ("BatchInput", &["mode"]),
     ("BatchOperation", &["body"]),
+    ("MediaBatchInput", &["mode"]),
+    ("MediaBatchOperation", &["body"]),
+    ("MediaByAddress", &["embed_url", "url"]),
+    ("MediaFolderInput", &["name"]),
     ("Redeliver", &["delivery_id", "since"]),
     ("RotateSecret", &["overlap_seconds"]),
     ("WebhookInput", &["name", "url", "events", "active", "trusted"]),

@@ -22,6 +22,7 @@ use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntr
 use super::public::article_params::ArticleSort;
 use super::public::authors::AuthorField;
 use super::public::forms;
+use super::public::outputs::feeds::FeedContent;
 use super::public::popular::PopularWindow;
 use super::public::tags::TagField;
 use crate::domain::Op;
@@ -57,6 +58,7 @@ impl Operation<'_> {
             "redeliver_webhook",
             "create_live_update",
             "merge_tag",
+            "replace_media_file",
         ];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
@@ -181,6 +183,7 @@ fn frame(document: &mut Value) {
         { "name": "authors", "description": "Who writes; an author need not be a user." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },
+        { "name": "outputs", "description": "Live articles for readers' programs, search engines and other newsrooms." },
         { "name": "events", "description": "What happens, as it happens (Server-Sent Events)." },
         { "name": "health", "description": "For whoever keeps the server running." },
         { "name": "media", "description": "Pictures, video, sound, documents and embeds." },
@@ -263,6 +266,7 @@ fn schemas(document: &mut Value) {
     add::<carried::BodyFormat>(schemas);
     add::<forms::CardField>(schemas);
     add::<carried::ListInclude>(schemas);
+    add::<FeedContent>(schemas);
     streams::schemas(schemas);
 }
 

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::cards::{AuthorRef, Bodies, Card, PopularCard, RelatedCard, TagRef, View, raw};
 use super::media::{Picture, PublicMedia};
+use super::outputs::jsonld::{self, JsonLd};
 use crate::domain::labels::Labels;
 use crate::domain::reading;
 use crate::domain::share::Share;
@@ -133,6 +135,10 @@ pub struct PublicArticle<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<PopularCard>, required = false)]
     pub popular: Option<Vec<PopularCard<'a>>>,
+    /// The article in the words of schema.org; only with `include=jsonld`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = JsonLd, required = false)]
+    pub jsonld: Option<Value>,
 }
 
 /// The same article in another language.
@@ -254,6 +260,7 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         custom: raw(&body.custom)?,
         related: article.related.as_deref().map(|list| related_cards(view, list)),
         popular: article.popular.as_deref().map(|list| popular_cards(view, list)),
+        jsonld: article.described.as_ref().map(|around| jsonld::document(view, article, around)).transpose()?,
     })
 }
 
@@ -294,7 +301,9 @@ fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {
     }
 }
 
-fn media(view: View<'_>, id: Id) -> Option<PublicMedia> {
+/// A picture, film or recording that was fetched whole.
+#[must_use]
+pub fn media(view: View<'_>, id: Id) -> Option<PublicMedia> {
     let row = view.shelf.media.get(&id)?;
     let poster = row.poster_id.and_then(|id| view.picture(id));
     Some(PublicMedia::from_row(row, poster, view.urls))

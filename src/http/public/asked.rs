@@ -30,8 +30,9 @@ impl Asked {
         let beside = Beside {
             related: asked(ArticleInclude::Related) || named("related"),
             popular: asked(ArticleInclude::Popular) || named("popular"),
+            described: asked(ArticleInclude::JsonLd) || named("jsonld"),
         };
-        let extra: Vec<&str> = [(beside.related, "related"), (beside.popular, "popular")]
+        let extra: Vec<&str> = [(beside.related, "related"), (beside.popular, "popular"), (beside.described, "jsonld")]
             .into_iter()
             .filter_map(|(wanted, name)| wanted.then_some(name))
             .collect();

@@ -257,7 +257,7 @@ pub fn raw(json: &str) -> Result<&RawValue> {
 }
 
 /// The tag's name in a language, else its name.
-fn name_in<'a>(row: &'a TagName, locale: &str) -> Cow<'a, str> {
+pub(super) fn name_in<'a>(row: &'a TagName, locale: &str) -> Cow<'a, str> {
     if row.names != "{}" {
         let names: HashMap<Cow<'a, str>, Cow<'a, str>> = serde_json::from_str(&row.names).unwrap_or_default();
         if let Some(name) = names.into_iter().find_map(|(of, name)| (of == locale).then_some(name)) {

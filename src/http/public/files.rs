@@ -1,19 +1,13 @@
-//! The bytes of media. They never change under their address, and are sent from the disk piece by piece.
+//! The bytes of media. They never change under their address, and are sent from the store piece by piece; small
+//! files of a disk are one piece.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::{BoxBody, SizedStream};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use deserr::Deserr;
-use futures_core::Stream;
-use tokio::task::JoinHandle;
 use utoipa::IntoParams;
 
 use super::media::shown_until;
@@ -22,9 +16,11 @@ use crate::crypto::signed_url;
 use crate::domain::Cx;
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
+use crate::files::storage::Reading;
 use crate::http::conditional::{EntityTags, Wanted};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
+use crate::http::middleware::WithoutBody;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::urls::encoded;
@@ -32,8 +28,6 @@ use crate::model::{Id, Line, MediaKind, Time, Urls};
 use crate::store::media::{self, MediaRow};
 use crate::store::published_media;
 
-/// Bytes that are read and sent at once.
-const PIECE: u64 = 128 * 1024;
 /// Hex digits of the hash that make the entity tag: 128 bits.
 const TAG_DIGITS: usize = 32;
 
@@ -87,6 +81,8 @@ impl FileAddress {
 pub(super) struct Granted {
     /// Where its bytes are.
     pub(super) key: String,
+    /// How many there are.
+    pub(super) length: u64,
     /// Its media type.
     pub(super) mime: String,
     /// What a browser calls it.
@@ -101,13 +97,14 @@ pub(super) struct Granted {
 
 impl Granted {
     /// A file of this record.
-    fn of(row: MediaRow, key: String, cache: HeaderValue) -> Self {
+    fn of(row: MediaRow, key: String, bytes: Option<i64>, cache: HeaderValue) -> Self {
         Self {
             key,
+            length: length(bytes.unwrap_or(0)),
             mime: row.mime.unwrap_or_else(|| "application/octet-stream".to_owned()),
             name: row.file_name.unwrap_or_default(),
             is_download: row.kind == MediaKind::Document,
-            modified: row.created_at,
+            modified: row.replaced_at.unwrap_or(row.created_at),
             cache,
         }
     }
@@ -131,11 +128,12 @@ pub async fn get_media_file(
     let (id, name) = path.into_inner();
     let id = Id::parse(&id).ok_or_else(Error::not_found)?;
     let granted = app
-        .read(move |cx| {
+        .read_briefly(move |cx| {
             let row = named(cx, id, &name)?;
             let cache = address.grant(cx, id, row.expires_at, &Urls::media_path(id, &name))?;
             let key = row.public_key.clone().ok_or_else(Error::not_found)?;
-            Ok(Granted::of(row, key, cache))
+            let bytes = row.public_bytes;
+            Ok(Granted::of(row, key, bytes, cache))
         })
         .await?;
     send(&app.storage, &request, granted).await
@@ -164,16 +162,23 @@ pub async fn get_original_file(
             }
             let row = named(cx, id, &name)?;
             let key = row.original_key.clone().ok_or_else(Error::not_found)?;
-            Ok(Granted::of(row, key, PRIVATE))
+            let bytes = row.bytes;
+            Ok(Granted::of(row, key, bytes, PRIVATE))
         })
         .await?;
     send(&app.storage, &request, granted).await
 }
 
-/// The record, if its file has this name.
+/// The record, if its file has this name. The ending may be that of a file that this one took the place of, so that
+/// addresses which are out in the world lead to the new file.
 fn named(cx: &mut Cx, id: Id, name: &str) -> Result<MediaRow> {
+    let stem = |name: &str| name.rsplit_once('.').map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
     let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
-    if row.file_name.as_deref() == Some(name) { Ok(row) } else { Err(Error::not_found()) }
+    let is_it = row
+        .file_name
+        .as_deref()
+        .is_some_and(|known| known == name || row.replaced_at.is_some() && stem(known) == stem(name));
+    if is_it { Ok(row) } else { Err(Error::not_found()) }
 }
 
 /// Sends a file, or the part of it that was asked for.
@@ -186,14 +191,15 @@ pub(super) async fn send(storage: &Storage, request: &HttpRequest, granted: Gran
         common_headers(response.headers_mut(), &tag, modified, granted.cache);
         return Ok(response);
     }
-    let (storage, key) = (storage.clone(), granted.key.clone());
-    let opened = tokio::task::spawn_blocking(move || storage.open_read(&key)).await.map_err(Error::internal)?;
-    let (file, length) = opened.map_err(Error::internal)?;
+    let length = granted.length;
     let (status, start, end) = match Wanted::of(request.headers(), length, &tag, Some(modified)) {
         Wanted::Whole => (StatusCode::OK, 0, length),
         Wanted::Part { start, end } => (StatusCode::PARTIAL_CONTENT, start, end.saturating_add(1)),
         Wanted::Unsatisfiable => return Err(unsatisfiable(length)),
     };
+    let is_head = request.extensions().get::<WithoutBody>().is_some();
+    let bytes =
+        if is_head { Reading::nothing() } else { storage.read(&granted.key, start..end).await.map_err(Error::from)? };
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();
     content_headers(headers, &granted);
@@ -201,8 +207,10 @@ pub(super) async fn send(storage: &Storage, request: &HttpRequest, granted: Gran
     if status == StatusCode::PARTIAL_CONTENT {
         insert(headers, header::CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end.saturating_sub(1)));
     }
-    let body = SizedStream::new(end - start, Pieces { next: Next::Read(file, start), left: end - start });
-    Ok(response.set_body(BoxBody::new(body)))
+    Ok(match bytes.at_once() {
+        Ok(bytes) => response.set_body(BoxBody::new(bytes)),
+        Err(bytes) => response.set_body(BoxBody::new(SizedStream::new(end - start, bytes))),
+    })
 }
 
 fn common_headers(headers: &mut HeaderMap, tag: &str, modified: SystemTime, cache: HeaderValue) {
@@ -219,6 +227,11 @@ fn content_headers(headers: &mut HeaderMap, granted: &Granted) {
     let name = encoded(&granted.name);
     let how = if granted.is_download { "attachment" } else { "inline" };
     insert(headers, header::CONTENT_DISPOSITION, &format!("{how}; filename*=UTF-8''{name}"));
+}
+
+/// A length as a row has it.
+pub(super) fn length(bytes: i64) -> u64 {
+    u64::try_from(bytes).unwrap_or(0)
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
@@ -242,52 +255,4 @@ fn unsatisfiable(length: u64) -> Problem {
         Ok(value) => problem.with_header(header::CONTENT_RANGE, value),
         Err(_) => problem,
     }
-}
-
-/// A part of a file, read on blocking threads one piece at a time, as fast as the client takes it.
-struct Pieces {
-    next: Next,
-    left: u64,
-}
-
-enum Next {
-    Read(File, u64),
-    Wait(JoinHandle<io::Result<(Bytes, File, u64)>>),
-    End,
-}
-
-impl Stream for Pieces {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut waiting = match std::mem::replace(&mut self.next, Next::End) {
-            Next::Read(file, at) if self.left > 0 => {
-                let length = self.left.min(PIECE);
-                tokio::task::spawn_blocking(move || read_piece(file, at, length))
-            }
-            Next::Wait(waiting) => waiting,
-            Next::Read(..) | Next::End => return Poll::Ready(None),
-        };
-        match Pin::new(&mut waiting).poll(cx) {
-            Poll::Pending => {
-                self.next = Next::Wait(waiting);
-                Poll::Pending
-            }
-            Poll::Ready(Ok(Ok((piece, file, at)))) => {
-                self.left = self.left.saturating_sub(piece.len() as u64);
-                self.next = Next::Read(file, at);
-                Poll::Ready(Some(Ok(piece)))
-            }
-            Poll::Ready(Ok(Err(error))) => Poll::Ready(Some(Err(error))),
-            Poll::Ready(Err(error)) => Poll::Ready(Some(Err(io::Error::other(error)))),
-        }
-    }
-}
-
-/// Exactly `length` bytes from `at` on: a stored file never shrinks.
-fn read_piece(mut file: File, at: u64, length: u64) -> io::Result<(Bytes, File, u64)> {
-    let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(&mut piece)?;
-    Ok((Bytes::from(piece), file, at.saturating_add(length)))
 }

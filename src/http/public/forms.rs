@@ -10,6 +10,52 @@ choices! {
         Related = "related",
         /// The five most viewed articles of the last 24 hours in its language.
         Popular = "popular",
+        /// The article in the words of schema.org.
+        JsonLd = "jsonld",
+    }
+
+    /// A member of a card that was found.
+    SearchField {
+        /// Identity; always there.
+        Id = "id",
+        /// Last part of the address.
+        Slug = "slug",
+        /// Address.
+        Url = "url",
+        /// Language.
+        Locale = "locale",
+        /// Kind of journalism.
+        Kind = "kind",
+        /// Line above the headline.
+        Kicker = "kicker",
+        /// Main line.
+        Headline = "headline",
+        /// Paragraph under the headline.
+        Standfirst = "standfirst",
+        /// Main picture.
+        Hero = "hero",
+        /// Section.
+        Section = "section",
+        /// Tags.
+        Tags = "tags",
+        /// People of the byline.
+        Authors = "authors",
+        /// The byline as printed.
+        Byline = "byline",
+        /// Start of the present live period.
+        PublishedAt = "published_at",
+        /// When readers were last told something new.
+        UpdatedAt = "updated_at",
+        /// Who may read the whole body.
+        Access = "access",
+        /// For the front page.
+        Featured = "featured",
+        /// Breaking news.
+        Breaking = "breaking",
+        /// Time to read.
+        ReadingMinutes = "reading_minutes",
+        /// Where it says what was looked for.
+        Highlight = "highlight",
     }
 
     /// A member of a card.
@@ -140,6 +186,8 @@ choices! {
         Related = "related",
         /// Popular articles.
         Popular = "popular",
+        /// In the words of schema.org.
+        JsonLd = "jsonld",
     }
 }
 

@@ -155,7 +155,7 @@ impl PublicMedia {
             id: row.id,
             kind: row.kind,
             title: row.title.clone(),
-            url: row.file_name.as_deref().map(|name| urls.media(row.id, name)),
+            url: row.file_name.as_deref().map(|name| urls.media(row.id, name, row.replaced_at)),
             file_name: row.file_name.clone(),
             mime: row.mime.clone(),
             bytes: row.public_bytes,
@@ -174,7 +174,7 @@ impl PublicMedia {
             placeholder: row.placeholder.clone(),
             dominant_color: row.dominant_color.clone(),
             variants: variants::read(row.variants.as_deref()).map(|note| Variant::of(row.id, &note, urls)).collect(),
-            srcset: srcset(row.id, (row.width, row.file_name.as_deref()), row.variants.as_deref(), urls),
+            srcset: srcset(&row.into(), urls),
             poster,
             tracks: Vec::new(),
             embed: row.embed_url.as_deref().and_then(embed),
@@ -186,10 +186,10 @@ impl Picture {
     /// What cards show of a picture.
     #[must_use]
     pub fn of(row: PictureRow, urls: &Urls) -> Self {
-        let srcset = srcset(row.id, (row.width, row.file_name.as_deref()), row.variants.as_deref(), urls);
+        let srcset = srcset(&row, urls);
         Self {
             id: row.id,
-            url: row.file_name.as_deref().map(|name| urls.media(row.id, name)),
+            url: row.file_name.as_deref().map(|name| urls.media(row.id, name, row.replaced_at)),
             file_name: row.file_name,
             alt: row.alt,
             caption: row.caption,
@@ -224,7 +224,8 @@ impl Variant {
 
 /// The value of an HTML `srcset`: the whole picture in its widths as WebP, then the public file where it is wider than
 /// those, but no wider than the widest that is made.
-fn srcset(id: Id, (width, file_name): (Option<i32>, Option<&str>), notes: Option<&str>, urls: &Urls) -> Option<String> {
+fn srcset(row: &PictureRow, urls: &Urls) -> Option<String> {
+    let (id, notes) = (row.id, row.variants.as_deref());
     let mut out = String::new();
     let mut widest = 0;
     for note in variants::read(notes).take_while(VariantNote::is_candidate) {
@@ -232,11 +233,11 @@ fn srcset(id: Id, (width, file_name): (Option<i32>, Option<&str>), notes: Option
         out.push_str(&format!("{between}{} {}w", urls.variant(id, &note), note.width));
         widest = note.width;
     }
-    if let (Some(width), Some(name)) = (width, file_name)
+    if let (Some(width), Some(name)) = (row.width, row.file_name.as_deref())
         && (1..width).contains(&widest)
         && width < WIDEST
     {
-        out.push_str(&format!(", {} {width}w", urls.media(id, name)));
+        out.push_str(&format!(", {} {width}w", urls.media(id, name, row.replaced_at)));
     }
     (!out.is_empty()).then_some(out)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::files::{FileAddress, Granted, send};
+use super::files::{FileAddress, Granted, length, send};
 use crate::app::App;
 use crate::domain::media_variants::mime;
 use crate::error::{Error, Result};
@@ -35,13 +35,14 @@ pub async fn get_media_variant(
         return Err(Error::not_found().into());
     }
     let granted = app
-        .read(move |cx| {
+        .read_briefly(move |cx| {
             let (row, expires_at) =
                 media_variants::find(cx.conn, id, &name, &extension)?.ok_or_else(Error::not_found)?;
             let cache = address.grant(cx, id, expires_at, &Urls::variant_path(id, &name, &extension))?;
             let mime = mime(&row).to_owned();
             let name = format!("{name}.{extension}");
-            Ok(Granted { key: row.storage_key, mime, name, is_download: false, modified: row.made_at, cache })
+            let length = length(row.bytes);
+            Ok(Granted { key: row.storage_key, length, mime, name, is_download: false, modified: row.made_at, cache })
         })
         .await?;
     send(&app.storage, &request, granted).await

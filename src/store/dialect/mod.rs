@@ -1,5 +1,7 @@
 //! Where the two databases truly differ: both sides of each difference in one file.
 
+pub mod document;
+pub mod full_text;
 mod in_list;
 mod lock;
 

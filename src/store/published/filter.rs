@@ -3,6 +3,7 @@
 use crate::model::paging::Key;
 use crate::model::{Access, ArticleKind, Id, Time};
 use crate::store::copies::CopyRow;
+use crate::store::search::Matching;
 
 /// Which live copies a list shows. `None` and empty lists do not narrow it; `Some` of an empty list lets nothing
 /// through.
@@ -40,6 +41,8 @@ pub struct Filter {
     pub ids: Option<Vec<Id>>,
     /// Not this article.
     pub but: Option<Id>,
+    /// What must stand in it.
+    pub matching: Option<Matching>,
 }
 
 impl Filter {
@@ -67,6 +70,7 @@ impl Filter {
             self.published_before.is_some(),
             self.updated_after.is_some(),
             self.ids.is_some(),
+            self.matching.is_some(),
         ];
         given.into_iter().filter(|given| *given).count()
     }

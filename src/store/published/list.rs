@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::filter::{Filter, Order, OrderKey};
+use super::search::Found;
 use super::{where_live, where_other_live};
 use crate::error::Result;
 use crate::model::paging::{MAX_COUNTED, Paged, Paging};
@@ -11,10 +12,14 @@ use crate::model::{Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::copies::CopyRow;
+use crate::store::search::Matching;
 use crate::store::statement::{CopySql, Statement};
 
 /// Statements with more filters than this are not kept prepared.
 const COMMON_FILTERS: usize = 2;
+
+/// Matches that are looked at first for a part in the order of publication.
+const NEAR: i64 = 1_000;
 
 /// The table that a statement walks: the relation of one tag or one author has its copies in the order of
 /// `published_at`, so that neither a rare nor a common tag makes it read more rows than it answers.
@@ -71,8 +76,31 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, paging: &Paging, now
         return Ok(paging.page(Vec::new(), 0, |row| (order.key_of(row), row.article_id)));
     }
     let total = if paging.counts() { count(conn, filter, now)? } else { 0 };
-    let rows = load(conn, selection(filter, order, paging, now))?;
+    let rows = match &filter.matching {
+        Some(matching) => found(conn, filter, matching, order, paging, now)?,
+        None => load(conn, selection(filter, None, order, paging, now))?,
+    };
     Ok(paging.page(rows, total, |row| (order.key_of(row), row.article_id)))
+}
+
+/// The rows of a part of a list that is narrowed by a search. In the order of publication few matches fill a part.
+fn found(
+    conn: &mut Conn,
+    filter: &Filter,
+    matching: &Matching,
+    order: Order,
+    paging: &Paging,
+    now: Time,
+) -> Result<Vec<CopyRow>> {
+    if order.key == OrderKey::PublishedAt && !paging.counts() {
+        let near = Found::of(conn, matching, order, paging, NEAR);
+        let rows = load(conn, selection(filter, Some(&near), order, paging, now))?;
+        if i64::try_from(rows.len()).is_ok_and(|count| count >= paging.fetch()) {
+            return Ok(rows);
+        }
+    }
+    let all = Found::of(conn, matching, order, paging, MAX_COUNTED);
+    load(conn, selection(filter, Some(&all), order, paging, now))
 }
 
 /// The first live copies of a list, newest first.
@@ -81,7 +109,7 @@ pub fn part(conn: &mut Conn, filter: &Filter, most: i64, now: Time) -> Result<Ve
         return Ok(Vec::new());
     }
     let paging = Paging::Numbered { limit: most, page: 1 };
-    load(conn, selection(filter, Order::NEWEST, &paging, now))
+    load(conn, selection(filter, None, Order::NEWEST, &paging, now))
 }
 
 /// How many live copies a list has, counted to one more than [`MAX_COUNTED`].
@@ -91,6 +119,10 @@ pub fn count(conn: &mut Conn, filter: &Filter, now: Time) -> Result<i64> {
     }
     let mut statement = Statement::<BigInt>::new("SELECT count(*) FROM (SELECT 1");
     narrow(&mut statement, filter, Walk::of(filter, Order::NEWEST), now);
+    if let Some(matching) = &filter.matching {
+        let all = Paging::Numbered { limit: 1, page: 1 };
+        Found::of(conn, matching, Order::NEWEST, &all, MAX_COUNTED + 1).narrow(&mut statement);
+    }
     statement.sql(" LIMIT ").number(MAX_COUNTED + 1).sql(") AS counted");
     on_db!(conn, |c| statement.get_result(c))
 }
@@ -99,13 +131,16 @@ fn load(conn: &mut Conn, statement: Statement<CopySql>) -> Result<Vec<CopyRow>> 
     on_db!(conn, |c| statement.load(c))
 }
 
-fn selection(filter: &Filter, order: Order, paging: &Paging, now: Time) -> Statement<CopySql> {
+fn selection(filter: &Filter, found: Option<&Found>, order: Order, paging: &Paging, now: Time) -> Statement<CopySql> {
     let walk = Walk::of(filter, order);
     let [compared, ascending, descending] = walk.columns(order.key);
     let descend = order.descending != paging.is_backward();
     let mut statement = Statement::new("SELECT ");
     statement.copies();
     narrow(&mut statement, filter, walk, now);
+    if let Some(found) = found {
+        found.narrow(&mut statement);
+    }
     if let Some(from) = paging.from() {
         statement.sql(compared).sql(if descend { " < (" } else { " > (" });
         match order.key {
@@ -139,10 +174,20 @@ fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: T
         Walk::Tag(tag) => _ = statement.sql(" AND walked.tag_id = ").id(tag),
         Walk::Author(author) => _ = statement.sql(" AND walked.author_id = ").id(author),
     }
+    by_filter(statement, filter, walk, now);
+}
+
+/// What a filter asks for, but for the search.
+fn by_filter<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: Time) {
     by_relation(statement, filter, walk);
     by_column(statement, filter);
     by_time(statement, filter);
     by_locale(statement, filter, now);
+}
+
+/// The same on copies that something else chose, behind a condition.
+pub(super) fn by_all<ST>(statement: &mut Statement<ST>, filter: &Filter, now: Time) {
+    by_filter(statement, filter, Walk::Copies, now);
 }
 
 fn by_relation<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk) {

@@ -29,6 +29,7 @@ const DELIVERY: u32 = 11;
 const PREVIEW: u32 = 14;
 const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
+const FOLDER: u32 = 15;
 
 both! {
     every_example_holds(app) {
@@ -130,6 +131,15 @@ fn media(story: &mut Replay) {
     story.tell("list_admin_media", &[]);
     story.tell("get_admin_media", &picture);
     story.tell("update_media", &picture);
+    story.make("create_media_folder", FOLDER);
+    let folder = [("id", id(FOLDER))];
+    story.tell("batch_media", &[]);
+    story.tell("list_media_folders", &[]);
+    story.tell("get_media_folder", &folder);
+    story.tell("update_media_folder", &folder);
+    let record = json!({ "id": story.live(PICTURE) });
+    let replaced = story.client.with("If-Match", "*").replace_file(&record, &pictures::jpeg(121));
+    story.told_by("replace_media_file", &replaced);
     story.tell("update_author", &[("id", id(AUTHOR))]);
 }
 
@@ -166,7 +176,12 @@ fn public(app: &TestApp, story: &mut Replay) {
     story.tell("list_articles", &[]);
     story.tell("get_article", &article);
     story.tell("list_related_articles", &article);
+    story.tell("get_json_feed", &[]);
+    story.tell("get_article_jsonld", &article);
+    story.tell("get_article_ninjs", &article);
     story.tell("list_popular_articles", &[]);
+    story.tell("search_articles", &[("q", "ferries".to_owned())]);
+    story.tell("list_suggestions", &[("q", "har".to_owned())]);
     story.tell("list_tags", &[]);
     story.tell("get_tag", &[("slug_or_id", id(TAG))]);
     story.tell("list_authors", &[]);

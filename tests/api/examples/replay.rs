@@ -96,9 +96,10 @@ impl Replay {
     fn run(&mut self, operation: &str, parameters: &[(&str, String)], made: Option<u32>) -> Value {
         let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
         let described = self.document["paths"][route.path][route.method].clone();
-        let path = parameters
-            .iter()
-            .fold(route.path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &self.here(value)));
+        let path = parameters.iter().fold(route.path.to_owned(), |path, (name, value)| {
+            let (place, value) = (format!("{{{name}}}"), self.here(value));
+            if path.contains(&place) { path.replace(&place, &value) } else { format!("{path}?{name}={value}") }
+        });
         let mut client = self.client.with("If-Match", "*");
         let mut body = None;
         if let Some((media_type, content)) = json_content(&described["requestBody"]) {
@@ -138,6 +139,20 @@ impl Replay {
                 "{operation}"
             );
         }
+        self.heard(operation, &described, &answer, made)
+    }
+
+    /// An answer to a request that is no JSON, and stands in no example.
+    #[track_caller]
+    pub fn told_by(&mut self, operation: &str, answer: &Answer) {
+        let route = ROUTES.iter().find(|route| route.operation == operation).unwrap();
+        let described = self.document["paths"][route.path][route.method].clone();
+        assert!(answer.status < 300, "{operation}: {} {}", answer.status, answer.text());
+        let _ = self.heard(operation, &described, answer, None);
+    }
+
+    #[track_caller]
+    fn heard(&mut self, operation: &str, described: &Value, answer: &Answer, made: Option<u32>) -> Value {
         self.told.insert(operation.to_owned());
         let status = answer.status.to_string();
         let Some((_, content)) = json_content(&described["responses"][&status]) else { return Value::Null };
@@ -150,7 +165,7 @@ impl Replay {
         }
         self.hold(&live, &content["schema"], &format!("the answer of {operation}"));
         if self.writing {
-            write(operation, &status, &self.as_example(&live, &client.base));
+            write(operation, &status, &self.as_example(&live, &self.client.base.clone()));
         }
         let example = read(operation, &status);
         self.hold(&example, &content["schema"], &format!("{operation}.{status}.json"));

@@ -187,6 +187,8 @@ impl<'a> Walker<'a> {
                 .planted
                 .open
                 .iter()
+                .map(String::as_str)
+                .chain(["1"])
                 .map(|handle| route.at(&[handle]))
                 .filter(|path| self.reader.get(path).status == 200)
                 .collect(),
@@ -202,6 +204,30 @@ impl<'a> Walker<'a> {
             if parameter.takes_text {
                 self.handles(parameter, base);
             }
+            if parameter.name == "q" {
+                self.search(base);
+            }
+        }
+    }
+
+    /// No planted word is matched, however it is asked for.
+    fn search(&mut self, base: &str) {
+        let run = &self.planted.run;
+        for q in [
+            format!("{run}%2A"),
+            format!("{run}x1"),
+            run.clone(),
+            format!("{}%2A", &run[..9]),
+            format!("%22{run}x1%22"),
+        ] {
+            let found = self.get(&format!("{base}?q={q}")).expect(200).data();
+            assert_eq!(found, serde_json::json!([]), "{base} {q}");
+        }
+        for open in &self.planted.open.clone() {
+            // What is in the open is found as if no hidden word stood in it.
+            let all = self.get(&format!("{base}?q={open}")).expect(200).data();
+            let rest = self.get(&format!("{base}?q={open}%20-{run}%2A")).expect(200).data();
+            assert_eq!(all, rest, "{base} {open}");
         }
     }
 

@@ -148,6 +148,16 @@ impl Client {
 
     /// An upload with one file and text fields.
     pub fn upload(&self, file_name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
+        self.form("/v1/admin/media", file_name, bytes, fields)
+    }
+
+    /// A new file for a media record.
+    pub fn replace_file(&self, media: &Value, bytes: &[u8]) -> Answer {
+        self.form(&format!("/v1/admin/media/{}/replace-file", media["id"].as_str().unwrap()), "new.bin", bytes, &[])
+    }
+
+    /// A form with one file and text fields.
+    pub fn form(&self, path: &str, file_name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
         let boundary = "slugline-test-boundary";
         let mut body = Vec::new();
         for (name, value) in fields {
@@ -162,7 +172,7 @@ impl Client {
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         let form = format!("multipart/form-data; boundary={boundary}");
-        self.with("Content-Type", &form).send("POST", "/v1/admin/media", Some(&body))
+        self.with("Content-Type", &form).send("POST", path, Some(&body))
     }
 }
 

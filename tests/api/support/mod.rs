@@ -1,6 +1,8 @@
 //! Starts the real application, each test on its own database, and talks to it over HTTP.
 
 pub mod client;
+pub mod moto;
+pub mod origin;
 pub mod pictures;
 pub mod postgres;
 pub mod receiver;
@@ -54,6 +56,28 @@ macro_rules! both {
     )+ };
 }
 
+/// Declares a story that is told on both databases with the files in a folder, and with the files in a bucket.
+#[macro_export]
+macro_rules! everywhere {
+    ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => { $(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "each story uses what it needs of its file")]
+            use super::*;
+
+            fn tell($app: &$crate::support::TestApp) $body
+
+            $crate::both! { on_disk($app) { tell($app); } }
+
+            #[test]
+            fn in_s3() {
+                let Some(app) = $crate::support::TestApp::start_in_s3() else { return };
+                tell(&app);
+            }
+        }
+    )+ };
+}
+
 /// A running application.
 pub struct TestApp {
     pub app: Arc<App>,
@@ -69,6 +93,12 @@ impl TestApp {
     /// Starts it; none where this machine can't (and says so).
     pub fn start(database: Database) -> Option<Self> {
         Self::start_with(database, &[])
+    }
+
+    /// Starts it with SQLite, and with its files in a part of a bucket of its own; none where there is no S3.
+    pub fn start_in_s3() -> Option<Self> {
+        let flags = moto::server()?.flags();
+        Self::start_with(Database::Sqlite, &flags.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Starts it with further flags.
@@ -183,8 +213,6 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
         "3",
         "--data-dir",
         &data,
-        "--media-store",
-        &media,
         "--public-url",
         &public,
         "--site-url",
@@ -200,6 +228,9 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
         "--outbound-allow",
         "127.0.0.0/8",
     ];
+    if !flags.contains(&"--media-store") {
+        arguments.extend(["--media-store", media.as_str()]);
+    }
     arguments.extend(flags);
     let command = Config::augment_args(Command::new("slugline"));
     Config::from_arg_matches(&command.get_matches_from(arguments)).unwrap()

@@ -1,16 +1,17 @@
 //! Making variants: once, for as long as the picture is there, and of whatever is sent.
 
 use std::io::Cursor;
+use std::path::Path;
 
 use image::{GrayImage, ImageFormat};
 use serde_json::json;
 use slugline::domain::media_variants;
 
-use super::{GREEN, assert_colour, files, four_colours, picture, record, stored, url, with_variants, written};
-use crate::both;
+use super::{GREEN, assert_colour, four_colours, picture, record, stored, url, with_variants, written};
 use crate::support::run_jobs;
+use crate::{both, everywhere};
 
-both! {
+everywhere! {
     many_hands_make_them_once(app) {
         let editor = app.editor();
         let bytes = written(&four_colours(700, 500), ImageFormat::Jpeg);
@@ -62,7 +63,9 @@ both! {
         app.app.write_here(|cx, _| slugline::domain::media::remove_unused(cx, &app.app.storage, &unused)).unwrap();
         assert_eq!(stored(app), 0);
     }
+}
 
+both! {
     hostile_pictures_do_no_harm(app) {
         let editor = app.editor();
         let good = written(&four_colours(700, 500), ImageFormat::Jpeg);
@@ -82,8 +85,9 @@ both! {
         let lost = editor.upload("picture.jpg", &good, &[]).expect(201).data();
         let task = app.app.write_here(|cx, _| media_variants::claim(cx)).unwrap().unwrap();
         assert_eq!(task.media_id.to_string(), lost["id"].as_str().unwrap());
-        for path in files(app) {
-            std::fs::write(path, &good[..good.len() / 3]).unwrap();
+        let folder = Path::new(app.app.config.files.media_store.strip_prefix("file://").unwrap());
+        for key in app.app.storage.keys().unwrap() {
+            std::fs::write(folder.join(key), &good[..good.len() / 3]).unwrap();
         }
         app.advance(400);
         app.run_jobs();

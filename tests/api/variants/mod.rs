@@ -4,14 +4,13 @@ mod making;
 mod serving;
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, Frame, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use serde_json::{Value, json};
 
-use crate::both;
+use crate::everywhere;
 use crate::support::{Client, TestApp};
 
 const RED: [u8; 3] = [220, 30, 30];
@@ -81,20 +80,13 @@ fn assert_colour(picture: &DynamicImage, (x, y): (f64, f64), colour: [u8; 3]) {
     assert!(near, "{found:?} at {x}, {y} instead of {colour:?}");
 }
 
-/// The files in the store.
-fn files(app: &TestApp) -> Vec<PathBuf> {
-    fn below(folder: &Path) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect()
-    }
-    below(Path::new(app.app.config.files.media_store.strip_prefix("file://").unwrap()))
-}
-
+/// How many files there are in the store, and before its door.
 fn stored(app: &TestApp) -> usize {
-    files(app).len()
+    let arriving = std::fs::read_dir(app.app.storage.staging_dir()).unwrap().count();
+    app.app.storage.keys().unwrap().len() + arriving
 }
 
-both! {
+everywhere! {
     a_picture_gets_its_set(app) {
         let editor = app.editor();
         let new = editor.upload("picture.png", &written(&four_colours(1_400, 1_050), ImageFormat::Png), &[]).expect(201).data();

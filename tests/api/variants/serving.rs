@@ -75,7 +75,7 @@ both! {
         let tag = editor.post("/v1/admin/tags", &json!({ "name": "Harbour", "slug": "harbour", "kind": "topic", "image": media["id"] })).expect(201).data();
         let in_tag = tag["image"]["srcset"].as_str().unwrap().split_once(' ').unwrap().0.to_owned();
         let _ = app.anonymous().get(&in_tag).expect(200);
-        app.advance(3_700);
+        app.advance(3_910);
         let _ = app.anonymous().get(&signed).problem(404, "not_found");
         let editor = app.editor();
         let live = editor.published(&json!({ "headline": "Out", "hero": media["id"] }));

@@ -60,8 +60,15 @@ pub struct BatchAnswer {
     pub meta: Meta,
 }
 
+/// The status and the problem document of an operation that was refused.
+pub(in crate::http::admin) fn refused(error: Error, request_id: &str) -> Result<(u16, Value)> {
+    let status = status(error.code()).as_u16();
+    let problem = Problem::from(error).document(request_id);
+    Ok((status, serde_json::from_slice(&problem).map_err(Error::internal)?))
+}
+
 impl BatchResult {
-    fn of(index: usize, outcome: Outcome, request_id: &str) -> Result<Self> {
+    fn of(index: usize, outcome: Outcome<BatchOp>, request_id: &str) -> Result<Self> {
         let Outcome { op, id, result } = outcome;
         let done = match op {
             BatchOp::Create | BatchOp::Duplicate => StatusCode::CREATED,
@@ -71,10 +78,8 @@ impl BatchResult {
         Ok(match result {
             Ok(version) => Self { index, op, status: done.as_u16(), id, version, error: None },
             Err(error) => {
-                let status = status(error.code()).as_u16();
-                let problem = Problem::from(error).document(request_id);
-                let error = Some(serde_json::from_slice(&problem).map_err(Error::internal)?);
-                Self { index, op, status, id, version: None, error }
+                let (status, problem) = refused(error, request_id)?;
+                Self { index, op, status, id, version: None, error: Some(problem) }
             }
         })
     }

@@ -8,12 +8,12 @@ use super::fields::{AdminArticleField, words};
 use super::wire::{AdminArticle, AdminArticlePage};
 use crate::app::App;
 use crate::domain::articles::listing::{self, Listing};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::http::answer;
 use crate::http::carried::{BodyFormat, Carried, ListInclude};
 use crate::http::extract::params::{Commas, Flag};
 use crate::http::extract::{Caller, Query};
-use crate::http::list::{Limit, List, PageNumber, check_fallback};
+use crate::http::list::{Limit, List, PageNumber, check_fallback, sought};
 use crate::http::problem::Problem;
 use crate::model::{Access, ArticleKind, Faults, Handle, Id, Locale, Review, Status, Time, TranslationStatus};
 use crate::store::working_list::Sort;
@@ -129,6 +129,11 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = Vec<Id>, style = Form, explode = false, required = false)]
     pub ids: Option<Commas<Id>>,
+    /// Only articles in which this stands: words, "phrases", prefi* and -not, of everything that was written into the
+    /// working copy, and names of tags and authors. Of more than 10 000 matches those indexed last count.
+    #[deserr(default)]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 200)]
+    pub q: Option<String>,
     /// How it is sorted; ties go by id.
     #[deserr(default)]
     #[param(value_type = AdminArticleSort, required = false)]
@@ -164,7 +169,8 @@ fn values<T>(list: Option<Commas<T>>) -> Option<Vec<T>> {
 }
 
 impl AdminArticleQuery {
-    fn listing(self) -> Listing {
+    fn listing(self) -> Result<Listing> {
+        let query = self.q.as_deref().map(sought).transpose()?;
         let (sort, descending) = match self.sort.unwrap_or(AdminArticleSort::UpdatedDesc) {
             AdminArticleSort::UpdatedDesc => (Sort::Updated, true),
             AdminArticleSort::UpdatedAsc => (Sort::Updated, false),
@@ -172,7 +178,7 @@ impl AdminArticleQuery {
             AdminArticleSort::PublishedAsc => (Sort::Published, false),
             AdminArticleSort::Headline => (Sort::Headline, false),
         };
-        Listing {
+        Ok(Listing {
             statuses: values(self.status),
             reviews: values(self.review),
             owner: self.owner,
@@ -193,9 +199,10 @@ impl AdminArticleQuery {
             published_before: self.published_before,
             updated_after: self.updated_after,
             ids: values(self.ids),
+            query,
             sort,
             descending,
-        }
+        })
     }
 }
 
@@ -215,7 +222,7 @@ pub async fn list_admin_articles(
     check_fallback(query.locale.as_ref(), query.fallback_locale.as_ref())?;
     let names = words(query.fields.as_ref());
     let carried = Carried::of_list(names, query.formats.as_ref(), query.include.as_ref(), AdminArticleField::WORDS)?;
-    let (paging, listing, forms) = (list.paging().clone(), query.listing(), carried.forms);
+    let (paging, listing, forms) = (list.paging().clone(), query.listing()?, carried.forms);
     let found = app.read(move |cx| {
         let (views, ends) = listing::list(cx, &actor, listing, &paging)?;
         Ok((views.into_iter().map(|view| AdminArticle::of(view, forms, cx)).collect(), ends))

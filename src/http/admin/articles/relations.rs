@@ -63,7 +63,8 @@ pub fn share(view: &ArticleView, cx: &Cx) -> Share<'static> {
     let content = view.content();
     let url = reader_url(view, cx, content.locale.as_str(), content.slug.as_str(), view.article.row.id);
     let picture = content.seo.image.or(content.hero).and_then(|id| view.media.get(&id));
-    let image = picture.and_then(|media| Some(cx.urls.media(media.row.id, media.row.file_name.as_deref()?)));
+    let image = picture
+        .and_then(|media| Some(cx.urls.media(media.row.id, media.row.file_name.as_deref()?, media.row.replaced_at)));
     let standfirst = content.standfirst.as_ref().map(|text| text.as_str());
     Share::new(url, content.headline.as_str(), standfirst, image).into_owned()
 }

@@ -1,0 +1,7 @@
+DROP TABLE search_arrears;
+DROP TABLE search_names;
+DROP TABLE working_documents;
+DROP TABLE search_documents;
+DROP INDEX published_articles_unsearched;
+DROP INDEX published_articles_search;
+ALTER TABLE published_articles DROP COLUMN search_number;

@@ -1,0 +1,148 @@
+//! What is more relevant, and how the matches part by section, tag, author, kind and year.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::Sought;
+use crate::domain::Cx;
+use crate::domain::reading::ids;
+use crate::error::{Error, Result};
+use crate::model::{ArticleKind, Id, Time};
+use crate::store::published::{self, AuthorName, Candidate, TagName};
+use crate::text::query::Clause;
+use crate::text::terms::terms;
+
+/// What a part of the query counts where it stands in the headline, in the name of a tag or an author, or elsewhere.
+const IN_HEADLINE: f64 = 1.0;
+const IN_NAME: f64 = 0.8;
+const ELSEWHERE: f64 = 0.3;
+/// What the oldest article keeps of its relevance.
+const AGELESS: f64 = 0.35;
+/// After so many days an article has lost half of what age takes.
+const HALF_LIFE_DAYS: f64 = 30.0;
+/// Values of a facet that are told.
+const MAX_VALUES: usize = 10;
+
+/// The candidates, the most relevant first; of equals the newest.
+pub fn ranked<'a>(found: &'a [Candidate], sought: &Sought, now: Time) -> Vec<&'a Candidate> {
+    let names: Vec<Vec<String>> =
+        sought.meant.iter().map(|meant| meant.iter().map(|subject| subject.id.to_string()).collect()).collect();
+    let score = |candidate| (score(candidate, &sought.query.all, &names, now), candidate);
+    let mut scored: Vec<(f64, &Candidate)> = found.iter().map(score).collect();
+    scored.sort_by(|(one, a), (other, b)| {
+        other.total_cmp(one).then(b.published_at.cmp(&a.published_at)).then(b.article_id.cmp(&a.article_id))
+    });
+    scored.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "days and numbers of words need no more than 52 bits")]
+fn score(candidate: &Candidate, clauses: &[Clause], names: &[Vec<String>], now: Time) -> f64 {
+    let headline: Vec<String> = terms(&candidate.sort_headline).map(|term| term.word).collect();
+    let section = candidate.section_id.map(|id| id.to_string());
+    let parts = clauses.iter().zip(names).map(|(clause, names)| {
+        let is_named = |id: &String| {
+            candidate.tag_ids.contains(id.as_str())
+                || candidate.authors.contains(id.as_str())
+                || section.as_ref() == Some(id)
+        };
+        match says(&headline, clause) {
+            true => IN_HEADLINE,
+            false if names.iter().any(is_named) => IN_NAME,
+            false => ELSEWHERE,
+        }
+    });
+    let relevance = parts.sum::<f64>() / clauses.len().max(1) as f64;
+    let days = now.seconds_since(candidate.published_at).max(0) as f64 / 86_400.0;
+    relevance * (AGELESS + (1.0 - AGELESS) * (-days / HALF_LIFE_DAYS).exp2())
+}
+
+/// Whether a headline has the words of a part in a row.
+fn says(headline: &[String], clause: &Clause) -> bool {
+    let last = clause.words.len().saturating_sub(1);
+    headline.windows(clause.words.len().max(1)).any(|window| {
+        window.iter().zip(&clause.words).enumerate().all(|(at, (word, sought))| {
+            word == sought || (clause.prefix && at == last && word.starts_with(sought.as_str()))
+        })
+    })
+}
+
+/// A value with the number of matches that have it.
+pub struct Facet<T> {
+    /// The value.
+    pub value: T,
+    /// How many of the ranked matches have it.
+    pub count: usize,
+}
+
+/// How the ranked matches part: of each at most ten values, the most frequent first.
+pub struct Facets {
+    /// By section.
+    pub sections: Vec<Facet<TagName>>,
+    /// By tag, the section aside.
+    pub tags: Vec<Facet<TagName>>,
+    /// By author.
+    pub authors: Vec<Facet<AuthorName>>,
+    /// By kind.
+    pub kinds: Vec<Facet<ArticleKind>>,
+    /// By year of publication.
+    pub years: Vec<Facet<i32>>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: Id,
+}
+
+/// Counts the matches, and names the values that are told.
+///
+/// # Errors
+/// The database's.
+pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
+    let [mut sections, mut tags, mut authors]: [HashMap<Id, usize>; 3] = Default::default();
+    let (mut kinds, mut years): (HashMap<&str, usize>, BTreeMap<i32, usize>) = Default::default();
+    for candidate in found {
+        let mut credits: Vec<Named> = if candidate.authors == "[]" {
+            Vec::new()
+        } else {
+            serde_json::from_str(&candidate.authors).map_err(Error::internal)?
+        };
+        credits.sort_by_key(|named| named.id);
+        credits.dedup_by_key(|named| named.id);
+        candidate.section_id.iter().for_each(|id| *sections.entry(*id).or_default() += 1);
+        ids(&candidate.tag_ids)?.into_iter().for_each(|id| *tags.entry(id).or_default() += 1);
+        credits.iter().for_each(|named| *authors.entry(named.id).or_default() += 1);
+        *kinds.entry(candidate.kind.as_str()).or_default() += 1;
+        *years.entry(candidate.published_at.year()).or_default() += 1;
+    }
+    let [sections, tags, authors] = [sections, tags, authors].map(most);
+    let tag_ids: Vec<Id> = sections.iter().chain(&tags).map(|(id, _)| *id).collect();
+    let author_ids: Vec<Id> = authors.iter().map(|(id, _)| *id).collect();
+    let names: HashMap<Id, TagName> =
+        published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let people: HashMap<Id, AuthorName> =
+        published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let kinds = most(kinds).into_iter().filter_map(|(word, count)| Some((ArticleKind::parse(word)?, count)));
+    let mut years: Vec<(i32, usize)> = years.into_iter().collect();
+    years.reverse();
+    Ok(Facets {
+        sections: named(sections, &names),
+        tags: named(tags, &names),
+        authors: named(authors, &people),
+        kinds: kinds.map(|(value, count)| Facet { value, count }).collect(),
+        years: years.into_iter().map(|(value, count)| Facet { value, count }).collect(),
+    })
+}
+
+/// The most frequent values.
+fn most<T: Copy + std::fmt::Display + Eq + std::hash::Hash>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
+    let mut all: Vec<(T, usize)> = counts.into_iter().collect();
+    all.sort_by_cached_key(|(value, count)| (std::cmp::Reverse(*count), value.to_string()));
+    all.truncate(MAX_VALUES);
+    all
+}
+
+fn named<T: Clone>(counts: Vec<(Id, usize)>, names: &HashMap<Id, T>) -> Vec<Facet<T>> {
+    let named = counts.into_iter().filter_map(|(id, count)| Some((names.get(&id)?.clone(), count)));
+    named.map(|(value, count)| Facet { value, count }).collect()
+}

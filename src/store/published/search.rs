@@ -1,0 +1,158 @@
+//! What search finds among the live copies. The index is walked from the newest copy on, and no further than wanted, so
+//! that a word which stands in every article costs no more than a rare one.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+use super::filter::{Filter, Order, OrderKey};
+use super::list::by_all;
+use super::where_live;
+use crate::error::Result;
+use crate::model::paging::Paging;
+use crate::model::{ArticleKind, Id, Time};
+use crate::on_db;
+use crate::store::conn::Conn;
+use crate::store::dialect::in_list;
+use crate::store::schema::published_bodies;
+use crate::store::search::{Matching, numbers_at};
+use crate::store::statement::Statement;
+
+/// Live matches that are held against the filters at the most. Most filters are part of the expression anyway.
+const MAX_FILTERED: i64 = 10_000;
+/// Characters of a body that fragments are cut from.
+const LOOKED_AT: i32 = 50_000;
+
+diesel::define_sql_function! {
+    /// So many characters of a text from a place on.
+    fn substr(text: Text, start: Integer, length: Integer) -> Text;
+}
+
+/// The index as a condition on `published_articles`: the matches next to where a list goes on.
+pub(super) struct Found {
+    is_sqlite: bool,
+    expression: String,
+    numbers: (i64, i64),
+    descending: bool,
+    most: i64,
+}
+
+impl Found {
+    /// The `most` first matches in the order of a list from where a part of it begins; for other orders than by time of
+    /// publication the newest of all.
+    pub(super) fn of(conn: &Conn, matching: &Matching, order: Order, paging: &Paging, most: i64) -> Self {
+        let mut found = Self {
+            is_sqlite: matches!(conn, Conn::Sqlite(_)),
+            expression: matching.expression(conn),
+            numbers: (i64::MIN, i64::MAX),
+            descending: true,
+            most,
+        };
+        if order.key == OrderKey::PublishedAt {
+            found.descending = order.descending != paging.is_backward();
+            if let Some(from) = paging.from() {
+                let (first, last) = numbers_at(from.key.time());
+                found.numbers = if found.descending { (i64::MIN, last) } else { (first, i64::MAX) };
+            }
+        }
+        found
+    }
+
+    pub(super) fn narrow<ST>(&self, statement: &mut Statement<ST>) {
+        // PostgreSQL plans for the words at hand, and better so: common and rare ones are read differently.
+        statement.rare();
+        let number = if self.is_sqlite {
+            statement.sql(
+                " AND published_articles.search_number IN (SELECT rowid FROM search_index WHERE search_index MATCH ",
+            );
+            statement.text(&self.expression).sql(" AND rowid >= ").number(self.numbers.0);
+            statement.sql(" AND rowid <= ").number(self.numbers.1);
+            [" ORDER BY rowid LIMIT ", " ORDER BY rowid DESC LIMIT "]
+        } else {
+            statement.sql(
+                " AND published_articles.copy_id IN (SELECT copy_id FROM search_documents WHERE document @@ CAST(",
+            );
+            statement.text(&self.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
+            statement.sql(" AND number <= ").number(self.numbers.1);
+            [" ORDER BY number LIMIT ", " ORDER BY number DESC LIMIT "]
+        };
+        statement.sql(number[usize::from(self.descending)]).number(self.most).sql(")");
+    }
+}
+
+/// A live copy that matches, with what it is ranked and counted by. `tag_ids` and `authors` are JSON lists.
+#[derive(Clone, Debug, Queryable)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct Candidate {
+    pub copy_id: Id,
+    pub article_id: Id,
+    pub kind: ArticleKind,
+    pub section_id: Option<Id>,
+    pub tag_ids: String,
+    pub authors: String,
+    pub sort_headline: String,
+    pub published_at: Time,
+    pub ends_at: Time,
+}
+
+type CandidateSql = (Text, Text, Text, Nullable<Text>, Text, Text, Text, BigInt, BigInt);
+
+/// How far back search looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// Matches at the most.
+    pub most: i64,
+    /// Now.
+    pub now: Time,
+}
+
+/// The newest live copies that match and pass a filter.
+pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: Reach) -> Result<Vec<Candidate>> {
+    if filter.is_void() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Statement::<CandidateSql>::new(
+        "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
+         published_articles.section_id, published_articles.tag_ids, published_articles.authors, \
+         published_articles.sort_headline, published_articles.published_at, published_articles.ends_at \
+         FROM (SELECT published_articles.* FROM ",
+    );
+    statement.rare();
+    let is_sqlite = matches!(conn, Conn::Sqlite(_));
+    let expression = matching.expression(conn);
+    statement.sql(if is_sqlite {
+        "search_index CROSS JOIN published_articles ON published_articles.search_number = search_index.rowid"
+    } else {
+        "search_documents JOIN published_articles ON published_articles.copy_id = search_documents.copy_id"
+    });
+    where_live(&mut statement, reach.now);
+    statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
+    statement.text(&expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
+    // No live copy is dated into the future: what waits for its hour is not walked through.
+    let newest = filter.published_before.unwrap_or(reach.now).min(reach.now);
+    let number = if is_sqlite { " AND search_index.rowid <= " } else { " AND search_documents.number <= " };
+    statement.sql(number).number(numbers_at(newest).1);
+    if let Some(after) = filter.published_after {
+        let number = if is_sqlite { " AND search_index.rowid >= " } else { " AND search_documents.number >= " };
+        statement.sql(number).number(numbers_at(after).0);
+    }
+    statement.sql(if is_sqlite {
+        " ORDER BY search_index.rowid DESC"
+    } else {
+        " ORDER BY search_documents.number DESC"
+    });
+    statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
+    by_all(&mut statement, filter, reach.now);
+    statement.sql(" LIMIT ").number(reach.most);
+    on_db!(conn, |c| statement.load(c))
+}
+
+/// The public texts of these copies, as far as fragments are cut from them.
+pub fn texts(conn: &mut Conn, copies: &[Id]) -> Result<Vec<(Id, String)>> {
+    if copies.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| published_bodies::table
+        .filter(in_list(published_bodies::copy_id, copies))
+        .select((published_bodies::copy_id, substr(published_bodies::body_text, 1_i32, LOOKED_AT)))
+        .load(c))
+}

@@ -1,0 +1,132 @@
+//! Texts with what was looked for in them marked: escaped HTML in which `<mark>` is the only tag.
+
+use super::chars::escape_html;
+use super::query::Query;
+use super::terms::{Term, terms};
+
+/// Characters of a fragment, about.
+const FRAGMENT_CHARS: usize = 220;
+/// Bytes of a text in which a fragment is looked for.
+const MAX_LOOKED_AT: usize = 100_000;
+
+/// The whole text with its matches marked, and whether there is one.
+#[must_use]
+pub fn marked(text: &str, query: &Query) -> (String, bool) {
+    let hits: Vec<Term> = terms(text).filter(|term| query.seeks(&term.word)).collect();
+    (with_marks(text, 0, text.len(), &hits), !hits.is_empty())
+}
+
+/// The part of a text where the most of what is looked for stands, with its matches marked; none where nothing does.
+#[must_use]
+pub fn fragment(text: &str, query: &Query) -> Option<String> {
+    let looked_at = &text[..floor(text, MAX_LOOKED_AT)];
+    let hits: Vec<Term> = terms(looked_at).filter(|term| query.seeks(&term.word)).collect();
+    let best = best_window(&hits)?;
+    let start = start_before(text, best);
+    let end = end_after(text, start + FRAGMENT_CHARS);
+    let mut out = String::new();
+    if start > 0 {
+        out.push('…');
+    }
+    out.push_str(&with_marks(text, start, end, &hits));
+    if end < text.len() {
+        out.push('…');
+    }
+    Some(out)
+}
+
+/// Where the window begins that has the most different words that are looked for; the first of these.
+fn best_window(hits: &[Term]) -> Option<usize> {
+    let score = |first: &Term| {
+        let inside = hits.iter().filter(|hit| hit.at.start >= first.at.start);
+        let inside = inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(32);
+        let mut words: Vec<&str> = inside.map(|hit| hit.word.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.len()
+    };
+    let looked_at = hits.iter().take(64);
+    let best =
+        looked_at.map(|hit| (score(hit), hit.at.start)).max_by_key(|(score, at)| (*score, std::cmp::Reverse(*at)));
+    best.map(|(_, at)| at)
+}
+
+/// A beginning of a word shortly before `at`.
+fn start_before(text: &str, at: usize) -> usize {
+    let from = floor(text, at.saturating_sub(FRAGMENT_CHARS / 4));
+    if from == 0 {
+        return 0;
+    }
+    text[from..at].find(char::is_whitespace).map_or(at, |space| from + space).max(from) + leading(&text[from..at])
+}
+
+/// Bytes of the white space at which [`start_before`] stopped.
+fn leading(text: &str) -> usize {
+    text.find(char::is_whitespace).map_or(0, |at| text[at..].len() - text[at..].trim_start().len())
+}
+
+/// The end of the word at `at`.
+fn end_after(text: &str, at: usize) -> usize {
+    let at = floor(text, at);
+    text[at..]
+        .find(char::is_whitespace)
+        .filter(|more| *more < 64)
+        .map_or_else(|| floor(text, at + 64), |more| at + more)
+}
+
+/// The last boundary between characters that is not behind `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn with_marks(text: &str, start: usize, end: usize, hits: &[Term]) -> String {
+    let mut out = String::with_capacity(end - start + 32);
+    let mut at = start;
+    for hit in hits.iter().filter(|hit| hit.at.start >= start && hit.at.end <= end) {
+        escape_html(&mut out, &text[at..hit.at.start]);
+        out.push_str("<mark>");
+        escape_html(&mut out, &text[hit.at.clone()]);
+        out.push_str("</mark>");
+        at = hit.at.end;
+    }
+    escape_html(&mut out, &text[at..end]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        Query::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_marks_are_tags() {
+        let (text, found) = marked("<b>Cafe\u{301}</b> & co", &query("café"));
+        assert_eq!((text.as_str(), found), ("&lt;b&gt;<mark>Cafe\u{301}</mark>&lt;/b&gt; &amp; co", true));
+        assert!(!marked("nothing", &query("cafe")).1);
+        assert_eq!(fragment("nothing", &query("cafe")), None);
+        let long = format!("{} the old harbour bridge {}", "word ".repeat(100), "word ".repeat(100));
+        let part = fragment(&long, &query("harb* bridge")).unwrap();
+        assert!(part.contains("the old <mark>harbour</mark> <mark>bridge</mark> word"), "{part}");
+        assert!(part.starts_with("…word") && part.ends_with('…') && part.chars().count() < 400, "{part}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_cut_at_characters(text in "([a-c<&日é]{1,9}[ \u{301}]){0,80}", sought in "[a-c日]{1,2}") {
+            let query = query(&sought);
+            for shown in [Some(marked(&text, &query).0), fragment(&text, &query)].into_iter().flatten() {
+                let bare = shown.replace("<mark>", "").replace("</mark>", "");
+                prop_assert!(!bare.contains('<'), "{}", shown);
+            }
+        }
+    }
+}

@@ -39,8 +39,9 @@ struct Operation<'a> {
 }
 
 impl Operation<'_> {
+    /// Whether it needs credentials. Public operations have an empty `security` once [`permissions`] marked them.
     fn is_editorial(&self) -> bool {
-        self.value.contains_key("security")
+        self.value.contains_key("security") && !self.value.contains_key("x-public")
     }
 
     fn has_body(&self) -> bool {

@@ -37,7 +37,7 @@ pub struct DescribedParams {
 ///
 /// `NewsArticle`, or the type that the article's `kind` makes of it, with publisher, people, pictures in the shapes that
 /// search engines ask for, breadcrumbs, paywall markup and corrections. The text of the answer may stand in a
-/// `<script type="application/ld+json">` as it is. Addresses work as those of the article do.
+/// script element of the type `application/ld+json` as it is. Addresses work as those of the article do.
 #[utoipa::path(get, path = "/v1/articles/{slug_or_id}/jsonld", tag = "outputs",
     params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), DescribedParams),
     responses(

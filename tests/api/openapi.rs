@@ -89,6 +89,28 @@ fn routes_operations_and_policies_name_the_same() {
     assert_eq!(editorial, policies);
 }
 
+/// What is public asks for no credentials and can be asked for again with its tag; what is not, is the other way round.
+#[test]
+fn public_reads_are_documented_as_such() {
+    let document = document();
+    for (_, path, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().unwrap();
+        let (public, id) = (operation["x-public"] == true, id(operation));
+        assert_eq!(operation["security"].as_array().is_some_and(Vec::is_empty), public, "{id}");
+        if path.starts_with("/v1/admin/") {
+            assert!(!public && responses.contains_key("401") && !responses.contains_key("304"), "{id}");
+        }
+    }
+    for path in ["/v1/articles", "/v1/articles/{slug_or_id}", "/v1/search", "/v1/feeds/rss.xml", "/v1/media/{id}"] {
+        let operation = &document["paths"][path]["get"];
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.contains_key("304") && !responses.contains_key("401"), "{path}");
+        assert!(!operation["responses"]["200"]["headers"]["ETag"].is_null(), "{path}");
+        let asked = operation["parameters"].as_array().unwrap();
+        assert!(asked.iter().any(|parameter| parameter["name"] == "If-None-Match"), "{path}");
+    }
+}
+
 #[test]
 fn every_operation_is_described() {
     let document = document();

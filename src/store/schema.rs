@@ -104,6 +104,18 @@ diesel::table! {
         folder_id -> Nullable<Text>,
         keywords -> Text,
         replaced_at -> Nullable<BigInt>,
+        tracks -> Nullable<Text>,
+        codecs -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    media_tracks (id) {
+        id -> Text,
+        media_id -> Text,
+        bytes -> BigInt,
+        storage_key -> Text,
+        made_at -> BigInt,
     }
 }
 

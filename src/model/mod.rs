@@ -26,6 +26,7 @@ pub mod tag;
 mod time;
 pub mod token;
 pub mod upcoming;
+pub mod tracks;
 pub mod urls;
 pub mod variants;
 pub mod webhook;

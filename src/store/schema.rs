@@ -696,6 +696,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     merged_tags,
     published_live_update_media,
     published_live_updates,
+    media_tracks,
     media_variants,
     variant_dues,
     media_folders,

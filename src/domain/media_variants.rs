@@ -3,8 +3,8 @@
 //! and writes them down ([`save`]). All variants of a picture change at once, and answers go on to show the old ones
 //! until then. Making them again is harmless; two nodes don't make the same ones.
 
-use super::{Cx, publishing};
 use super::media_ingest::check_stored;
+use super::{Cx, publishing};
 use crate::error::{Code, Error, Result};
 use crate::files::variants::{Focus, Format, Rendered, render};
 use crate::files::{FileError, Staging, Storage};

@@ -25,7 +25,11 @@ pub(super) fn joined(codecs: &[String]) -> Option<String> {
 }
 
 /// The codec of a track of a film of the ISO base media family: the first entry of its `stsd`.
-pub(super) fn of_track<R: Read + Seek>(source: &mut Source<R>, trak: &BoxAt, is_video: bool) -> io::Result<Option<String>> {
+pub(super) fn of_track<R: Read + Seek>(
+    source: &mut Source<R>,
+    trak: &BoxAt,
+    is_video: bool,
+) -> io::Result<Option<String>> {
     let mut at = *trak;
     for kind in [b"mdia", b"minf", b"stbl", b"stsd"] {
         let Some(part) = boxes(source, at.body, at.end)?.into_iter().find(|part| &part.kind == kind) else {
@@ -89,7 +93,8 @@ fn hevc(name: &str, body: &[u8]) -> Option<String> {
     let constraints = body.get(6..12)?;
     let used = constraints.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let constraints: String = constraints.iter().take(used).map(|byte| format!(".{byte:X}")).collect();
-    matches!(name, "hvc1" | "hev1").then(|| format!("{name}.{space}{}.{flags:X}.{tier}{level}{constraints}", first & 0x1F))
+    matches!(name, "hvc1" | "hev1")
+        .then(|| format!("{name}.{space}{}.{flags:X}.{tier}{level}{constraints}", first & 0x1F))
 }
 
 fn vp(name: &str, body: &[u8]) -> Option<String> {

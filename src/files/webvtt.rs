@@ -161,7 +161,8 @@ impl Reader {
         let after = after.trim_start_matches([' ', '\t']);
         let (end, settings) = after.split_once([' ', '\t']).unwrap_or((after, ""));
         let (Some(start), Some(end)) = (instant(start.trim_matches([' ', '\t'])), instant(end)) else {
-            return self.fault(line, "Times must be written `00:01.500` or `00:00:01.500`, and not lie after 999 hours.");
+            return self
+                .fault(line, "Times must be written `00:01.500` or `00:00:01.500`, and not lie after 999 hours.");
         };
         if end <= start {
             self.fault(line, "A cue must end after its start.");
@@ -216,16 +217,30 @@ mod tests {
         assert_eq!(wrong("1\n00:00:01,000 --> 00:00:02,000\nSubRip"), [1]);
         assert_eq!(wrong("WEBVTT\n"), [2]);
         assert_eq!(wrong("WEBVTT\n00:01.000 --> 00:02.000\na"), [2]);
-        for timing in ["00:02.000 --> 00:01.000", "00:01.000 --> 00:01.000", "0:01.000 --> 00:02.000", "00:61.000 --> 01:02.000",
-            "00:01,000 --> 00:02,000", "00:01.00 --> 00:02.000", "00:01.000 -->", "--> 00:01.000", "00:01.000 --> 00:02.000 align",
-            "00:01.000 --> 00:02.000 color:red", "00:01.000 --> 00:02.000 size:1% size:2%", "999999:00:00.000 --> 999999:00:01.000"] {
+        for timing in [
+            "00:02.000 --> 00:01.000",
+            "00:01.000 --> 00:01.000",
+            "0:01.000 --> 00:02.000",
+            "00:61.000 --> 01:02.000",
+            "00:01,000 --> 00:02,000",
+            "00:01.00 --> 00:02.000",
+            "00:01.000 -->",
+            "--> 00:01.000",
+            "00:01.000 --> 00:02.000 align",
+            "00:01.000 --> 00:02.000 color:red",
+            "00:01.000 --> 00:02.000 size:1% size:2%",
+            "999999:00:00.000 --> 999999:00:01.000",
+        ] {
             assert_eq!(wrong(&format!("WEBVTT\n\nx\n{timing}\na")), [4], "{timing}");
         }
         assert_eq!(wrong("WEBVTT\n\n00:02.000 --> 00:03.000\na\n\n00:01.000 --> 00:02.000\nb"), [6]);
         assert_eq!(wrong("WEBVTT\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000\na"), [3]);
         assert_eq!(wrong("WEBVTT\n\n00:01.000 --> 00:02.000\na\n00:03.000 --> 00:04.000\nb"), [5]);
         assert_eq!(wrong("WEBVTT\n\n00:01.000 --> 00:02.000\na\n\nREGION\nid:a"), [6]);
-        assert_eq!(wrong("WEBVTT\n\nNothing\n\nREGION\nfoo:1\n\n00:01.000 --> 00:02.000\na\0"), [3, 6, 8].map(|n| if n == 8 { 9 } else { n }));
+        assert_eq!(
+            wrong("WEBVTT\n\nNothing\n\nREGION\nfoo:1\n\n00:01.000 --> 00:02.000\na\0"),
+            [3, 6, 8].map(|n| if n == 8 { 9 } else { n })
+        );
         assert_eq!(check(b"WEBVTT\n\n00:01.000 --> 00:02.000\n\xFF").unwrap_err()[0].line, 4);
     }
 

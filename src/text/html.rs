@@ -4,7 +4,9 @@
 use super::block::{Block, Body, TextBlock};
 use super::embed::embed;
 use super::html_text::{attribute, text, text_run};
-use super::media::{Asset, AssetTrack, CodeBlock, FactBoxBlock, GalleryBlock, PullQuoteBlock, RelatedArticlesBlock, TableBlock};
+use super::media::{
+    Asset, AssetTrack, CodeBlock, FactBoxBlock, GalleryBlock, PullQuoteBlock, RelatedArticlesBlock, TableBlock,
+};
 
 impl Body {
     /// The body as HTML. Media and related articles show only in a frozen body; a paywall shows nothing.
@@ -140,8 +142,7 @@ fn recording(out: &mut String, asset: &Asset, element: &str) {
 
 fn running_text(out: &mut String, track: &AssetTrack) {
     out.push_str("<track");
-    let members =
-        [("kind", &track.kind), ("src", &track.url), ("srclang", &track.language), ("label", &track.label)];
+    let members = [("kind", &track.kind), ("src", &track.url), ("srclang", &track.language), ("label", &track.label)];
     members.into_iter().for_each(|(name, value)| attribute(out, name, value));
     out.push_str(if track.default { " default>" } else { ">" });
 }

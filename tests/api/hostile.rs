@@ -72,7 +72,9 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     const PAGE: &str = "<!DOCTYPE html><html><script>alert(1)</script></html>";
     const DRAWING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     let picture = |format| pictures::picture(format, 51);
-    let ogg = [&b"OggS\0\x02"[..], &[0; 8], &[1, 0, 0, 0], &[0; 8], &[1, 19], b"OpusHead\x01\x02\0\0\x80\xBB\0\0\0\0\0"].concat();
+    let ogg =
+        [&b"OggS\0\x02"[..], &[0; 8], &[1, 0, 0, 0], &[0; 8], &[1, 19], b"OpusHead\x01\x02\0\0\x80\xBB\0\0\0\0\0"]
+            .concat();
     let mp3 = [&[0xFF, 0xFB, 0x90, 0][..], &[0; 413], &[0xFF, 0xFB, 0x90, 0], &[0; 413]].concat();
     let head = |length: &[u8]| [&[0x1A, 0x45, 0xDF, 0xA3][..], length, &[0x42, 0x82, 0x84], b"webm"].concat();
     let huge = [&mp4_box(b"ftyp", b"isom\0\0\x02\0isom")[..], &[0, 0, 0, 1], b"moov", &[0xFF; 8]].concat();
@@ -93,14 +95,33 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("an ID3 tag longer than the file", "a.mp3", b"ID3\x04\0\0\x7F\x7F\x7F\x7F".to_vec()),
         ("a GIF that is a page", "a.gif", [b"GIF89a/*".to_vec(), PAGE.as_bytes().to_vec()].concat()),
         ("a whole GIF with a page behind it", "a.html", [gif(1), PAGE.as_bytes().to_vec()].concat()),
-        ("a JPEG with an archive behind it", "a.zip", [pictures::jpeg(52), b"PK\x03\x04\x14\0evil.html".to_vec(), PAGE.as_bytes().to_vec()].concat()),
+        (
+            "a JPEG with an archive behind it",
+            "a.zip",
+            [pictures::jpeg(52), b"PK\x03\x04\x14\0evil.html".to_vec(), PAGE.as_bytes().to_vec()].concat(),
+        ),
         ("a JPEG with a page in its comment", "a.html", with_segment(0xFE, PAGE.as_bytes())),
-        ("a PDF with a page in front of its end", "a.html", [b"%PDF-1.7\n".to_vec(), PAGE.as_bytes().to_vec(), b"\n%%EOF\n".to_vec()].concat()),
+        (
+            "a PDF with a page in front of its end",
+            "a.html",
+            [b"%PDF-1.7\n".to_vec(), PAGE.as_bytes().to_vec(), b"\n%%EOF\n".to_vec()].concat(),
+        ),
         ("a page with a PDF in it", "a.pdf", [PAGE.as_bytes().to_vec(), b"%PDF-1.7\n%%EOF\n".to_vec()].concat()),
         ("a PNG of 2.5 gigapixels", "a.png", png(50_000, 50_000, &[chunk(b"IDAT", &[0x78, 1, 3, 0, 0, 0, 0, 1])])),
         ("a GIF of 10 000 frames", "a.gif", gif(10_000)),
         ("a PNG that unpacks a thousandfold", "a.png", png(64, 48, &[chunk(b"IDAT", &bomb())])),
-        ("a PNG whose profile unpacks a thousandfold", "a.png", png(1, 1, &[chunk(b"iCCP", &[b"x\0\0".to_vec(), bomb()].concat()), chunk(b"IDAT", &[0x78, 1, 1, 2, 0, 0xFD, 0xFF, 0, 0, 0, 2, 0, 1])])),
+        (
+            "a PNG whose profile unpacks a thousandfold",
+            "a.png",
+            png(
+                1,
+                1,
+                &[
+                    chunk(b"iCCP", &[b"x\0\0".to_vec(), bomb()].concat()),
+                    chunk(b"IDAT", &[0x78, 1, 1, 2, 0, 0xFD, 0xFF, 0, 0, 0, 2, 0, 1]),
+                ],
+            ),
+        ),
         ("a PNG without pixels", "a.png", png(0, 0, &[])),
         ("a drawing", "a.svg", DRAWING.into()),
         ("a drawing called a picture", "a.png", DRAWING.into()),
@@ -119,14 +140,22 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("a box of 2^64 bytes", "a.mp4", huge),
         ("a box shorter than its head", "a.mp4", sized([0, 0, 0, 4])),
         ("a box of 4 GiB", "a.mp4", sized([0xFF; 4])),
-        ("a million empty boxes", "a.mp4", [mp4_box(b"ftyp", b"isom\0\0\x02\0isom"), mp4_box(b"free", b"").repeat(200_000)].concat()),
+        (
+            "a million empty boxes",
+            "a.mp4",
+            [mp4_box(b"ftyp", b"isom\0\0\x02\0isom"), mp4_box(b"free", b"").repeat(200_000)].concat(),
+        ),
         ("EBML of unknown length", "a.webm", head(&[0xFF])),
         ("EBML of 2^56 bytes", "a.webm", head(&[1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE])),
         ("EBML whose length is none", "a.webm", head(&[0])),
         ("EBML in EBML", "a.webm", (0..200).fold(Vec::new(), |inner, _| ebml(&[0x18, 0x53, 0x80, 0x67], &inner))),
         ("Exif that leads to itself", "a.jpg", with_segment(0xE1, &exif(true))),
         ("Exif of 65 535 entries", "a.jpg", with_segment(0xE1, &exif(false))),
-        ("IPTC of lengths beyond its end", "a.jpg", with_segment(0xED, b"Photoshop 3.0\08BIM\x04\x04\0\0\xFF\xFF\xFF\xFF\x1C\x02\x19\xFF\xFF")),
+        (
+            "IPTC of lengths beyond its end",
+            "a.jpg",
+            with_segment(0xED, b"Photoshop 3.0\08BIM\x04\x04\0\0\xFF\xFF\xFF\xFF\x1C\x02\x19\xFF\xFF"),
+        ),
         ("nothing", "a.jpg", Vec::new()),
     ];
     all.push(("an archive", "a.jpg", b"PK\x03\x04\x14\0\0\0\0\0".to_vec()));
@@ -134,8 +163,17 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 }
 
 /// What a browser shows or stores, and never runs.
-const HARMLESS: &[&str] =
-    &["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm", "audio/ogg", "audio/mpeg", "application/pdf"];
+const HARMLESS: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "video/mp4",
+    "video/webm",
+    "audio/ogg",
+    "audio/mpeg",
+    "application/pdf",
+];
 
 everywhere! {
     hostile_files_do_no_harm(app) {

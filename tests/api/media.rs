@@ -4,7 +4,7 @@ use image::ImageFormat;
 use serde_json::{Value, json};
 
 use crate::everywhere;
-use crate::support::films::mp4;
+use crate::support::films::{mp4, mp4_box};
 use crate::support::{Client, Database, TestApp, pictures};
 
 /// Exif data with the tag that leads to GPS data, and the data themselves, as a segment of a JPEG.

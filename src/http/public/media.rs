@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::media;
+use crate::domain::media_variants::srcset;
 use crate::error::Error;
 use crate::http::answer::{self, CacheControl};
 use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
-use crate::domain::media_variants::srcset;
 use crate::model::tracks::{self, TrackKind, TrackNote};
 use crate::model::variants::{self, VariantNote};
 use crate::model::{DigitalSourceType, FocalPoint, Id, MediaKind, Time, Urls};

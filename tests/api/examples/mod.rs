@@ -151,7 +151,7 @@ fn tracks(story: &mut Replay) {
     story.name(FILM, &film.json());
     let fields = [("kind", "captions"), ("language", "es"), ("label", "Español"), ("default", "true")];
     let text = b"WEBVTT\n\n00:00.000 --> 00:02.000\n(Sirena)\n";
-    let path = format!("/v1/admin/media/{}/tracks", story.live(FILM).as_str().unwrap());
+    let path = format!("/v1/admin/media/{}/tracks", story.live(FILM));
     let track = story.client.form(&path, "es.vtt", text, &fields).expect(201);
     story.name(TRACK, &track.json());
     story.told_by("create_media_track", &track);

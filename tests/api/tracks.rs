@@ -33,7 +33,7 @@ fn public_path(media: &Value, track: &Value) -> String {
 }
 
 fn files(app: &TestApp) -> usize {
-    (0..256).map(|shelf| app.app.storage.older_than(shelf, std::time::Duration::ZERO).unwrap_or_default().len()).sum()
+    (0..=255).map(|shelf| app.app.storage.older_than(shelf, std::time::Duration::ZERO).unwrap_or_default().len()).sum()
 }
 
 everywhere! {

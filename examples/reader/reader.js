@@ -423,7 +423,7 @@ function body({ body_html: html, dateline }) {
 function film(media) {
   const player = media.embed ? facade(parsed(media.embed.html).querySelector('iframe'), media.title, media.poster)
     : h('video', { controls: true, preload: 'none', src: media.url, poster: media.poster?.url, width: media.width, height: media.height },
-      media.tracks.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.locale, label: track.label })));
+      media.tracks.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track.default })));
   return h('figure', {}, player, caption(media));
 }
 

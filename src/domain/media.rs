@@ -20,7 +20,7 @@ use crate::files::Storage;
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::{Id, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{MediaFilter, MediaRow};
-use crate::store::{media, media_folders, media_variants, published_media, users};
+use crate::store::{media, media_folders, media_tracks, media_variants, published_media, users};
 
 /// How many users of a record a refused deletion names.
 const NAMED_USERS: usize = 20;
@@ -209,7 +209,8 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Resu
         return Err(Error::new(Code::InUse, "This is still used; `used_by` says where.").with("used_by", named));
     }
     publishing::forget_using(cx, id)?;
-    let keys = media_variants::keys(cx.conn, id)?;
+    let mut keys = media_variants::keys(cx.conn, id)?;
+    keys.extend(media_tracks::keys(cx.conn, id)?);
     media::delete(cx.conn, id)?;
     events::record(
         cx,

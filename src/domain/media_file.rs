@@ -49,7 +49,7 @@ pub fn replace_file(
     put_in_place(cx, &mut changed, file)?;
     let members = changed_members!(row, changed, {
         "url": replaced_at, "file_name": file_name, "mime": mime, "bytes": public_bytes, "sha256": sha256,
-        "width": width, "height": height, "duration_seconds": duration_ms,
+        "width": width, "height": height, "duration_seconds": duration_ms, "codecs": codecs,
     });
     replace(cx, wanted, &mut changed)?;
     let keys = media_variants::forget(cx.conn, id)?;

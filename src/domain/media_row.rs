@@ -25,6 +25,7 @@ fn put(row: &mut MediaRow, file: NewFile) {
     row.width = file.probed.width.and_then(|pixels| i32::try_from(pixels).ok());
     row.height = file.probed.height.and_then(|pixels| i32::try_from(pixels).ok());
     row.duration_ms = file.probed.duration_seconds.map(millis);
+    row.codecs = file.probed.codecs;
     row.sha256 = Some(file.sha256);
     row.original_key = Some(file.original_key);
     row.public_key = Some(file.public_key);
@@ -86,6 +87,8 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         folder_id: None,
         keywords: "[]".to_owned(),
         replaced_at: None,
+        tracks: None,
+        codecs: None,
     }
 }
 

@@ -3,14 +3,14 @@
 //! and writes them down ([`save`]). All variants of a picture change at once, and answers go on to show the old ones
 //! until then. Making them again is harmless; two nodes don't make the same ones.
 
-use super::Cx;
 use super::media_ingest::check_stored;
+use super::{Cx, publishing};
 use crate::error::{Code, Error, Result};
 use crate::files::variants::{Focus, Format, Rendered, render};
 use crate::files::{FileError, Staging, Storage};
-use crate::model::variants::{self as notes, VariantNote};
-use crate::model::{FocalPoint, Id, MediaKind, Time};
-use crate::store::media::{self, MediaRow};
+use crate::model::variants::{self as notes, VariantNote, WIDEST};
+use crate::model::{FocalPoint, Id, MediaKind, Time, Urls};
+use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::media_variants::{self, Glance, VariantRow};
 
 /// Others keep away from a picture for so long. Seconds; a picture takes some at the most.
@@ -163,7 +163,14 @@ pub fn save(cx: &mut Cx, storage: &Storage, task: &Task, made: &Made) -> Result<
     };
     let is_there = media_variants::replace(cx.conn, task.media_id, &rows, &glance)?;
     media_variants::done(cx.conn, task.media_id, task.claimed_until)?;
-    Ok(if is_there { old } else { keys })
+    if !is_there {
+        return Ok(keys);
+    }
+    // Bodies that were frozen before offer them too.
+    if let Some(row) = media::find(cx.conn, task.media_id)? {
+        publishing::refile::show_file(cx, &row)?;
+    }
+    Ok(old)
 }
 
 /// Lets a picture wait no longer whose variants can't be made.
@@ -198,4 +205,25 @@ fn note(file: &Stored) -> VariantNote<'_> {
     let hash = file.key.rsplit('/').next().unwrap_or_default();
     let Stored { name, extension, width, height, bytes, .. } = *file;
     VariantNote { name, extension, width, height, bytes, hash }
+}
+
+/// The value of an HTML `srcset`: the whole picture in its widths as WebP, then the public file where it is wider than
+/// those, but no wider than the widest that is made.
+#[must_use]
+pub fn srcset(row: &PictureRow, urls: &Urls) -> Option<String> {
+    let (id, notes) = (row.id, row.variants.as_deref());
+    let mut out = String::new();
+    let mut widest = 0;
+    for note in notes::read(notes).take_while(VariantNote::is_candidate) {
+        let between = if out.is_empty() { "" } else { ", " };
+        out.push_str(&format!("{between}{} {}w", urls.variant(id, &note), note.width));
+        widest = note.width;
+    }
+    if let (Some(width), Some(name)) = (row.width, row.file_name.as_deref())
+        && (1..width).contains(&widest)
+        && width < WIDEST
+    {
+        out.push_str(&format!(", {} {width}w", urls.media(id, name, row.replaced_at)));
+    }
+    (!out.is_empty()).then_some(out)
 }

@@ -22,6 +22,7 @@ mod media_file;
 pub mod media_folders;
 pub mod media_ingest;
 mod media_row;
+pub mod media_tracks;
 mod media_usage;
 pub mod media_variants;
 pub mod policy;

@@ -111,6 +111,11 @@ operations! {
     UpdateMedia = "update_media": Some(MediaWrite), own Contributor, any Editor;
     DeleteMedia = "delete_media": Some(MediaWrite), own Contributor, any Editor;
     ReplaceMediaFile = "replace_media_file": Some(MediaWrite), own Contributor, any Editor;
+    ListMediaTracks = "list_media_tracks": Some(MediaRead), own Contributor, any Contributor;
+    GetMediaTrack = "get_media_track": Some(MediaRead), own Contributor, any Contributor;
+    CreateMediaTrack = "create_media_track": Some(MediaWrite), own Contributor, any Editor;
+    UpdateMediaTrack = "update_media_track": Some(MediaWrite), own Contributor, any Editor;
+    DeleteMediaTrack = "delete_media_track": Some(MediaWrite), own Contributor, any Editor;
     BatchMedia = "batch_media": Some(MediaRead), own Contributor, any Contributor;
     ListMediaFolders = "list_media_folders": Some(MediaRead), own Contributor, any Contributor;
     GetMediaFolder = "get_media_folder": Some(MediaRead), own Contributor, any Contributor;

@@ -134,27 +134,37 @@ pub(super) fn wav<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<f
     }
 }
 
-/// Seconds of an Ogg file with Vorbis, Opus or FLAC in it; `Ok(None)` when it holds something else (a film, say).
+/// What is in an Ogg file.
+#[derive(Debug, PartialEq)]
+pub(super) struct OggSound {
+    /// How long it lasts, where its last page says so.
+    pub(super) seconds: Option<f64>,
+    /// `vorbis`, `opus` or `flac`.
+    pub(super) codec: &'static str,
+}
+
+/// An Ogg file with Vorbis, Opus or FLAC in it; `Ok(None)` when it holds something else (a film, say).
 ///
 /// # Errors
 /// `InvalidData` or `UnexpectedEof` where the first or last page is damaged.
-pub(super) fn ogg<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<Option<f64>>> {
+pub(super) fn ogg<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<OggSound>> {
     let head = source.some(0, 512)?;
     let serial = be32(&head, 14).ok_or_else(damaged)?;
     let segments = usize::from(*head.get(26).ok_or_else(damaged)?);
     let packet = head.get(27 + segments..).ok_or_else(damaged)?;
-    let (rate, skipped) = if packet.starts_with(b"\x01vorbis") {
-        (le32(packet, 12), 0)
+    let (codec, rate, skipped) = if packet.starts_with(b"\x01vorbis") {
+        ("vorbis", le32(packet, 12), 0)
     } else if packet.starts_with(b"OpusHead") {
-        (Some(OPUS_RATE), le16(packet, 10).unwrap_or(0))
+        ("opus", Some(OPUS_RATE), le16(packet, 10).unwrap_or(0))
     } else if packet.starts_with(b"\x7FFLAC") {
-        (be32(packet, 27).map(|bits| bits >> 12), 0)
+        ("flac", be32(packet, 27).map(|bits| bits >> 12), 0)
     } else {
         return Ok(None);
     };
     let rate = rate.filter(|rate| *rate > 0).ok_or_else(damaged)?;
     let last = last_granule(source, serial)?;
-    Ok(Some(last.and_then(|granule| seconds(granule.saturating_sub(skipped.into()), rate))))
+    let seconds = last.and_then(|granule| seconds(granule.saturating_sub(skipped.into()), rate));
+    Ok(Some(OggSound { seconds, codec }))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a recording has fewer than 2^52 samples")]

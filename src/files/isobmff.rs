@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use super::bytes::{be32, be64};
+use super::codecs;
 use super::source::{Source, damaged, plausible_seconds};
 
 /// What the header of a film says.
@@ -13,6 +14,8 @@ pub(super) struct Movie {
     /// Pixels as shown, after turning, of the largest video track.
     pub(super) size: Option<(u32, u32)>,
     pub(super) seconds: Option<f64>,
+    /// Of pictures and sound, each once (RFC 6381).
+    pub(super) codecs: Vec<String>,
 }
 
 /// Where a box lies.
@@ -132,10 +135,14 @@ fn track<R: Read + Seek>(source: &mut Source<R>, trak: &BoxAt, movie: &mut Movie
     match handler(source, trak)?.as_ref() {
         Some(b"vide") => {
             movie.has_video = true;
+            codecs::add(&mut movie.codecs, codecs::of_track(source, trak, true)?);
             let pixels = |size: (u32, u32)| u64::from(size.0) * u64::from(size.1);
             movie.size = movie.size.into_iter().chain(size).max_by_key(|size| pixels(*size));
         }
-        Some(b"soun") => movie.has_audio = true,
+        Some(b"soun") => {
+            movie.has_audio = true;
+            codecs::add(&mut movie.codecs, codecs::of_track(source, trak, false)?);
+        }
         _ => {}
     }
     Ok(())

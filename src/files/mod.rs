@@ -11,6 +11,7 @@ mod anatomy;
 mod audio;
 mod blank;
 mod bytes;
+mod codecs;
 mod error;
 mod isobmff;
 mod keywords;
@@ -24,6 +25,7 @@ pub mod strip;
 mod tags;
 pub mod variants;
 mod webm;
+pub mod webvtt;
 
 pub use error::{FileError, Refused, StoreError, UploadError};
 pub use keywords::keywords;

@@ -8,7 +8,7 @@ use image::ImageFormat;
 
 use super::error::Refused;
 use super::source::Source;
-use super::{audio, isobmff, pixels, webm};
+use super::{audio, codecs, isobmff, pixels, webm};
 
 /// A picture file has at most so many bytes: it is read into memory.
 pub const MAX_IMAGE_BYTES: u64 = 64 * 1024 * 1024;
@@ -54,15 +54,22 @@ pub struct Probed {
     pub height: Option<u32>,
     /// Seconds that a film or recording lasts, where its header says so.
     pub duration_seconds: Option<f64>,
+    /// The codecs of a film or recording, as far as they are known, with commas between (RFC 6381).
+    pub codecs: Option<String>,
 }
 
 impl Probed {
     const fn of(kind: Kind, mime: &'static str, extension: &'static str) -> Self {
-        Self { kind, mime, extension, width: None, height: None, duration_seconds: None }
+        Self { kind, mime, extension, width: None, height: None, duration_seconds: None, codecs: None }
     }
 
     fn sized(mut self, size: Option<(u32, u32)>) -> Self {
         (self.width, self.height) = size.unzip();
+        self
+    }
+
+    fn in_codecs(mut self, codecs: &[String]) -> Self {
+        self.codecs = codecs::joined(codecs);
         self
     }
 
@@ -96,9 +103,15 @@ pub fn probe(path: &Path) -> Result<Probed, Refused> {
         Found::Image(format) => image(format, &read_image(path)?),
         Found::IsoMedia => iso_media(&mut source, &head),
         Found::Matroska => matroska(&mut source),
-        Found::Mp3 => Ok(Probed::of(Kind::Audio, "audio/mpeg", "mp3").lasting(audio::mp3(&mut source)?)),
+        Found::Mp3 => {
+            let probed = Probed::of(Kind::Audio, "audio/mpeg", "mp3").lasting(audio::mp3(&mut source)?);
+            Ok(probed.in_codecs(&["mp3".to_owned()]))
+        }
         Found::Ogg => match audio::ogg(&mut source)? {
-            Some(seconds) => Ok(Probed::of(Kind::Audio, "audio/ogg", "ogg").lasting(seconds)),
+            Some(ogg) => {
+                let probed = Probed::of(Kind::Audio, "audio/ogg", "ogg").lasting(ogg.seconds);
+                Ok(probed.in_codecs(&[ogg.codec.to_owned()]))
+            }
             None => Err(Refused::Type("Of Ogg files, only sound in Vorbis, Opus or FLAC is taken.")),
         },
         Found::Wav => Ok(Probed::of(Kind::Audio, "audio/wav", "wav").lasting(audio::wav(&mut source)?)),
@@ -173,7 +186,7 @@ fn iso_media<R: Read + Seek>(source: &mut Source<R>, head: &[u8]) -> Result<Prob
         _ if movie.has_audio => Probed::of(Kind::Audio, "audio/mp4", "m4a"),
         _ => return Err(Refused::Corrupt("The file holds neither pictures nor sound.")),
     };
-    Ok(probed.sized(movie.size).lasting(movie.seconds))
+    Ok(probed.sized(movie.size).lasting(movie.seconds).in_codecs(&movie.codecs))
 }
 
 enum Brand {
@@ -210,7 +223,7 @@ fn matroska<R: Read + Seek>(source: &mut Source<R>) -> Result<Probed, Refused> {
     } else {
         Probed::of(Kind::Audio, "audio/webm", "weba")
     };
-    Ok(probed.sized(webm.size).lasting(webm.seconds))
+    Ok(probed.sized(webm.size).lasting(webm.seconds).in_codecs(&webm.codecs))
 }
 
 /// A whole PDF (ISO 32000) ends with a mark, near its end at least.

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Seek};
 
+use super::codecs;
 use super::source::{Source, damaged, plausible_seconds};
 
 const EBML: u32 = 0x1A45_DFA3;
@@ -14,6 +15,8 @@ pub(super) const DURATION: u32 = 0x4489;
 pub(super) const TRACKS: u32 = 0x1654_AE6B;
 pub(super) const TRACK_ENTRY: u32 = 0xAE;
 const TRACK_TYPE: u32 = 0x83;
+const CODEC_ID: u32 = 0x86;
+const CODEC_PRIVATE: u32 = 0x63A2;
 const VIDEO: u32 = 0xE0;
 const PIXEL_WIDTH: u32 = 0xB0;
 const PIXEL_HEIGHT: u32 = 0xBA;
@@ -27,6 +30,8 @@ pub(super) struct WebM {
     /// Pixels of the first video track.
     pub(super) size: Option<(u32, u32)>,
     pub(super) seconds: Option<f64>,
+    /// Of pictures and sound, each once (RFC 6381).
+    pub(super) codecs: Vec<String>,
 }
 
 /// Where an element lies.
@@ -133,6 +138,12 @@ pub(super) fn unsigned<R: Read + Seek>(source: &mut Source<R>, part: &Element) -
     Ok(source.some(part.body, length)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
+/// The first bytes of an element; no name of a codec is longer.
+fn beginning<R: Read + Seek>(source: &mut Source<R>, part: &Element) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(part.end - part.body).unwrap_or(32).min(32);
+    source.some(part.body, length)
+}
+
 fn float<R: Read + Seek>(source: &mut Source<R>, part: &Element) -> io::Result<Option<f64>> {
     Ok(match part.end - part.body {
         4 => Some(f64::from(f32::from_be_bytes(source.array(part.body)?))),
@@ -161,9 +172,12 @@ fn tracks<R: Read + Seek>(source: &mut Source<R>, tracks: &Element, webm: &mut W
             return Ok(true);
         }
         let (mut kind, mut width, mut height) = (0, 0, 0);
+        let (mut codec, mut private) = (Vec::new(), Vec::new());
         each(source, entry.body, entry.end, |source, part| {
             match part.id {
                 TRACK_TYPE => kind = unsigned(source, &part)?,
+                CODEC_ID => codec = beginning(source, &part)?,
+                CODEC_PRIVATE => private = beginning(source, &part)?,
                 VIDEO => each(source, part.body, part.end, |source, part| {
                     match part.id {
                         PIXEL_WIDTH => width = unsigned(source, &part)?,
@@ -178,6 +192,9 @@ fn tracks<R: Read + Seek>(source: &mut Source<R>, tracks: &Element, webm: &mut W
         })?;
         webm.has_video |= kind == 1;
         webm.has_audio |= kind == 2;
+        if matches!(kind, 1 | 2) {
+            codecs::add(&mut webm.codecs, codecs::of_matroska(&codec, &private));
+        }
         if kind == 1 && webm.size.is_none() {
             webm.size = u16::try_from(width).ok().zip(u16::try_from(height).ok()).map(|(w, h)| (w.into(), h.into()));
             webm.size = webm.size.filter(|(width, height)| *width > 0 && *height > 0);

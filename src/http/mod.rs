@@ -100,6 +100,7 @@ routes! {
     get "/media/{id}/{file_name}" get_media_file in public::files;
     get "/media/{id}/original/{file_name}" get_original_file in public::files;
     get "/media/{id}/variants/{name}.{ext}" get_media_variant in public::variants;
+    get "/media/{id}/tracks/{track_id}.vtt" get_media_track_file in public::tracks;
     get "/v1/site" get_site in public::site;
     get "/v1/events" stream_events in public::events;
     get "/v1/preview/{token}" get_preview in public::preview;
@@ -181,6 +182,11 @@ routes! {
     delete "/v1/admin/media/{id}" delete_media in admin::media;
     get "/v1/admin/media/{id}/usage" get_media_usage in admin::media;
     post "/v1/admin/media/{id}/replace-file" replace_media_file in admin::media_file;
+    get "/v1/admin/media/{id}/tracks" list_media_tracks in admin::media_tracks;
+    post "/v1/admin/media/{id}/tracks" create_media_track in admin::media_tracks;
+    get "/v1/admin/media/{id}/tracks/{track_id}" get_media_track in admin::media_tracks;
+    patch "/v1/admin/media/{id}/tracks/{track_id}" update_media_track in admin::media_tracks;
+    delete "/v1/admin/media/{id}/tracks/{track_id}" delete_media_track in admin::media_tracks;
     post "/v1/admin/media/batch" batch_media in admin::media_batch;
     get "/v1/admin/media-folders" list_media_folders in admin::media_folders;
     post "/v1/admin/media-folders" create_media_folder in admin::media_folders;

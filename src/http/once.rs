@@ -21,6 +21,7 @@ use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 pub const WITHOUT_KEY: &[&str] = &[
     "create_media",
     "replace_media_file",
+    "create_media_track",
     "create_user",
     "create_token",
     "create_webhook",

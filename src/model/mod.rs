@@ -25,6 +25,7 @@ pub mod site;
 pub mod tag;
 mod time;
 pub mod token;
+pub mod tracks;
 pub mod upcoming;
 pub mod urls;
 pub mod variants;

@@ -124,6 +124,7 @@ const READ_ONLY: &[&str] = &[
     "width",
     "height",
     "duration_seconds",
+    "codecs",
     "variants",
     "srcset",
     "placeholder",

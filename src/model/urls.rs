@@ -80,6 +80,22 @@ impl Urls {
         format!("/media/{id}/variants/{name}.{extension}")
     }
 
+    /// The path of a track of a film or recording in this API.
+    #[must_use]
+    pub fn track_path(media: Id, track: Id) -> String {
+        format!("/media/{media}/tracks/{track}.vtt")
+    }
+
+    /// The address of a track of a film or recording. Its file never changes.
+    #[must_use]
+    pub fn track(&self, media: Id, track: Id) -> String {
+        let path = Self::track_path(media, track);
+        match self.signature(&path) {
+            None => format!("{}{path}", self.api),
+            Some(signature) => format!("{}{path}?{signature}", self.api),
+        }
+    }
+
     /// The address of a media file. Where the file took the place of another one, the time sets its cached copies apart
     /// from those of the old one.
     #[must_use]

@@ -8,7 +8,7 @@ use super::conn::Conn;
 use super::dialect::in_list;
 pub use super::media_filter::{InFolder, MediaFilter};
 use super::media_filter::{KEYWORD_END, narrowed};
-use super::schema::{media, media_variants};
+use super::schema::{media, media_tracks, media_variants};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{DigitalSourceType, Id, MediaKind, Time};
@@ -57,6 +57,8 @@ pub struct MediaRow {
     pub folder_id: Option<Id>,
     pub keywords: String,
     pub replaced_at: Option<Time>,
+    pub tracks: Option<String>,
+    pub codecs: Option<String>,
 }
 
 /// What cards show of a picture: a part of its record, for lists read many.
@@ -207,7 +209,7 @@ pub fn lock_files(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// Whether a record or a variant needs the bytes under this key.
+/// Whether a record, a variant or a track needs the bytes under this key.
 pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
     let users: i64 = on_db!(conn, |c| media::table
         .filter(media::original_key.eq(key).or(media::public_key.eq(key)))
@@ -218,7 +220,12 @@ pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
     }
     let variants: i64 =
         on_db!(conn, |c| media_variants::table.filter(media_variants::storage_key.eq(key)).count().get_result(c))?;
-    Ok(variants > 0)
+    if variants > 0 {
+        return Ok(true);
+    }
+    let tracks: i64 =
+        on_db!(conn, |c| media_tracks::table.filter(media_tracks::storage_key.eq(key)).count().get_result(c))?;
+    Ok(tracks > 0)
 }
 
 /// What lists search of a record. Its keywords stand at the end, each between two separators, so that a whole one can
@@ -231,7 +238,7 @@ fn search_text(row: &MediaRow) -> String {
     crate::text::fold(&texts.join("\n")) + KEYWORD_END + &folded.collect::<String>()
 }
 
-/// Those of these keys that records or variants need.
+/// Those of these keys that records, variants or tracks need.
 pub fn used_keys(conn: &mut Conn, keys: &[String]) -> Result<Vec<String>> {
     let mut used: Vec<String> = on_db!(conn, |c| media::table
         .filter(in_list(media::original_key, keys))
@@ -245,7 +252,12 @@ pub fn used_keys(conn: &mut Conn, keys: &[String]) -> Result<Vec<String>> {
         .filter(in_list(media_variants::storage_key, keys))
         .select(media_variants::storage_key)
         .load(c))?;
+    let tracks: Vec<String> = on_db!(conn, |c| media_tracks::table
+        .filter(in_list(media_tracks::storage_key, keys))
+        .select(media_tracks::storage_key)
+        .load(c))?;
     used.extend(public);
     used.extend(variants);
+    used.extend(tracks);
     Ok(used)
 }

@@ -20,6 +20,7 @@ pub mod locks;
 pub mod media;
 pub mod media_filter;
 pub mod media_folders;
+pub mod media_tracks;
 pub mod media_usage;
 pub mod media_variants;
 pub mod migrate;

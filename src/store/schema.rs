@@ -104,6 +104,18 @@ diesel::table! {
         folder_id -> Nullable<Text>,
         keywords -> Text,
         replaced_at -> Nullable<BigInt>,
+        tracks -> Nullable<Text>,
+        codecs -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    media_tracks (id) {
+        id -> Text,
+        media_id -> Text,
+        bytes -> BigInt,
+        storage_key -> Text,
+        made_at -> BigInt,
     }
 }
 
@@ -684,6 +696,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     merged_tags,
     published_live_update_media,
     published_live_updates,
+    media_tracks,
     media_variants,
     variant_dues,
     media_folders,

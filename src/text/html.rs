@@ -4,7 +4,9 @@
 use super::block::{Block, Body, TextBlock};
 use super::embed::embed;
 use super::html_text::{attribute, text, text_run};
-use super::media::{Asset, CodeBlock, FactBoxBlock, GalleryBlock, PullQuoteBlock, RelatedArticlesBlock, TableBlock};
+use super::media::{
+    Asset, AssetTrack, CodeBlock, FactBoxBlock, GalleryBlock, PullQuoteBlock, RelatedArticlesBlock, TableBlock,
+};
 
 impl Body {
     /// The body as HTML. Media and related articles show only in a frozen body; a paywall shows nothing.
@@ -57,6 +59,11 @@ fn write_block(out: &mut String, block: &Block) {
 fn picture(out: &mut String, asset: &Asset, alt: Option<&str>, caption: Option<&str>) {
     out.push_str("<figure><img");
     attribute(out, "src", &asset.url);
+    if let Some(srcset) = &asset.srcset {
+        attribute(out, "srcset", srcset);
+        // Browsers that know `auto` take the width that the picture has in the page.
+        attribute(out, "sizes", "auto, 100vw");
+    }
     attribute(out, "alt", alt.or(asset.alt.as_deref()).unwrap_or_default());
     size(out, asset);
     attribute(out, "loading", "lazy");
@@ -121,10 +128,23 @@ fn recording(out: &mut String, asset: &Asset, element: &str) {
                 attribute(out, "poster", poster);
             }
         }
-        out.push_str(&format!("></{element}>"));
+        if !asset.tracks.is_empty() {
+            // Without this, browsers fetch no track from another origin than the page's.
+            attribute(out, "crossorigin", "anonymous");
+        }
+        out.push('>');
+        asset.tracks.iter().for_each(|track| running_text(out, track));
+        out.push_str(&format!("</{element}>"));
     }
     figcaption(out, asset.caption.as_deref(), asset.credit.as_deref());
     out.push_str("</figure>\n");
+}
+
+fn running_text(out: &mut String, track: &AssetTrack) {
+    out.push_str("<track");
+    let members = [("kind", &track.kind), ("src", &track.url), ("srclang", &track.language), ("label", &track.label)];
+    members.into_iter().for_each(|(name, value)| attribute(out, name, value));
+    out.push_str(if track.default { " default>" } else { ">" });
 }
 
 fn player(out: &mut String, url: &str) {

@@ -258,10 +258,31 @@ pub struct Asset {
     pub height: Option<u32>,
     /// Length in seconds.
     pub duration_seconds: Option<f64>,
+    /// The picture in its widths, for an HTML `srcset`.
+    pub srcset: Option<String>,
+    /// Subtitles, captions, descriptions and chapters of a video or sound recording.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub tracks: Vec<AssetTrack>,
     /// The address of a still picture of a video.
     pub poster: Option<String>,
     /// The player of the site that has the video.
     pub embed: Option<EmbedInfo>,
+}
+
+/// A text that runs along with a video or sound recording (WebVTT), as a published body carries it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AssetTrack {
+    /// What it is for: `subtitles`, `captions`, `descriptions` or `chapters`.
+    pub kind: String,
+    /// Its language (BCP 47).
+    pub language: String,
+    /// What players call it.
+    pub label: String,
+    /// Whether players show it unless readers chose another one.
+    pub default: bool,
+    /// Where its file is found.
+    pub url: String,
 }
 
 /// An article as a link names it.

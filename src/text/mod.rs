@@ -43,10 +43,10 @@ pub use embed::{EmbedInfo, player_address};
 pub use freeze::Resolve;
 pub use marks::{ArticleMark, ArticleMarkType, Decorator, LinkMark, LinkMarkType, MarkDef};
 pub use media::{
-    ArticleLink, Asset, AssetKind, AudioBlock, AudioType, CodeBlock, CodeType, DividerBlock, DividerType, EmbedBlock,
-    EmbedType, FactBoxBlock, FactBoxType, GalleryBlock, GalleryImage, GalleryType, ImageBlock, ImageType, PaywallBlock,
-    PaywallType, PullQuoteBlock, PullQuoteType, RelatedArticlesBlock, RelatedArticlesType, TableBlock, TableRow,
-    TableType, VideoBlock, VideoType,
+    ArticleLink, Asset, AssetKind, AssetTrack, AudioBlock, AudioType, CodeBlock, CodeType, DividerBlock, DividerType,
+    EmbedBlock, EmbedType, FactBoxBlock, FactBoxType, GalleryBlock, GalleryImage, GalleryType, ImageBlock, ImageType,
+    PaywallBlock, PaywallType, PullQuoteBlock, PullQuoteType, RelatedArticlesBlock, RelatedArticlesType, TableBlock,
+    TableRow, TableType, VideoBlock, VideoType,
 };
 pub use slug::{fold, slugify};
 pub use words::{Budget, TextChange, TextOp, text_changes};

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+mod hostile;
 mod support;
 
 mod articles;
@@ -40,6 +41,7 @@ mod stores;
 mod streams;
 mod tags_tree;
 mod taxonomy;
+mod tracks;
 mod translations;
 mod upcoming;
 mod variants;

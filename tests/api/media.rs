@@ -4,6 +4,7 @@ use image::ImageFormat;
 use serde_json::{Value, json};
 
 use crate::everywhere;
+use crate::support::films::{mp4, mp4_box};
 use crate::support::{Client, Database, TestApp, pictures};
 
 /// Exif data with the tag that leads to GPS data, and the data themselves, as a segment of a JPEG.
@@ -14,30 +15,6 @@ fn with_gps(jpeg: &[u8]) -> Vec<u8> {
     exif.extend(b"GPS: 43.238949, 76.889709");
     let length = (u16::try_from(exif.len()).unwrap() + 2).to_be_bytes();
     [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat()
-}
-
-/// A box of an ISO base media file.
-fn mp4_box(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
-    [&length[..], kind, body].concat()
-}
-
-/// The smallest film: 2.5 seconds of nothing.
-fn mp4() -> Vec<u8> {
-    let mut header = vec![0; 12];
-    header.extend(1_000_u32.to_be_bytes());
-    header.extend(2_500_u32.to_be_bytes());
-    header.extend([0; 80]);
-    let mut track = vec![0; 76];
-    // The matrix of a film that is not turned.
-    (track[41], track[57], track[72]) = (1, 1, 0x40);
-    track.extend((640_u32 << 16).to_be_bytes());
-    track.extend((360_u32 << 16).to_be_bytes());
-    let handler = [&[0; 8][..], b"vide", &[0; 13]].concat();
-    let media = mp4_box(b"mdia", &mp4_box(b"hdlr", &handler));
-    let track = mp4_box(b"trak", &[mp4_box(b"tkhd", &track), media].concat());
-    let movie = mp4_box(b"moov", &[mp4_box(b"mvhd", &header), track].concat());
-    [mp4_box(b"ftyp", b"isom\0\0\x02\0isommp42"), movie, mp4_box(b"mdat", &[0; 64])].concat()
 }
 
 /// The public address of a record's file.

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use crate::domain::media_variants::srcset;
 use crate::domain::{Cx, site};
 use crate::error::Result;
+use crate::model::tracks::{self, TrackNote};
 use crate::model::{Id, MediaKind, Time, Urls};
 use crate::store::media::{self, MediaRow};
 use crate::store::published::{self, LiveLink};
-use crate::text::{ArticleLink, Asset, AssetKind, Body, Resolve, embed};
+use crate::text::{ArticleLink, Asset, AssetKind, AssetTrack, Body, Resolve, embed};
 
 /// The articles that a body names, each once.
 #[must_use]
@@ -112,8 +114,20 @@ pub(super) fn asset(row: &MediaRow, all: &HashMap<Id, MediaRow>, urls: &Urls) ->
         width: row.width.and_then(|pixels| u32::try_from(pixels).ok()),
         height: row.height.and_then(|pixels| u32::try_from(pixels).ok()),
         duration_seconds: row.duration_ms.map(seconds),
+        srcset: srcset(&row.into(), urls),
+        tracks: tracks::read(row.tracks.as_deref()).into_iter().map(|note| track(row.id, note, urls)).collect(),
         poster: row.poster_id.and_then(|id| all.get(&id)).and_then(|poster| address(poster, urls)),
         embed,
+    }
+}
+
+fn track(media: Id, note: TrackNote, urls: &Urls) -> AssetTrack {
+    AssetTrack {
+        kind: note.kind.as_str().to_owned(),
+        language: note.language.as_str().to_owned(),
+        label: note.label,
+        default: note.default,
+        url: urls.track(media, note.id),
     }
 }
 

@@ -39,8 +39,8 @@ fn rewrite(cx: &mut Cx, place: Place, row: &MediaRow, films: &[Id]) -> Result<()
     let new = asset(row, &HashMap::new(), &cx.urls);
     let mut is_shown = false;
     if let Some(old) = known.media.get_mut(&row.id.uuid()) {
-        let Asset { url, file_name, mime, width, height, duration_seconds, .. } = new;
-        *old = Asset { url, file_name, mime, width, height, duration_seconds, ..old.clone() };
+        let Asset { url, file_name, mime, width, height, duration_seconds, srcset, tracks, .. } = new;
+        *old = Asset { url, file_name, mime, width, height, duration_seconds, srcset, tracks, ..old.clone() };
         is_shown = true;
     }
     for film in films {

@@ -55,6 +55,9 @@ pub struct Media {
     /// Seconds that a film or recording lasts.
     #[schema(minimum = 0.0)]
     pub duration_seconds: Option<f64>,
+    /// The codecs of a film or recording (RFC 6381): `avc1.64001f,mp4a.40.2`, `vp9,opus`; `null` where they are not
+    /// known.
+    pub codecs: Option<String>,
     /// Alternative text.
     pub alt: Option<String>,
     /// What stands under it.
@@ -88,7 +91,8 @@ pub struct Media {
     pub srcset: Option<String>,
     /// The picture to show before a film or recording starts.
     pub poster: Option<Picture>,
-    /// Subtitles and the like.
+    /// Subtitles, captions, descriptions and chapters.
+    #[schema(max_items = 50)]
     pub tracks: Vec<Track>,
     /// The player of a video of another site.
     pub embed: Option<EmbedInfo>,
@@ -197,6 +201,7 @@ impl Media {
             width: public.width,
             height: public.height,
             duration_seconds: public.duration_seconds,
+            codecs: public.codecs,
             alt: public.alt,
             caption: public.caption,
             credit: public.credit,

@@ -11,6 +11,7 @@ pub mod media_batch;
 mod media_fetch;
 pub mod media_file;
 pub mod media_folders;
+pub mod media_tracks;
 mod media_types;
 pub mod media_upload;
 pub mod plain_list;

@@ -34,7 +34,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.id.starts_with("list_") {
         codes.push(Code::InvalidCursor);
     }
-    if matches!(operation.id.as_str(), "get_media_file" | "get_media_variant") {
+    if matches!(operation.id.as_str(), "get_media_file" | "get_media_variant" | "get_media_track_file") {
         codes.push(Code::RangeNotSatisfiable);
     }
     if operation.id == "count_view" {
@@ -56,6 +56,9 @@ fn codes(operation: &Operation) -> Vec<Code> {
     }
     if matches!(operation.id.as_str(), "create_media" | "replace_media_file") {
         codes.extend([Code::MalformedMultipart, Code::UnsupportedFileType]);
+    }
+    if operation.id == "create_media_track" {
+        codes.push(Code::MalformedMultipart);
     }
     if operation.needs_if_match() {
         codes.extend([Code::InvalidHeader, Code::IfMatchRequired, Code::StaleVersion]);

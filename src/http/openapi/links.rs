@@ -48,7 +48,8 @@ const NEXT: &[(&str, &[&str])] = &[
 ];
 
 /// What stands under a collection and answers something else than one of its records.
-const OTHERS: &[&str] = &["batch_articles", "batch_media", "create_comment", "create_live_update"];
+const OTHERS: &[&str] =
+    &["batch_articles", "batch_media", "create_comment", "create_live_update", "create_media_track"];
 
 /// Adds to the successes of an operation the links that lead on from there.
 pub fn complete(operation: &mut super::Operation) {

@@ -60,6 +60,7 @@ impl Operation<'_> {
             "create_live_update",
             "merge_tag",
             "replace_media_file",
+            "create_media_track",
         ];
         self.method == "post" && self.path.contains("{id}/") && !SAYING.contains(&self.id.as_str())
     }
@@ -104,6 +105,7 @@ fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
         "unlock_article",
         "create_preview_token",
         "delete_preview_token",
+        "create_media_track",
     ];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;

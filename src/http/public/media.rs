@@ -6,12 +6,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::media;
+use crate::domain::media_variants::srcset;
 use crate::error::Error;
 use crate::http::answer::{self, CacheControl};
 use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
-use crate::model::variants::{self, VariantNote, WIDEST};
+use crate::model::tracks::{self, TrackKind, TrackNote};
+use crate::model::variants::{self, VariantNote};
 use crate::model::{DigitalSourceType, FocalPoint, Id, MediaKind, Time, Urls};
 use crate::store::media::{MediaRow, PictureRow};
 use crate::text::embed::{EmbedInfo, embed};
@@ -45,6 +47,9 @@ pub struct PublicMedia {
     /// Seconds that a film or recording lasts.
     #[schema(minimum = 0.0)]
     pub duration_seconds: Option<f64>,
+    /// The codecs of a film or recording (RFC 6381): `avc1.64001f,mp4a.40.2`, `vp9,opus`; `null` where they are not
+    /// known.
+    pub codecs: Option<String>,
     /// Alternative text.
     pub alt: Option<String>,
     /// What stands under it.
@@ -74,7 +79,8 @@ pub struct PublicMedia {
     pub srcset: Option<String>,
     /// The picture to show before a film or recording starts.
     pub poster: Option<Picture>,
-    /// Subtitles and the like.
+    /// Subtitles, captions, descriptions and chapters.
+    #[schema(max_items = 50)]
     pub tracks: Vec<Track>,
     /// The player of a video of another site.
     pub embed: Option<EmbedInfo>,
@@ -132,18 +138,42 @@ pub struct Variant {
     pub bytes: i64,
 }
 
+/// The media type of tracks (RFC 6838).
+pub(super) const VTT: &str = "text/vtt";
+
 /// A text that runs along with a film or recording (WebVTT).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Track {
-    /// What it is: `subtitles`, `captions`, `chapters` or `descriptions`.
-    pub kind: String,
-    /// Its language.
-    pub locale: String,
+    /// Identity.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id,
+    /// What it is for.
+    pub kind: TrackKind,
+    /// Its language (BCP 47).
+    pub language: String,
     /// What players call it.
     pub label: String,
+    /// Whether players show it unless readers chose another one.
+    pub default: bool,
     /// Where the file is.
     #[schema(format = "uri")]
     pub url: String,
+    /// Its media type: `text/vtt`.
+    pub mime: &'static str,
+}
+
+impl Track {
+    /// What is said of a track, with its address.
+    #[must_use]
+    pub fn of(media: Id, note: TrackNote, urls: &Urls) -> Self {
+        let TrackNote { id, kind, language, label, default } = note;
+        let (language, url) = (language.as_str().to_owned(), urls.track(media, id));
+        Self { id, kind, language, label, default, url, mime: VTT }
+    }
+}
+
+fn tracks_of(row: &MediaRow, urls: &Urls) -> Vec<Track> {
+    tracks::read(row.tracks.as_deref()).into_iter().map(|note| Track::of(row.id, note, urls)).collect()
 }
 
 impl PublicMedia {
@@ -162,6 +192,7 @@ impl PublicMedia {
             width: row.width,
             height: row.height,
             duration_seconds: seconds(row.duration_ms),
+            codecs: row.codecs.clone(),
             alt: row.alt.clone(),
             caption: row.caption.clone(),
             credit: row.credit.clone(),
@@ -176,7 +207,7 @@ impl PublicMedia {
             variants: variants::read(row.variants.as_deref()).map(|note| Variant::of(row.id, &note, urls)).collect(),
             srcset: srcset(&row.into(), urls),
             poster,
-            tracks: Vec::new(),
+            tracks: tracks_of(row, urls),
             embed: row.embed_url.as_deref().and_then(embed),
         }
     }
@@ -220,26 +251,6 @@ impl Variant {
             bytes: note.bytes,
         }
     }
-}
-
-/// The value of an HTML `srcset`: the whole picture in its widths as WebP, then the public file where it is wider than
-/// those, but no wider than the widest that is made.
-fn srcset(row: &PictureRow, urls: &Urls) -> Option<String> {
-    let (id, notes) = (row.id, row.variants.as_deref());
-    let mut out = String::new();
-    let mut widest = 0;
-    for note in variants::read(notes).take_while(VariantNote::is_candidate) {
-        let between = if out.is_empty() { "" } else { ", " };
-        out.push_str(&format!("{between}{} {}w", urls.variant(id, &note), note.width));
-        widest = note.width;
-    }
-    if let (Some(width), Some(name)) = (row.width, row.file_name.as_deref())
-        && (1..width).contains(&widest)
-        && width < WIDEST
-    {
-        out.push_str(&format!(", {} {width}w", urls.media(id, name, row.replaced_at)));
-    }
-    (!out.is_empty()).then_some(out)
 }
 
 /// Milliseconds as seconds.

@@ -19,5 +19,6 @@ pub mod search;
 pub mod site;
 pub mod suggest;
 pub mod tags;
+pub mod tracks;
 pub mod variants;
 pub mod views;

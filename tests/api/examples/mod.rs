@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::both;
-use crate::support::{TestApp, pictures};
+use crate::support::{TestApp, films, pictures};
 use replay::{PREVIEW_TOKEN, Replay, id};
 
 /// Ids as the examples have them.
@@ -30,6 +30,8 @@ const PREVIEW: u32 = 14;
 const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
+const FILM: u32 = 16;
+const TRACK: u32 = 17;
 
 both! {
     every_example_holds(app) {
@@ -140,7 +142,23 @@ fn media(story: &mut Replay) {
     let record = json!({ "id": story.live(PICTURE) });
     let replaced = story.client.with("If-Match", "*").replace_file(&record, &pictures::jpeg(121));
     story.told_by("replace_media_file", &replaced);
+    tracks(story);
     story.tell("update_author", &[("id", id(AUTHOR))]);
+}
+
+fn tracks(story: &mut Replay) {
+    let film = story.client.upload("harbour.mp4", &films::mp4(), &[("title", "The harbour wakes up")]).expect(201);
+    story.name(FILM, &film.json());
+    let fields = [("kind", "captions"), ("language", "es"), ("label", "Español"), ("default", "true")];
+    let text = b"WEBVTT\n\n00:00.000 --> 00:02.000\n(Sirena)\n";
+    let path = format!("/v1/admin/media/{}/tracks", story.live(FILM));
+    let track = story.client.form(&path, "es.vtt", text, &fields).expect(201);
+    story.name(TRACK, &track.json());
+    story.told_by("create_media_track", &track);
+    let at = [("id", id(FILM)), ("track_id", id(TRACK))];
+    story.tell("list_media_tracks", &at[..1]);
+    story.tell("get_media_track", &at);
+    story.tell("update_media_track", &at);
 }
 
 fn article(story: &mut Replay) {

@@ -23,7 +23,8 @@
 //!   working copies into public past the site's gate and the embargoes, and tells what the clock did to them,
 //!   [`domain::review`] hands them in and approves them, [`domain::batch`] runs many use cases in one transaction,
 //!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
-//!   writes them down, [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
+//!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
+//!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
 //!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::references::{operations, reachable};
 
 /// Answers whose members `fields` can leave out, all but these.
-const PICKED: &[&str] = &["Article", "Author", "Card", "PopularCard", "RelatedCard", "Tag"];
+const PICKED: &[&str] = &["Article", "Author", "Card", "FoundCard", "PopularCard", "RelatedCard", "Tag"];
 const ALWAYS: &[&str] = &["id", "rank", "reason"];
 /// Some codes have members of their own, which all others lack.
 const PROBLEM: &str = "ProblemDocument";

@@ -422,7 +422,8 @@ function body({ body_html: html, dateline }) {
 // The newsroom's own film plays here; another site's player is not asked for anything until it is wanted.
 function film(media) {
   const player = media.embed ? facade(parsed(media.embed.html).querySelector('iframe'), media.title, media.poster)
-    : h('video', { controls: true, preload: 'none', src: media.url, poster: media.poster?.url, width: media.width, height: media.height },
+    : h('video', { controls: true, preload: 'none', src: media.url, poster: media.poster?.url, width: media.width, height: media.height,
+      crossorigin: media.tracks.length > 0 ? 'anonymous' : undefined },
       media.tracks.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track.default })));
   return h('figure', {}, player, caption(media));
 }

@@ -141,7 +141,7 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("a box shorter than its head", "a.mp4", sized([0, 0, 0, 4])),
         ("a box of 4 GiB", "a.mp4", sized([0xFF; 4])),
         (
-            "a million empty boxes",
+            "two hundred thousand empty boxes",
             "a.mp4",
             [mp4_box(b"ftyp", b"isom\0\0\x02\0isom"), mp4_box(b"free", b"").repeat(200_000)].concat(),
         ),
@@ -185,10 +185,11 @@ everywhere! {
             assert!(status == 201 || (400..500).contains(&status), "{what}: {status} {}", answer.text());
             let left = std::fs::read_dir(app.app.storage.staging_dir()).map_or(0, Iterator::count);
             assert_eq!(left, 0, "{what} left something");
-            let _ = editor.get("/v1/admin/me").status;
+            let _ = editor.get("/v1/auth/me").expect(200);
             let _ = app.anonymous().get("/livez").expect(200);
             if status != 201 {
-                assert!(matches!(status, 400 | 413 | 415 | 422), "{what}: {status}");
+                let broken_form = what == "a name that leads elsewhere";
+                assert!(matches!(status, 413 | 415 | 422) || broken_form && status == 400, "{what}: {status}");
                 assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{what}");
                 assert!(!answer.json()["detail"].as_str().unwrap().is_empty(), "{what}");
                 refused += 1;

@@ -4,11 +4,11 @@ The server counts failed logins by client address, and the cases fail many: `con
 X-Forwarded-For of this machine, so that these logins come from an address of their own.
 """
 
-import re
-import uuid
 import json
 import os
+import re
 import urllib.request
+import uuid
 
 import schemathesis
 

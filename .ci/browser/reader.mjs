@@ -305,9 +305,11 @@ try {
   // Without a locale; by the switch; an empty language; an API that is away, and one that fails.
   const { page } = await open(browser, 'bare', address('index'));
   check('bare', (await page.evaluate(() => document.documentElement.lang)) === locale, 'not in the default locale');
+  await settled(page);
   await page.locator('.lead a').click();
   await page.waitForSelector('.story');
   const other = story.translations[0];
+  await settled(page);
   await page.locator(`.languages a[hreflang="${other.locale}"]`).click();
   await page.waitForSelector(`html[lang="${other.locale}"] .story`);
   check('switch', new URL(page.url()).searchParams.get('slug') === other.slug, 'the switch misses the translation');

@@ -11,6 +11,7 @@ use super::publishing::freeze::{self, Frozen};
 use super::publishing::gate;
 use super::{Actor, Cx, Op, Precondition, events, policy, workflow};
 use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::faults::not_null;
 use crate::model::live_update::{LiveUpdateInput, MAX_UPDATE_BLOCKS, MAX_UPDATE_CHARS};
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{ArticleAction, Id};
@@ -182,8 +183,7 @@ fn sound(mut input: LiveUpdateInput) -> Result<(LiveUpdateInput, Option<Body>)> 
         ("/key_event", input.key_event.is_null()),
         ("/draft", input.draft.is_null()),
     ];
-    let not_null = |pointer: &str| Fault::at(pointer, FaultCode::NotNull, "This can't be null.");
-    let mut faults: Vec<Fault> = nulls.iter().filter(|(_, null)| *null).map(|(at, _)| not_null(at)).collect();
+    let mut faults = not_null(&nulls);
     let forms = BodyForms {
         blocks: std::mem::take(&mut input.body),
         html: std::mem::take(&mut input.body_html),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::events::{self, Change};
 pub use super::media_file::{check_replace, replace_file};
 use super::media_ingest::check_stored;
-pub use super::media_ingest::{NewFile, remove_orphans, remove_unused};
+pub use super::media_ingest::{NewFile, remove_unused};
 use super::media_row::{blank, canonical, check_folder, check_poster, of_file, write};
 pub use super::media_usage::{MAX_PER_KIND, Use, UseKind, UsePlace, usage};
 use super::precondition::{changed_members, stale};

@@ -75,25 +75,18 @@ pub(super) fn check_stored<'a>(storage: &Storage, keys: impl Iterator<Item = &'a
     Err(Error::new(Code::Conflict, "The same file was being deleted. Send it again."))
 }
 
-/// Removes bytes that no record needs. Call it in a transaction of its own, after the one that gave them up.
+/// Removes those of these bytes that no record needs; answers how many. Call it in a transaction of its own, after the
+/// one that gave them up, if one did.
 ///
 /// # Errors
 /// The database's or the file store's; what is left then is found by nobody.
-pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<()> {
+pub fn remove_unused(cx: &mut Cx, storage: &Storage, keys: &[String]) -> Result<usize> {
+    if keys.is_empty() {
+        return Ok(0);
+    }
     media::lock_files(cx.conn)?;
-    let used = keys.iter().map(|key| media::uses_key(cx.conn, key)).collect::<Result<Vec<bool>>>()?;
-    let unused: Vec<&str> = keys.iter().zip(used).filter(|(_, used)| !used).map(|(key, _)| key.as_str()).collect();
-    Ok(storage.delete(&unused)?)
-}
-
-/// Removes those of these bytes that no record needs, though nobody gave them up; answers how many.
-///
-/// # Errors
-/// As [`remove_unused`].
-pub fn remove_orphans(cx: &mut Cx, storage: &Storage, mut keys: Vec<String>) -> Result<usize> {
-    media::lock_files(cx.conn)?;
-    let used = media::used_keys(cx.conn, &keys)?;
-    keys.retain(|key| !used.contains(key));
-    storage.delete(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
-    Ok(keys.len())
+    let used = media::used_keys(cx.conn, keys)?;
+    let unused: Vec<&str> = keys.iter().filter(|key| !used.contains(key)).map(String::as_str).collect();
+    storage.delete(&unused)?;
+    Ok(unused.len())
 }

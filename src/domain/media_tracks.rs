@@ -85,11 +85,10 @@ pub fn add(
     storage: &Storage,
     media_id: Id,
     file: TrackFile,
-    input: TrackInput,
+    note: TrackNote,
 ) -> Result<(i64, TrackNote)> {
     media::lock_files(cx.conn)?;
     let row = check_add(cx, actor, media_id)?;
-    let note = input.sound(Id::new())?;
     check_stored(storage, [&file.key].into_iter())?;
     let mut notes = tracks::read(row.tracks.as_deref());
     put(&mut notes, note.clone())?;

@@ -103,7 +103,7 @@ fn vp(name: &str, body: &[u8]) -> Option<String> {
 }
 
 /// AV1, from the record that MP4 and WebM have alike.
-pub(super) fn av1(body: &[u8]) -> Option<String> {
+fn av1(body: &[u8]) -> Option<String> {
     let [0x81, first, second, ..] = body else { return None };
     let tier = if second & 0x80 == 0 { 'M' } else { 'H' };
     let depth = match (second & 0x40 != 0, second & 0x20 != 0) {

@@ -68,8 +68,8 @@ impl Probed {
         self
     }
 
-    fn in_codecs(mut self, codecs: &[String]) -> Self {
-        self.codecs = codecs::joined(codecs);
+    fn in_codecs(mut self, codecs: Option<String>) -> Self {
+        self.codecs = codecs;
         self
     }
 
@@ -105,12 +105,12 @@ pub fn probe(path: &Path) -> Result<Probed, Refused> {
         Found::Matroska => matroska(&mut source),
         Found::Mp3 => {
             let probed = Probed::of(Kind::Audio, "audio/mpeg", "mp3").lasting(audio::mp3(&mut source)?);
-            Ok(probed.in_codecs(&["mp3".to_owned()]))
+            Ok(probed.in_codecs(Some("mp3".to_owned())))
         }
         Found::Ogg => match audio::ogg(&mut source)? {
             Some(ogg) => {
                 let probed = Probed::of(Kind::Audio, "audio/ogg", "ogg").lasting(ogg.seconds);
-                Ok(probed.in_codecs(&[ogg.codec.to_owned()]))
+                Ok(probed.in_codecs(Some(ogg.codec.to_owned())))
             }
             None => Err(Refused::Type("Of Ogg files, only sound in Vorbis, Opus or FLAC is taken.")),
         },
@@ -186,7 +186,7 @@ fn iso_media<R: Read + Seek>(source: &mut Source<R>, head: &[u8]) -> Result<Prob
         _ if movie.has_audio => Probed::of(Kind::Audio, "audio/mp4", "m4a"),
         _ => return Err(Refused::Corrupt("The file holds neither pictures nor sound.")),
     };
-    Ok(probed.sized(movie.size).lasting(movie.seconds).in_codecs(&movie.codecs))
+    Ok(probed.sized(movie.size).lasting(movie.seconds).in_codecs(codecs::joined(&movie.codecs)))
 }
 
 enum Brand {
@@ -223,7 +223,7 @@ fn matroska<R: Read + Seek>(source: &mut Source<R>) -> Result<Probed, Refused> {
     } else {
         Probed::of(Kind::Audio, "audio/webm", "weba")
     };
-    Ok(probed.sized(webm.size).lasting(webm.seconds).in_codecs(&webm.codecs))
+    Ok(probed.sized(webm.size).lasting(webm.seconds).in_codecs(codecs::joined(&webm.codecs)))
 }
 
 /// A whole PDF (ISO 32000) ends with a mark, near its end at least.

@@ -237,10 +237,7 @@ mod tests {
         assert_eq!(wrong("WEBVTT\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000\na"), [3]);
         assert_eq!(wrong("WEBVTT\n\n00:01.000 --> 00:02.000\na\n00:03.000 --> 00:04.000\nb"), [5]);
         assert_eq!(wrong("WEBVTT\n\n00:01.000 --> 00:02.000\na\n\nREGION\nid:a"), [6]);
-        assert_eq!(
-            wrong("WEBVTT\n\nNothing\n\nREGION\nfoo:1\n\n00:01.000 --> 00:02.000\na\0"),
-            [3, 6, 8].map(|n| if n == 8 { 9 } else { n })
-        );
+        assert_eq!(wrong("WEBVTT\n\nNothing\n\nREGION\nfoo:1\n\n00:01.000 --> 00:02.000\na\0"), [3, 6, 9]);
         assert_eq!(check(b"WEBVTT\n\n00:01.000 --> 00:02.000\n\xFF").unwrap_err()[0].line, 4);
     }
 

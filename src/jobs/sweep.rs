@@ -70,7 +70,7 @@ async fn orphans(app: &App) -> Result<()> {
     let old = old.map_err(Error::internal)?.map_err(Error::internal)?;
     for keys in old.chunks(ORPHANS_AT_ONCE) {
         let (storage, keys) = (app.storage.clone(), keys.to_vec());
-        note("files without a record", app.write(move |cx| media::remove_orphans(cx, &storage, keys)).await?);
+        note("files without a record", app.write(move |cx| media::remove_unused(cx, &storage, &keys)).await?);
     }
     Ok(())
 }

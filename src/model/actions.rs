@@ -1,5 +1,6 @@
 //! What the actions on an article take.
 
+use super::faults::not_null;
 use super::read::{Whole, Wrong, input};
 use super::{CorrectionKind, Field, Line, Locale, Prose, Time};
 use crate::error::{Error, Fault, FaultCode, Result};
@@ -191,8 +192,7 @@ impl NewPreviewToken {
     /// 422 for `null`.
     pub fn sound(self) -> Result<(Option<i64>, i64)> {
         let nulls = [("/version", self.version.is_null()), ("/expires_in_seconds", self.expires_in_seconds.is_null())];
-        let wrong = |(pointer, _): &(&str, bool)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.");
-        let faults: Vec<Fault> = nulls.iter().filter(|(_, is_null)| *is_null).map(wrong).collect();
+        let faults = not_null(&nulls);
         if !faults.is_empty() {
             return Err(Error::invalid(faults));
         }
@@ -206,12 +206,7 @@ impl Flag {
     /// # Errors
     /// 422 when there is none, or for `null`.
     pub fn sound(self) -> Result<(Option<bool>, Option<bool>)> {
-        let mut faults = Vec::new();
-        for (pointer, field) in [("/featured", &self.featured), ("/breaking", &self.breaking)] {
-            if field.is_null() {
-                faults.push(Fault::at(pointer, FaultCode::NotNull, "This can't be null."));
-            }
-        }
+        let mut faults = not_null(&[("/featured", self.featured.is_null()), ("/breaking", self.breaking.is_null())]);
         if self.featured.is_absent() && self.breaking.is_absent() {
             faults.push(Fault::at("", FaultCode::Required, "Give featured, breaking or both."));
         }

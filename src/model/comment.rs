@@ -1,7 +1,8 @@
 //! What comments on articles take.
 
 use super::actions::required;
-use super::people::{not_null, sound};
+use super::faults::not_null;
+use super::people::sound;
 use super::read::input;
 use super::words::words;
 use super::{Id, Line, Prose};

@@ -258,3 +258,10 @@ const fn kind_name(kind: ValueKind) -> &'static str {
         ValueKind::Map => "an object",
     }
 }
+
+/// A fault for every member that is `null` and can't be: their pointers, and whether they are.
+#[must_use]
+pub fn not_null(members: &[(&str, bool)]) -> Vec<Fault> {
+    let nulls = members.iter().filter(|(_, is_null)| *is_null);
+    nulls.map(|(pointer, _)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.")).collect()
+}

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
+use super::faults::not_null;
 use super::read::{FromText, Wrong, from_text, input, wrong};
 use super::{Email, Line, Role};
 use crate::crypto::password::{MAX_CHARS, MIN_CHARS, Password};
@@ -152,12 +153,6 @@ input! {
 /// What remains of an input once its shape is sound.
 pub(super) fn sound<T>(value: Option<T>, faults: Vec<Fault>) -> Result<T> {
     value.filter(|_| faults.is_empty()).ok_or_else(|| Error::invalid(faults))
-}
-
-/// A fault for every member that is `null` and can't be.
-pub(super) fn not_null(members: &[(&str, bool)]) -> Vec<Fault> {
-    let nulls = members.iter().filter(|(_, is_null)| *is_null);
-    nulls.map(|(pointer, _)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.")).collect()
 }
 
 impl LoginInput {

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type}
 use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
-use super::faults::Faults;
+use super::faults::{Faults, not_null};
 use super::gate::PublishGateInput;
 use super::read::{FromText, Many, input};
 use super::schema::{collect, nullable, schema_of};
@@ -138,9 +138,7 @@ impl SiteInput {
             ("/principles", self.principles.is_null()),
             ("/publish_gate", self.publish_gate.is_null()),
         ];
-        let nulls = nulls.iter().filter(|(_, is_null)| *is_null);
-        let mut faults: Vec<Fault> =
-            nulls.map(|(pointer, _)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null.")).collect();
+        let mut faults = not_null(&nulls);
         if let Field::Set(locales) = &self.locales {
             faults.extend(twice("/locales", &locales.0));
             if locales.0.is_empty() {

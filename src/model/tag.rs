@@ -7,7 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::faults::Faults;
+use super::faults::{Faults, not_null};
 use super::field::{ByKey, Field};
 use super::lines::{Line, Locale, Prose, Slug, WebUrl};
 use super::read::{FromText, Many};
@@ -109,11 +109,7 @@ impl TagInput {
 /// # Errors
 /// [`crate::error::Code::InvalidBody`].
 pub(super) fn check_required(name_is_missing: bool, nulls: &[(&str, bool)]) -> Result<()> {
-    let mut faults: Vec<Fault> = nulls
-        .iter()
-        .filter(|(_, is_null)| *is_null)
-        .map(|(pointer, _)| Fault::at(*pointer, FaultCode::NotNull, "This can't be null."))
-        .collect();
+    let mut faults = not_null(nulls);
     if name_is_missing {
         faults.push(Fault::at("/name", FaultCode::Required, "This member must be given."));
     }

@@ -1,7 +1,8 @@
 //! What API tokens take.
 
 use super::actions::required;
-use super::people::{not_null, sound};
+use super::faults::not_null;
+use super::people::sound;
 use super::read::{Many, input};
 use super::{Id, Line, Scope, Time};
 use crate::error::{Fault, FaultCode, Place, Result};

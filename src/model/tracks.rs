@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::faults::not_null;
 use super::{Field, Id, Line, Locale};
 use crate::error::{Error, Fault, FaultCode, Result};
 
@@ -80,23 +81,23 @@ super::read::input! {
 }
 
 impl TrackInput {
-    /// What a new track is to be.
+    /// What a new track is to be, with an identity of its own.
     ///
     /// # Errors
     /// 422 for what is missing, and for `null`.
-    pub fn sound(self, id: Id) -> Result<TrackNote> {
+    pub fn sound(self) -> Result<TrackNote> {
         let mut faults = self.nulls();
         let missing = [
-            ("/kind", matches!(self.kind, Field::Absent)),
-            ("/language", matches!(self.language, Field::Absent)),
-            ("/label", matches!(self.label, Field::Absent)),
+            ("/kind", self.kind.is_absent()),
+            ("/language", self.language.is_absent()),
+            ("/label", self.label.is_absent()),
         ];
         let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
         faults.extend(missing.map(|(at, _)| Fault::at(at, FaultCode::Required, "This must be given.")));
         let default = matches!(self.default, Field::Set(true));
         match (self.kind, self.language, self.label) {
             (Field::Set(kind), Field::Set(language), Field::Set(label)) if faults.is_empty() => {
-                Ok(TrackNote { id, kind, language, label: label.into(), default })
+                Ok(TrackNote { id: Id::new(), kind, language, label: label.into(), default })
             }
             _ => Err(Error::invalid(faults)),
         }
@@ -127,13 +128,11 @@ impl TrackInput {
     }
 
     fn nulls(&self) -> Vec<Fault> {
-        let nulls = [
-            ("/kind", matches!(self.kind, Field::Null)),
-            ("/language", matches!(self.language, Field::Null)),
-            ("/label", matches!(self.label, Field::Null)),
-            ("/default", matches!(self.default, Field::Null)),
-        ];
-        let nulls = nulls.into_iter().filter(|(_, is_null)| *is_null);
-        nulls.map(|(at, _)| Fault::at(at, FaultCode::NotNull, "This can't be null.")).collect()
+        not_null(&[
+            ("/kind", self.kind.is_null()),
+            ("/language", self.language.is_null()),
+            ("/label", self.label.is_null()),
+            ("/default", self.default.is_null()),
+        ])
     }
 }

@@ -1,6 +1,6 @@
 //! Where things are found: the addresses that answers carry.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 use super::variants::VariantNote;
 use super::{Id, Time};
@@ -89,30 +89,30 @@ impl Urls {
     /// The address of a track of a film or recording. Its file never changes.
     #[must_use]
     pub fn track(&self, media: Id, track: Id) -> String {
-        let path = Self::track_path(media, track);
-        match self.signature(&path) {
-            None => format!("{}{path}", self.api),
-            Some(signature) => format!("{}{path}?{signature}", self.api),
-        }
+        self.file(&Self::track_path(media, track), None::<&str>)
     }
 
     /// The address of a media file. Where the file took the place of another one, the time sets its cached copies apart
     /// from those of the old one.
     #[must_use]
     pub fn media(&self, id: Id, file_name: &str, replaced_at: Option<Time>) -> String {
-        let path = Self::media_path(id, file_name);
-        let edition = replaced_at.map(|at| format!("v={}", at.micros() / 1_000));
-        let query: Vec<String> = self.signature(&path).into_iter().chain(edition).collect();
-        if query.is_empty() { format!("{}{path}", self.api) } else { format!("{}{path}?{}", self.api, query.join("&")) }
+        self.file(&Self::media_path(id, file_name), replaced_at.map(|at| at.micros() / 1_000))
     }
 
     /// The address of a variant of a picture. Its hash sets one cached copy apart from another.
     #[must_use]
     pub fn variant(&self, id: Id, note: &VariantNote) -> String {
-        let path = Self::variant_path(id, note.name, note.extension);
-        match self.signature(&path) {
-            None => format!("{}{path}?v={}", self.api, note.hash),
-            Some(signature) => format!("{}{path}?{signature}&v={}", self.api, note.hash),
+        self.file(&Self::variant_path(id, note.name, note.extension), Some(note.hash))
+    }
+
+    /// The address of a file at this path, signed where addresses are. The edition sets one cached copy apart from
+    /// another.
+    fn file(&self, path: &str, edition: Option<impl Display>) -> String {
+        match (self.signature(path), edition) {
+            (None, None) => format!("{}{path}", self.api),
+            (None, Some(edition)) => format!("{}{path}?v={edition}", self.api),
+            (Some(signature), None) => format!("{}{path}?{signature}", self.api),
+            (Some(signature), Some(edition)) => format!("{}{path}?{signature}&v={edition}", self.api),
         }
     }
 

@@ -6,8 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
-use super::faults::Faults;
-use super::people::not_null;
+use super::faults::{Faults, not_null};
 use super::read::{Many, input, wrong_kind};
 use super::words::words;
 use super::{EventKind, Field, Id, Line, Prose, Time, WebUrl};

@@ -209,25 +209,6 @@ pub fn lock_files(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// Whether a record, a variant or a track needs the bytes under this key.
-pub fn uses_key(conn: &mut Conn, key: &str) -> Result<bool> {
-    let users: i64 = on_db!(conn, |c| media::table
-        .filter(media::original_key.eq(key).or(media::public_key.eq(key)))
-        .count()
-        .get_result(c))?;
-    if users > 0 {
-        return Ok(true);
-    }
-    let variants: i64 =
-        on_db!(conn, |c| media_variants::table.filter(media_variants::storage_key.eq(key)).count().get_result(c))?;
-    if variants > 0 {
-        return Ok(true);
-    }
-    let tracks: i64 =
-        on_db!(conn, |c| media_tracks::table.filter(media_tracks::storage_key.eq(key)).count().get_result(c))?;
-    Ok(tracks > 0)
-}
-
 /// What lists search of a record. Its keywords stand at the end, each between two separators, so that a whole one can
 /// be looked for.
 fn search_text(row: &MediaRow) -> String {

@@ -7,6 +7,7 @@ use crate::domain::{Actor, Cx};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::article::{DatelineInput, MAX_CUSTOM_BYTES, RightsInput, SeoInput, SourceInput};
 use crate::model::content_input::{BodyInput, LongText};
+use crate::model::faults::not_null;
 use crate::model::{ArticleInput, Content, Dateline, Field, Id, Locale, Many, Rights, Seo, Slug, Source};
 use crate::text::Body;
 
@@ -22,7 +23,6 @@ pub struct Sound {
 /// # Errors
 /// [`crate::error::Code::InvalidBody`].
 pub fn sound(mut input: ArticleInput, creating: bool) -> Result<Sound> {
-    let mut faults = Vec::new();
     let nulls = [
         ("/locale", input.locale.is_null()),
         ("/slug", input.slug.is_null()),
@@ -34,9 +34,7 @@ pub fn sound(mut input: ArticleInput, creating: bool) -> Result<Sound> {
         ("/translation_of", input.translation_of.is_null()),
         ("/translated_version", input.translated_version.is_null()),
     ];
-    for (pointer, _) in nulls.iter().filter(|(_, is_null)| *is_null) {
-        faults.push(Fault::at(*pointer, FaultCode::NotNull, "This can't be null."));
-    }
+    let mut faults = not_null(&nulls);
     if creating && input.headline.is_absent() {
         faults.push(Fault::at("/headline", FaultCode::Required, "This member must be given."));
     }

@@ -1,4 +1,5 @@
-//! A new file under an old record: the frozen bodies that show it are given its address and its measures. All else that
+//! A new file under an old record: the frozen bodies that show it are given its address, measures, widths and
+//! tracks. All else that
 //! was frozen stays as it was at publication.
 
 use std::collections::HashMap;

@@ -1,17 +1,15 @@
 //! A new file under an old media record.
 
-use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::ToSchema;
 
 use super::media::{Media, MediaAnswer, answer_with, parse, remove_unused};
 use super::media_fetch::Arrived;
-use super::media_upload::{FORM, limits};
+use super::media_upload::{limits, only_form};
 use crate::app::App;
 use crate::domain::media;
-use crate::error::{Code, Error};
 use crate::http::extract::form::Form;
-use crate::http::extract::{Caller, IfMatch, NoParams, Query, body};
+use crate::http::extract::{Caller, IfMatch, NoParams, Query};
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
 use crate::model::faults::Faults;
@@ -43,9 +41,7 @@ pub async fn replace_media_file(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    if body::media_type(request.headers()).as_deref() != Some(FORM) {
-        return Err(unsupported());
-    }
+    only_form(&request, "Send the file as multipart/form-data.")?;
     let wanted = IfMatch::from_request(&request)?.precondition();
     let id = parse(&id)?;
     // Before the file is received: nobody sends a large file in vain.
@@ -69,9 +65,4 @@ pub async fn replace_media_file(
     };
     remove_unused(&app, unused).await;
     answer_with(outcome?)
-}
-
-fn unsupported() -> Problem {
-    Problem::from(Error::new(Code::UnsupportedMediaType, "Send the file as multipart/form-data."))
-        .with_header(HeaderName::from_static("accept-post"), HeaderValue::from_static(FORM))
 }

@@ -1,7 +1,7 @@
 //! Tracks of films and recordings.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,14 +9,15 @@ use utoipa::ToSchema;
 use super::media::{json, remove_unused};
 use super::media_fetch::Arrived;
 use super::media_types::signed_urls;
-use super::media_upload::FORM;
+use super::media_upload::only_form;
+use super::users::with_header;
 use crate::app::App;
 use crate::domain::{Cx, media_tracks};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::files::webvtt;
 use crate::http::answer;
 use crate::http::extract::form::{FileLimits, Form};
-use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query, body, path};
+use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::http::public::media::Track;
@@ -143,18 +144,16 @@ pub async fn create_media_track(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    if body::media_type(request.headers()).as_deref() != Some(FORM) {
-        return Err(unsupported());
-    }
+    only_form(&request, "Send the track as multipart/form-data.")?;
     let media = path::id(&id)?;
     // Before the file is received: nobody sends one in vain.
     let may = actor.clone();
     app.read(move |cx| media_tracks::check_add(cx, &may, media).map(drop)).await?;
-    let (file, input) = receive(&app, &request, payload).await?;
+    let (file, note) = receive(&app, &request, payload).await?;
     let (key, storage) = (file.key.clone(), app.storage.clone());
     let added = app
         .write(move |cx| {
-            let (version, note) = media_tracks::add(cx, &actor, &storage, media, file, input)?;
+            let (version, note) = media_tracks::add(cx, &actor, &storage, media, file, note)?;
             Ok((version, shown(cx, media, note)))
         })
         .await;
@@ -163,40 +162,30 @@ pub async fn create_media_track(
     }
     let added = added?;
     let location = format!("/v1/admin/media/{media}/tracks/{}", added.1.id);
-    let mut response = reply(StatusCode::CREATED, added)?;
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(with_header(reply(StatusCode::CREATED, added)?, header::LOCATION, &location))
 }
 
-/// The form, its file checked and in the store.
+/// The form: what the track is to be, and its file, checked and in the store.
 async fn receive(
     app: &App,
     request: &HttpRequest,
     payload: web::Payload,
-) -> Result<(media_tracks::TrackFile, TrackInput)> {
+) -> Result<(media_tracks::TrackFile, TrackNote)> {
     let limits = FileLimits { image: webvtt::MAX_BYTES, other: webvtt::MAX_BYTES };
     let texts = (TEXTS, JSON_TEXTS);
     let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, limits, texts).await?;
     let input = deserr::deserialize::<TrackInput, _, Faults>(serde_json::Value::Object(form.texts));
     let (arrived, input, mut faults) = Arrived::of(form.file, input, form.faults)?;
-    let input = match input {
-        Ok(input) => Some(input),
-        Err(wrong) => {
-            faults.extend(wrong.into_list());
-            None
-        }
-    };
-    // So that nothing that is wrong with the texts is told only after a file was stored in vain.
-    if let Some(Err(error)) = input.clone().map(|input| input.sound(Id::new())) {
-        faults.extend(error.faults().iter().cloned());
-    }
-    match input.filter(|_| faults.is_empty()) {
-        None => Err(Error::invalid(faults)),
-        Some(input) => {
+    // Before the file is stored, so that nothing is stored in vain.
+    let note = input.map_err(|wrong| Error::invalid(wrong.into_list())).and_then(TrackInput::sound);
+    match note {
+        Ok(note) if faults.is_empty() => {
             let storage = app.storage.clone();
-            Ok((app.decode(move || media_tracks::keep(&storage, arrived.staged)).await??, input))
+            Ok((app.decode(move || media_tracks::keep(&storage, arrived.staged)).await??, note))
+        }
+        wrong => {
+            faults.extend(wrong.err().iter().flat_map(Error::faults).cloned());
+            Err(Error::invalid(faults))
         }
     }
 }
@@ -251,9 +240,4 @@ pub async fn delete_media_track(
     let keys = app.write(move |cx| media_tracks::remove(cx, &actor, at, &wanted)).await?;
     remove_unused(&app, keys).await;
     Ok(answer::private(StatusCode::NO_CONTENT))
-}
-
-fn unsupported() -> Problem {
-    Problem::from(Error::new(Code::UnsupportedMediaType, "Send the track as multipart/form-data."))
-        .with_header(HeaderName::from_static("accept-post"), HeaderValue::from_static(FORM))
 }

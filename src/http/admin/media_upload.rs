@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::media::{Media, UploadAnswer, UploadMeta, json, remove_unused};
 use super::media_fetch::{self, Arrived};
+use super::users::with_header;
 use crate::app::App;
 use crate::domain::media::{self, Saved};
 use crate::domain::{Actor, Cx, Op, policy};
@@ -21,7 +22,7 @@ use crate::model::media::Origin;
 use crate::model::{MediaByAddress, MediaInput, WebUrl};
 
 /// The media type of forms.
-pub(super) const FORM: &str = "multipart/form-data";
+const FORM: &str = "multipart/form-data";
 const JSON: &str = "application/json";
 const MIB: u64 = 1024 * 1024;
 
@@ -134,7 +135,10 @@ pub async fn create_media(
                 }
             }
         }
-        _ => Err(unsupported()),
+        _ => Err(unsupported(
+            "Send a file as multipart/form-data, or an address as application/json.",
+            "multipart/form-data, application/json",
+        )),
     }
 }
 
@@ -198,16 +202,22 @@ fn respond((data, duplicate): (Media, bool)) -> Result<HttpResponse, Problem> {
     let version = data.version;
     let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
     let bytes = json(&UploadAnswer { data, meta: UploadMeta { duplicate } })?;
-    let mut response = answer::json_private(status, bytes, Some(version));
-    if !duplicate && let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let response = answer::json_private(status, bytes, Some(version));
+    Ok(if duplicate { response } else { with_header(response, header::LOCATION, &location) })
 }
 
-fn unsupported() -> Problem {
-    let detail = "Send a file as multipart/form-data, or an address as application/json.";
-    let types = HeaderValue::from_static("multipart/form-data, application/json");
+/// Lets only forms through.
+///
+/// # Errors
+/// 415 for anything else, with `detail`.
+pub(super) fn only_form(request: &HttpRequest, detail: &'static str) -> Result<(), Problem> {
+    match body::media_type(request.headers()).as_deref() {
+        Some(FORM) => Ok(()),
+        _ => Err(unsupported(detail, FORM)),
+    }
+}
+
+fn unsupported(detail: &'static str, types: &'static str) -> Problem {
     Problem::from(Error::new(Code::UnsupportedMediaType, detail))
-        .with_header(HeaderName::from_static("accept-post"), types)
+        .with_header(HeaderName::from_static("accept-post"), HeaderValue::from_static(types))
 }

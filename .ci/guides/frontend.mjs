@@ -15,11 +15,15 @@ export async function prove({ all, newsroom, tools, work }) {
     runnable(all, (block) => block.language === "js"),
     { language: "js", newsroom, cwd: join(work, "fetch") },
   );
+  const shell = await runInOrder(
+    runnable(all, (block) => block.language === "sh" && !block.project),
+    { language: "sh", newsroom, cwd: join(work, "shell") },
+  );
   const stories = await withdrawnAndMoved(newsroom);
   const shown = await demoStory(newsroom);
   await next({ all, newsroom, tools, folder: join(work, "next"), shown, stories });
   await astro({ all, newsroom, tools, folder: join(work, "astro"), shown });
-  return `${fetched} fetch snippets; Next.js built, served, moved, withdrawn; Astro built`;
+  return `${fetched} fetch snippets, ${shell} shell snippets; Next.js built, served, moved, withdrawn; Astro built`;
 }
 
 /** What every page of the demo's first story must show. */

@@ -2,6 +2,7 @@
 //! every variable with its default, and a test holds it against this file.
 
 mod files;
+mod mail;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,6 +14,7 @@ use crate::outbound::Allowed;
 use crate::store::DatabaseUrl;
 
 pub use files::{Bucket, Files};
+pub use mail::{ACCOUNT_URL, Mail};
 
 /// Everything.
 #[derive(Args, Clone, Debug)]
@@ -38,6 +40,9 @@ pub struct Config {
     /// What this server sends by itself.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// How letters to users are sent.
+    #[command(flatten)]
+    pub mail: Mail,
 }
 
 /// Where the rows are.
@@ -230,6 +235,7 @@ impl Config {
             article_in_locale: self.addresses.article_locale_url.clone(),
             tag: self.addresses.tag_url.clone(),
             author: self.addresses.author_url.clone(),
+            account: self.mail.account_url.clone(),
             signing: None,
         }
     }

@@ -69,6 +69,8 @@ codes! {
         Unauthenticated = "unauthenticated",
         /// The e-mail address and the password do not belong together.
         InvalidCredentials = "invalid_credentials",
+        /// A link that works once was used, has ended, or was followed by a newer one.
+        InvalidLink = "invalid_link",
         /// The caller may see this, but its role does not allow the operation.
         Forbidden = "forbidden",
         /// The API token lacks the scope that the operation needs.

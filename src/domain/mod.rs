@@ -2,6 +2,7 @@
 //! caller opened. `policy` is the only permission table, `workflow` the only table of moves, `events` writes the
 //! outbox and the audit log in the caller's transaction.
 
+pub mod accounts;
 pub mod articles;
 pub mod audit;
 pub mod auth;
@@ -16,6 +17,7 @@ pub mod keys;
 pub mod labels;
 pub mod live_updates;
 pub mod logins;
+pub mod mails;
 pub mod media;
 pub mod media_batch;
 mod media_file;

@@ -133,6 +133,8 @@ operations! {
     DeleteUser = "delete_user": Some(UsersWrite), own Admin, any Admin;
     SuspendUser = "suspend_user": Some(UsersWrite), own Admin, any Admin;
     ReactivateUser = "reactivate_user": Some(UsersWrite), own Admin, any Admin;
+    InviteUser = "invite_user": None, own Admin, any Admin;
+    ResetUserPassword = "reset_user_password": None, own Admin, any Admin;
 
     ListTokens = "list_tokens": Some(UsersRead), own Admin, any Admin;
     GetToken = "get_token": Some(UsersRead), own Admin, any Admin;
@@ -155,9 +157,12 @@ operations! {
     GetWebhookDelivery = "get_webhook_delivery": Some(WebhooksRead), own Admin, any Admin;
 
     GetMe = "get_me": None, own Contributor, any Contributor;
+    UpdateMe = "update_me": None, own Contributor, any Contributor;
+    RequestEmailChange = "request_email_change": None, own Contributor, any Contributor;
     ChangePassword = "change_password": None, own Contributor, any Contributor;
     ListSessions = "list_sessions": None, own Contributor, any Contributor;
     DeleteSession = "delete_session": None, own Contributor, any Contributor;
+    DeleteSessions = "delete_sessions": None, own Contributor, any Contributor;
 }
 
 /// From this role on, an embargo can be overridden, with a reason.

@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::people::{NewUser, UserChange};
 use crate::model::{Email, FromText, Id, Line, Role};
+use crate::store::account_links;
 use crate::store::sessions;
 use crate::store::users::{self, UserRow};
 
@@ -93,6 +94,11 @@ fn find(cx: &mut Cx, id: Id) -> Result<UserRow> {
 /// # Errors
 /// 403; 422 for an address that is taken.
 pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<UserRow> {
+    add(cx, actor, new, Some(hash))
+}
+
+/// Makes a user; without a hash, one who is to be invited.
+pub(super) fn add(cx: &mut Cx, actor: &Actor, new: NewUser, password_hash: Option<String>) -> Result<UserRow> {
     policy::check(actor, Op::CreateUser)?;
     check_free(cx, new.email.as_str(), None)?;
     let row = UserRow {
@@ -101,7 +107,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<
         email: new.email.into(),
         name: new.name.into(),
         role: new.role,
-        password_hash: Some(hash),
+        password_hash,
         suspended_at: None,
         tokens_valid_from: cx.now,
         last_login_at: None,
@@ -232,7 +238,8 @@ fn check_free(cx: &mut Cx, email: &str, but: Option<Id>) -> Result<()> {
     }
 }
 
-/// Saves the next version of `before`; `ends_tokens` ends every session and every access token.
+/// Saves the next version of `before`; `ends_tokens` ends every session and every access token. Links that were made
+/// for another password or address, or before a suspension, end too.
 pub(super) fn save(
     cx: &mut Cx,
     actor: &Actor,
@@ -249,6 +256,9 @@ pub(super) fn save(
     if ends_tokens {
         row.tokens_valid_from = cx.now;
         sessions::revoke_all(cx.conn, row.id, cx.now)?;
+    }
+    if fields.iter().any(|field| matches!(*field, "email" | "password" | "suspended_at")) {
+        account_links::end_all(cx.conn, row.id)?;
     }
     if !users::replace(cx.conn, &row, before.version)? {
         let present = find(cx, row.id)?;

@@ -127,9 +127,16 @@ routes! {
     post "/v1/auth/refresh" refresh_token in auth;
     post "/v1/auth/logout" logout in auth;
     get "/v1/auth/me" get_me in auth::own;
+    patch "/v1/auth/me" update_me in auth::accounts;
     post "/v1/auth/password" change_password in auth;
+    post "/v1/auth/password-resets" request_password_reset in auth::accounts;
+    post "/v1/auth/password-resets/confirm" confirm_password_reset in auth::accounts;
+    post "/v1/auth/invitations/accept" accept_invitation in auth::accounts;
+    post "/v1/auth/email" request_email_change in auth::accounts;
+    post "/v1/auth/email/confirm" confirm_email_change in auth::accounts;
     get "/v1/auth/sessions" list_sessions in auth::own;
     delete "/v1/auth/sessions/{id}" delete_session in auth::own;
+    delete "/v1/auth/sessions" delete_sessions in auth::accounts;
 
     // The editorial door: articles
     get "/v1/admin/articles" list_admin_articles in admin::articles::list;
@@ -221,6 +228,8 @@ routes! {
     delete "/v1/admin/users/{id}" delete_user in admin::users;
     post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
     post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
+    post "/v1/admin/users/{id}/invite" invite_user in admin::user_links;
+    post "/v1/admin/users/{id}/reset-password" reset_user_password in admin::user_links;
 
     // Tokens
     get "/v1/admin/tokens" list_tokens in admin::tokens;

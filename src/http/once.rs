@@ -23,6 +23,8 @@ pub const WITHOUT_KEY: &[&str] = &[
     "replace_media_file",
     "create_media_track",
     "create_user",
+    "invite_user",
+    "reset_user_password",
     "create_token",
     "create_webhook",
     "rotate_webhook_secret",

@@ -29,7 +29,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InvalidParameter
         | Code::InvalidHeader
         | Code::InvalidCursor => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated | Code::InvalidCredentials => StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidLink => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::InsufficientScope => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -70,6 +70,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::InvalidCursor => "Invalid cursor",
         Code::Unauthenticated => "Not signed in",
         Code::InvalidCredentials => "Wrong e-mail address or password",
+        Code::InvalidLink => "Link does not work",
         Code::Forbidden => "Not allowed",
         Code::InsufficientScope => "Scope missing",
         Code::NotFound => "Not found",
@@ -210,7 +211,7 @@ impl ResponseError for Problem {
 /// `WWW-Authenticate` (RFC 6750, 3).
 const fn challenge(code: Code) -> Option<&'static str> {
     match code {
-        Code::Unauthenticated | Code::InvalidCredentials => Some("Bearer realm=\"slugline\""),
+        Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidLink => Some("Bearer realm=\"slugline\""),
         Code::InsufficientScope => Some("Bearer realm=\"slugline\", error=\"insufficient_scope\""),
         _ => None,
     }

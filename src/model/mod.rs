@@ -1,5 +1,6 @@
 //! Nouns: values that cannot be wrong once parsed, with their schemas. No I/O, no SQL, no HTTP.
 
+pub mod account;
 pub mod actions;
 pub mod article;
 pub mod author;
@@ -49,6 +50,6 @@ pub use urls::Urls;
 pub use webhook::DeliveryStatus;
 pub use webhook_event::EventKind;
 pub use words::{
-    Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
-    ShareNetwork, Status, TagKind, TranslationStatus,
+    Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, LinkPurpose, MediaKind, Review, Role,
+    Scope, ShareNetwork, Status, TagKind, TranslationStatus,
 };

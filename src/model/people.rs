@@ -147,6 +147,9 @@ input! {
         role: Role,
         /// The password, 12 to 128 characters; left out when creating, one is made and answered once.
         password: NewPassword,
+        /// Sends or answers a link by which the user chooses a password, in place of one that is made. When creating
+        /// only.
+        invite: bool,
     }
 }
 
@@ -204,6 +207,15 @@ pub struct NewUser {
     pub role: Role,
 }
 
+/// How a user who is made gets the first password.
+#[derive(Clone, Debug)]
+pub enum FirstPassword {
+    /// This one, or one that is made.
+    Set(Option<Password>),
+    /// The user chooses it, by a link.
+    Invite,
+}
+
 /// What changes of a user.
 #[derive(Clone, Debug, Default)]
 pub struct UserChange {
@@ -218,16 +230,24 @@ pub struct UserChange {
 }
 
 impl UserInput {
-    /// The user to be made, and the password if one was given.
+    /// The user to be made, and the password if one was given, or that the user is to be invited.
     ///
     /// # Errors
-    /// 422 for what is missing.
-    pub fn sound_new(self) -> Result<(NewUser, Option<Password>)> {
-        let mut faults = not_null(&[("/password", self.password.is_null())]);
+    /// 422 for what is missing, and for a password beside an invitation.
+    pub fn sound_new(self) -> Result<(NewUser, FirstPassword)> {
+        let mut faults = not_null(&[("/password", self.password.is_null()), ("/invite", self.invite.is_null())]);
         let email = required("/email", self.email, &mut faults);
         let name = required("/name", self.name, &mut faults);
         let role = required("/role", self.role, &mut faults);
-        let password = self.password.set().map(|new| new.0);
+        let password = match (self.password.set(), self.invite.set()) {
+            (Some(_), Some(true)) => {
+                let detail = "Who is invited chooses the password; leave it out.";
+                faults.push(Fault::at("/password", FaultCode::Exclusive, detail));
+                FirstPassword::Invite
+            }
+            (None, Some(true)) => FirstPassword::Invite,
+            (given, _) => FirstPassword::Set(given.map(|new| new.0)),
+        };
         let user = email.zip(name).zip(role).map(|((email, name), role)| (NewUser { email, name, role }, password));
         sound(user, faults)
     }
@@ -237,12 +257,16 @@ impl UserInput {
     /// # Errors
     /// 422 for `null`.
     pub fn sound_change(self) -> Result<UserChange> {
-        let faults = not_null(&[
+        let mut faults = not_null(&[
             ("/email", self.email.is_null()),
             ("/name", self.name.is_null()),
             ("/role", self.role.is_null()),
             ("/password", self.password.is_null()),
         ]);
+        if !self.invite.is_absent() {
+            let detail = "Users are invited when they are created; `invite` of a user invites again.";
+            faults.push(Fault::at("/invite", FaultCode::Immutable, detail));
+        }
         let change = UserChange {
             email: self.email.set(),
             name: self.name.set(),

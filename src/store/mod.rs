@@ -2,6 +2,7 @@
 //! files hold an aggregate each. What truly differs between the databases lives in `dialect`.
 
 pub mod about;
+pub mod account_links;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -17,6 +18,7 @@ pub mod keys;
 pub mod keyset;
 pub mod live_updates;
 pub mod locks;
+pub mod mails;
 pub mod media;
 pub mod media_filter;
 pub mod media_folders;

@@ -5,6 +5,7 @@
 mod hostile;
 mod support;
 
+mod accounts;
 mod articles;
 mod audit;
 mod auth;

@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, and signing out. The answers with tokens are flat, as OAuth 2.0 (RFC 6749, 5.1) has
 //! them.
 
+pub mod accounts;
 pub mod own;
 
 use actix_web::http::{StatusCode, header};
@@ -10,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::crypto::password;
-use crate::domain::Actor;
 use crate::domain::logins::{self, Try};
 use crate::domain::sessions::{self, ACCESS_SECONDS, Device, Issued};
+use crate::domain::{Actor, Op};
 use crate::error::{Code, Error, Result};
 use crate::http::answer::{json_private, private};
 use crate::http::extract::peer::client_address;
@@ -79,10 +80,15 @@ pub async fn login(
     let (email, password) = body.read()?.sound()?;
     let device = device(&app, &request);
     let tried = app.logins.begin(email.as_str(), &device.network, app.clock.now())?;
-    let actor = Actor { request_id: RequestId::current(&request).to_string(), ..Actor::system() };
+    let actor = anonymous(&request);
     let outcome = sign_in(&app, email, password, device, actor).await;
     settle(&app, &tried, &outcome);
     tokens(&app, outcome?)
+}
+
+/// Whoever asks without having signed in.
+fn anonymous(request: &HttpRequest) -> Actor {
+    Actor { request_id: RequestId::current(request).to_string(), ..Actor::system() }
 }
 
 async fn sign_in(app: &App, email: Email, password: GivenPassword, device: Device, actor: Actor) -> Result<Issued> {
@@ -112,7 +118,7 @@ fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>>
 fn settle<T>(app: &App, tried: &Try, outcome: &Result<T>) {
     match outcome {
         Ok(_) => app.logins.succeeded(tried),
-        Err(error) if error.code() == Code::InvalidCredentials => {}
+        Err(error) if matches!(error.code(), Code::InvalidCredentials | Code::InvalidLink) => {}
         Err(_) => app.logins.withdraw(tried),
     }
 }
@@ -168,22 +174,23 @@ pub async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (current, new) = body.read()?.sound()?;
-    let asking = actor.clone();
-    let user = app.read(move |cx| sessions::own_for_password(cx, &asking)).await?;
-    let network = device(&app, &request).network;
-    let tried = app.logins.begin(&user.email, &network, app.clock.now())?;
-    let old = user.password_hash.unwrap_or_default();
-    let known = old.clone();
-    let checked = app.hash(move || match password::verify(current.as_str(), &known) {
-        true => new.0.hash().map(Some).map_err(Error::internal),
-        false => Ok(None),
-    });
-    let checked = checked.await.and_then(|inner| inner);
-    let outcome = checked.and_then(|hash| hash.ok_or_else(sessions::invalid_credentials));
-    settle(&app, &tried, &outcome);
-    let hash = outcome?;
+    let old = verified(&app, &request, &actor, Op::ChangePassword, current).await?;
+    let hash = app.hash(move || new.0.hash().map_err(Error::internal)).await??;
     let issued = app.write(move |cx| sessions::change_password(cx, &actor, &old, hash)).await?;
     tokens(&app, issued)
+}
+
+/// The hash of the caller's password, once that was found right before `op`. Wrong ones count as failed logins do.
+async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, password: GivenPassword) -> Result<String> {
+    let asking = actor.clone();
+    let user = app.read(move |cx| sessions::own_for(cx, &asking, op)).await?;
+    let tried = app.logins.begin(&user.email, &device(app, request).network, app.clock.now())?;
+    let hash = user.password_hash.unwrap_or_default();
+    let known = hash.clone();
+    let right = app.hash(move || password::verify(password.as_str(), &known)).await;
+    let outcome = right.and_then(|right| right.then_some(hash).ok_or_else(sessions::invalid_credentials));
+    settle(app, &tried, &outcome);
+    outcome
 }
 
 fn tokens(app: &App, issued: Issued) -> Result<HttpResponse, Problem> {

@@ -19,7 +19,15 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if operation.is_editorial() {
         codes.extend([Code::Unauthenticated, Code::Forbidden, Code::InsufficientScope]);
     }
-    if signing_in || operation.id == "change_password" {
+    let by_link =
+        matches!(operation.id.as_str(), "accept_invitation" | "confirm_password_reset" | "confirm_email_change");
+    if by_link {
+        codes.extend([Code::InvalidLink, Code::TooManyRequests]);
+    }
+    if operation.id == "request_password_reset" {
+        codes.push(Code::TooManyRequests);
+    }
+    if signing_in || matches!(operation.id.as_str(), "change_password" | "request_email_change") {
         codes.extend([Code::InvalidCredentials, Code::TooManyRequests]);
     }
     if operation.path.contains('{') || operation.path == "/metrics" {
@@ -41,7 +49,12 @@ fn codes(operation: &Operation) -> Vec<Code> {
         codes.extend([Code::PayloadTooLarge, Code::RequestTimeout]);
         return codes;
     }
-    if operation.writes() && (operation.is_editorial() || signing_in || operation.id == "logout") {
+    if operation.writes()
+        && (operation.is_editorial()
+            || signing_in
+            || by_link
+            || matches!(operation.id.as_str(), "logout" | "request_password_reset"))
+    {
         codes.extend([Code::Conflict, Code::StorageFull]);
     }
     if operation.has_body() {

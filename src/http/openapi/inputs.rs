@@ -18,13 +18,18 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// Members that can be given when creating only.
-const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of")];
+const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of"), ("UserInput", "invite")];
 
 /// What must always be given.
 const REQUIRED: &[(&str, &[&str])] = &[
     ("Correct", &["kind", "text"]),
     ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
+    ("AcceptInvitation", &["token", "password"]),
+    ("PasswordResetInput", &["email"]),
+    ("ConfirmPasswordReset", &["token", "password"]),
+    ("EmailChangeInput", &["email", "current_password"]),
+    ("ConfirmEmailChange", &["token"]),
     ("MergeTag", &["into"]),
     ("NewTokenInput", &["name", "scopes"]),
     ("PasswordInput", &["current_password", "new_password"]),
@@ -64,7 +69,9 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("TagInput", &["name", "slug", "kind"]),
     ("NewTokenInput", &["user"]),
     ("TokenInput", &["name", "scopes"]),
-    ("UserInput", &["email", "name", "role", "password"]),
+    ("UserInput", &["email", "name", "role", "password", "invite"]),
+    ("AcceptInvitation", &["name"]),
+    ("ProfileInput", &["name"]),
     ("CommentInput", &["text", "resolved"]),
     ("BatchInput", &["mode"]),
     ("BatchOperation", &["body"]),

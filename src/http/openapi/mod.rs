@@ -106,6 +106,8 @@ fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
         "create_preview_token",
         "delete_preview_token",
         "create_media_track",
+        "invite_user",
+        "reset_user_password",
     ];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
@@ -183,7 +185,7 @@ fn frame(document: &mut Value) {
     document["tags"] = json!([
         { "name": "articles", "description": "Articles, with their working and published copies." },
         { "name": "audit", "description": "Who did what." },
-        { "name": "auth", "description": "Signing in and out, sessions, the own password." },
+        { "name": "auth", "description": "Signing in and out, sessions, invitations, the own password, address and profile." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },

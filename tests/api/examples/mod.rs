@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::both;
+use crate::support::letters::MailServer;
 use crate::support::{TestApp, films, pictures};
 use replay::{PREVIEW_TOKEN, Replay, id};
 
@@ -30,6 +31,7 @@ const PREVIEW: u32 = 14;
 const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
+const INVITED: u32 = 30;
 const FILM: u32 = 16;
 const TRACK: u32 = 17;
 
@@ -37,6 +39,7 @@ both! {
     every_example_holds(app) {
         let mut story = Replay::new(app);
         people(app, &mut story);
+        accounts(app, &mut story);
         site(&mut story);
         taxonomy(&mut story);
         media(&mut story);
@@ -100,6 +103,33 @@ fn people(app: &TestApp, story: &mut Replay) {
     story.tell("list_tokens", &[]);
     story.tell("get_token", &token);
     story.tell("update_token", &token);
+}
+
+fn accounts(app: &TestApp, story: &mut Replay) {
+    let new = json!({ "email": "ines.falk@news.example", "name": "Ines", "role": "author", "invite": true });
+    let made = story.client.post("/v1/admin/users", &new).expect(201);
+    story.name(INVITED, &made.json());
+    let (user, admin) = ([("id", id(INVITED))], story.client.clone());
+    story.tell("invite_user", &user);
+    let tokens = story.tell("accept_invitation", &[]);
+    story.tell("reset_user_password", &user);
+    story.tell("confirm_password_reset", &[]);
+    story.tell("request_password_reset", &[]);
+    let own = json!({ "email": "ines.falk@news.example", "password": "eight red kites above the mill" });
+    assert!(tokens["access_token"].is_string());
+    let tokens = app.anonymous().post("/v1/auth/login", &own).expect(200).json();
+    story.client = admin.bearer(tokens["access_token"].as_str().unwrap());
+    story.tell("update_me", &[]);
+    // A new address needs a mail server.
+    let server = MailServer::start();
+    if let Some(with_mail) = server.app(app.database) {
+        story.client = with_mail.editor().client;
+        story.tell("request_email_change", &[]);
+        with_mail.run_jobs();
+        story.link_token(&server.one().token());
+        story.tell("confirm_email_change", &[]);
+    }
+    story.client = admin;
 }
 
 fn site(story: &mut Replay) {

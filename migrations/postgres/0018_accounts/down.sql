@@ -1,0 +1,2 @@
+DROP TABLE mails;
+DROP TABLE account_links;

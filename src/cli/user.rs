@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::crypto::password::Password;
 use crate::domain::accounts::{self, Handed};
 use crate::domain::users::{self, Hashed};
+use crate::domain::{Precondition, two_factor};
 use crate::model::people::NewUser;
 use crate::model::{Email, FromText, Line, Role};
 
@@ -42,6 +43,12 @@ pub enum Command {
         /// What the user may do: contributor, author, editor or admin.
         #[arg(long, value_parser = from_text::<Role>)]
         role: Role,
+    },
+    /// Turn off the second factor of a user who has lost it, and end all their sessions.
+    ResetTotp {
+        /// The address of the user.
+        #[arg(long, value_parser = from_text::<Email>)]
+        email: Email,
     },
     /// Set a user's password, and end all their sessions; or print a link by which the user does.
     ResetPassword {
@@ -81,6 +88,15 @@ pub fn run(config: Config, command: Command) -> Outcome {
             let (row, handed) = made.map_err(|error| sentence(&error))?;
             say(&format!("Made the user {} with the role {}.", row.email, row.role.as_str()));
             show_link(&handed);
+        }
+        Command::ResetTotp { email } => {
+            let app = open(config)?;
+            let done = app.write_here(|cx, actor| {
+                let row = users::by_email(cx, &email)?;
+                two_factor::reset(cx, actor, row.id, &Precondition::Any)
+            });
+            let row = done.map_err(|error| sentence(&error))?;
+            say(&format!("Turned off the second factor of {}; all their sessions have ended.", row.email));
         }
         Command::ResetPassword { email, link: true, .. } => {
             let app = open(config)?;

@@ -15,6 +15,8 @@ pub const ACCOUNT_WINDOW: i64 = 15 * 60;
 pub const ADDRESS_FAILURES: usize = 20;
 /// The window in which they count, in seconds.
 pub const ADDRESS_WINDOW: i64 = 60;
+/// Wrong codes of one user's second factor, from wherever, before it has to wait. Only who has the password gets there.
+pub const CODE_FAILURES: usize = 10;
 /// Links to a new password that one address is sent within [`ASKING_WINDOW`].
 pub const ASKED_FOR: usize = 3;
 /// Links to a new password that one network may ask for within [`ASKING_WINDOW`].
@@ -41,6 +43,7 @@ pub fn network(address: IpAddr) -> String {
 pub struct Logins {
     accounts: Brake,
     networks: Brake,
+    codes: Brake,
     asked_for: Brake,
     asked_from: Brake,
 }
@@ -50,6 +53,7 @@ impl Default for Logins {
         Self {
             accounts: Brake::new(ACCOUNT_FAILURES, ACCOUNT_WINDOW),
             networks: Brake::new(ADDRESS_FAILURES, ADDRESS_WINDOW),
+            codes: Brake::new(CODE_FAILURES, ACCOUNT_WINDOW),
             asked_for: Brake::new(ASKED_FOR, ASKING_WINDOW),
             asked_from: Brake::new(ASKED_FROM, ASKING_WINDOW),
         }
@@ -91,6 +95,25 @@ impl Logins {
         self.accounts.give_back(&tried.account, tried.at);
     }
 
+    /// Begins a try of a code of the second factor of `user`; [`Logins::code_succeeded`] or [`Logins::withdraw_code`]
+    /// end it, unless it was wrong.
+    ///
+    /// # Errors
+    /// [`Code::TooManyRequests`] with the seconds to wait.
+    pub fn begin_code(&self, user: &str, now: Time) -> Result<()> {
+        self.codes.take(user, now).map_err(wait)
+    }
+
+    /// The code was right: the user starts afresh.
+    pub fn code_succeeded(&self, user: &str) {
+        self.codes.forget(user);
+    }
+
+    /// The code was not looked at: the try that began at `at` does not count.
+    pub fn withdraw_code(&self, user: &str, at: Time) {
+        self.codes.give_back(user, at);
+    }
+
     /// Whether a letter with a link may go to `account`, which somebody in `network` asks for. An address that has had
     /// its share gets none, and nobody is told.
     ///
@@ -105,6 +128,7 @@ impl Logins {
     pub fn prune(&self, now: Time) {
         self.accounts.prune(now);
         self.networks.prune(now);
+        self.codes.prune(now);
         self.asked_for.prune(now);
         self.asked_from.prune(now);
     }

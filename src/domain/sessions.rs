@@ -3,10 +3,12 @@
 
 use serde_json::json;
 
-use super::{Actor, Cx, Op, events, policy};
+use super::{Actor, Cx, Op, events, policy, two_factor};
 use crate::crypto::jwt::AccessClaims;
+use crate::crypto::secret::Secret;
 use crate::crypto::tokens;
 use crate::error::{Code, Error, Result};
+use crate::model::people::GivenToken;
 use crate::model::{Email, Id};
 use crate::store::sessions::{self, RefreshRow, SessionRow};
 use crate::store::users::{self, UserRow};
@@ -46,15 +48,32 @@ pub fn candidate(cx: &mut Cx, email: &Email) -> Result<Option<UserRow>> {
     users::find_by_email(cx.conn, email.as_str())
 }
 
-/// Begins a session for a user whose password was found right. `hash` is the hash that it was compared with,
-/// `new_hash` the one to be kept from now on.
+/// What somebody brings who signs in.
+pub struct Proof {
+    /// The hash that the password was compared with, and found right.
+    pub hash: String,
+    /// The hash to be kept from now on.
+    pub kept: String,
+    /// The code of the second factor, if one was given.
+    pub code: Option<GivenToken>,
+}
+
+/// Begins a session for a user whose password was found right. `secret` opens the second factor.
 ///
 /// # Errors
-/// [`Code::InvalidCredentials`] if the user changed in the meantime, or may not come in.
-pub fn begin(cx: &mut Cx, user: Id, hash: &str, new_hash: &str, device: Device, actor: &Actor) -> Result<Issued> {
-    let user = users::find(cx.conn, user)?.filter(|user| user.password_hash.as_deref() == Some(hash));
+/// [`Code::InvalidCredentials`] if the user changed in the meantime, or may not come in; [`Code::TotpRequired`] and
+/// [`Code::InvalidTotpCode`] where the user has a second factor.
+pub fn begin(cx: &mut Cx, user: Id, proof: &Proof, secret: &Secret, device: Device, actor: &Actor) -> Result<Issued> {
+    let user = users::find(cx.conn, user)?.filter(|user| user.password_hash.as_ref() == Some(&proof.hash));
     let Some(user) = user.filter(|user| user.suspended_at.is_none()) else { return Err(invalid_credentials()) };
-    users::note_login(cx.conn, user.id, new_hash, cx.now)?;
+    match (&user.totp_since, &proof.code) {
+        (None, _) => {}
+        (Some(_), Some(code)) => two_factor::check(cx, &user, secret, code.as_str())?,
+        (Some(_), None) => {
+            return Err(Error::new(Code::TotpRequired, "This user has a second factor: send its code as totp_code."));
+        }
+    }
+    users::note_login(cx.conn, user.id, &proof.kept, cx.now)?;
     end_oldest(cx, user.id)?;
     let session = add(cx, user.id, device)?;
     let actor = Actor { user: Some(user.id), name: user.name.clone(), role: user.role, ..actor.clone() };

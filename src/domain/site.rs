@@ -10,7 +10,7 @@ use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
-use crate::model::{Field, FromText, Id, Locale, MediaKind, ShareNetwork, Time};
+use crate::model::{Field, FromText, Id, Locale, MediaKind, Role, ShareNetwork, Time};
 use crate::store::media::{self, MediaRow};
 use crate::store::site::{self, SiteRow};
 
@@ -42,6 +42,8 @@ pub struct Site {
     pub updated_at: Time,
     /// What must be there before an article is published; never public.
     pub publish_gate: PublishGate,
+    /// The roles that need a second factor; never public.
+    pub require_totp: Vec<Role>,
 }
 
 impl Site {
@@ -73,6 +75,7 @@ impl Site {
             logo: row.logo_id,
             updated_at: row.updated_at,
             publish_gate: serde_json::from_str(&row.publish_gate).map_err(Error::internal)?,
+            require_totp: serde_json::from_str(&row.require_totp).map_err(Error::internal)?,
         })
     }
 
@@ -90,6 +93,7 @@ impl Site {
             logo_id: self.logo,
             updated_at: self.updated_at,
             publish_gate: json!(self.publish_gate).to_string(),
+            require_totp: json!(self.require_totp).to_string(),
         }
     }
 }
@@ -135,19 +139,22 @@ pub fn get(cx: &mut Cx, actor: &Actor) -> Result<Site> {
 pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: SiteInput) -> Result<Site> {
     input.check()?;
     policy::check(actor, Op::UpdateSite)?;
+    if !input.require_totp.is_absent() {
+        policy::check_in_person(actor)?;
+    }
     let before = load(cx)?;
     let subject = Id::from(SUBJECT);
     precondition.check(cx, subject, before.version, before.updated_at)?;
     let mut after = before.clone();
     apply(&mut after, input);
-    check_rules(cx, &before, &after)?;
+    check_rules(cx, actor, &before, &after)?;
     if after == before {
         return Ok(before);
     }
     let fields = changed_members!(before, after, {
         "name": name, "description": description, "locales": locales, "default_locale": default_locale,
         "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
-        "publish_gate": publish_gate,
+        "publish_gate": publish_gate, "require_totp": require_totp,
     });
     after.version += 1;
     after.updated_at = cx.now;
@@ -179,6 +186,9 @@ fn apply(site: &mut Site, input: SiteInput) {
     if let Field::Set(networks) = input.share_networks {
         site.share_networks = networks.0;
     }
+    if let Field::Set(roles) = input.require_totp {
+        site.require_totp = roles.0;
+    }
     input.logo.apply(&mut site.logo);
     if let Field::Set(gate) = input.publish_gate {
         gate.apply(&mut site.publish_gate);
@@ -203,8 +213,13 @@ fn merge(own: &mut OwnLabels, change: LabelsInput) {
     change.popular.map(String::from).apply(&mut own.popular);
 }
 
-fn check_rules(cx: &mut Cx, before: &Site, after: &Site) -> Result<()> {
+fn check_rules(cx: &mut Cx, actor: &Actor, before: &Site, after: &Site) -> Result<()> {
     let mut faults = Vec::new();
+    let own = actor.user.is_some() && !actor.totp;
+    if own && after.require_totp.contains(&actor.role) && !before.require_totp.contains(&actor.role) {
+        let detail = "Set up your own second factor first, or you could not go on.";
+        faults.push(Fault::at("/require_totp", FaultCode::Inconsistent, detail));
+    }
     if !after.locales.contains(&after.default_locale) {
         let detail = "The default locale must be one of the site's locales.";
         faults.push(Fault::at("/default_locale", FaultCode::Inconsistent, detail));

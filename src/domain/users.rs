@@ -100,6 +100,9 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<
 /// Makes a user; without a hash, one who is to be invited.
 pub(super) fn add(cx: &mut Cx, actor: &Actor, new: NewUser, password_hash: Option<String>) -> Result<UserRow> {
     policy::check(actor, Op::CreateUser)?;
+    if new.role == Role::Admin {
+        policy::check_in_person(actor)?;
+    }
     check_free(cx, new.email.as_str(), None)?;
     let row = UserRow {
         id: Id::new(),
@@ -113,13 +116,15 @@ pub(super) fn add(cx: &mut Cx, actor: &Actor, new: NewUser, password_hash: Optio
         last_login_at: None,
         created_at: cx.now,
         updated_at: cx.now,
+        totp_since: None,
     };
     users::insert(cx.conn, &row)?;
     audit(cx, actor, "create_user", &row, &[])?;
     Ok(row)
 }
 
-/// Changes a user. Another role or password ends every session and access token.
+/// Changes a user. Another role or password ends every session and access token. Role, address and password take a person
+/// who signed in a short while ago.
 ///
 /// # Errors
 /// 404, 403, 412; 409 where no administrator would be left, or for one's own role; 422 for an address that is taken.
@@ -131,6 +136,10 @@ pub fn update(
     hash: Option<String>,
     precondition: &Precondition,
 ) -> Result<UserRow> {
+    policy::check(actor, Op::UpdateUser)?;
+    if change.role.is_some() || change.email.is_some() || hash.is_some() {
+        policy::check_in_person(actor)?;
+    }
     let before = open(cx, actor, Op::UpdateUser, id, precondition)?;
     let mut row = before.clone();
     if let Some(email) = &change.email {
@@ -202,7 +211,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) -
 }
 
 /// The checks that every change begins with, in the order of the contract.
-fn open(cx: &mut Cx, actor: &Actor, op: Op, id: Id, precondition: &Precondition) -> Result<UserRow> {
+pub(super) fn open(cx: &mut Cx, actor: &Actor, op: Op, id: Id, precondition: &Precondition) -> Result<UserRow> {
     policy::check(actor, op)?;
     let row = find(cx, id)?;
     precondition.check(cx, id, row.version, row.updated_at)?;
@@ -250,6 +259,7 @@ pub(super) fn save(
 ) -> Result<UserRow> {
     let fields = changed_members!(before, row, {
         "email": email, "name": name, "role": role, "password": password_hash, "suspended_at": suspended_at,
+        "totp": totp_since,
     });
     row.version += 1;
     row.updated_at = cx.now;

@@ -134,6 +134,10 @@ routes! {
     post "/v1/auth/invitations/accept" accept_invitation in auth::accounts;
     post "/v1/auth/email" request_email_change in auth::accounts;
     post "/v1/auth/email/confirm" confirm_email_change in auth::accounts;
+    post "/v1/auth/totp" start_totp in auth::two_factor;
+    post "/v1/auth/totp/confirm" confirm_totp in auth::two_factor;
+    post "/v1/auth/totp/disable" disable_totp in auth::two_factor;
+    post "/v1/auth/totp/recovery-codes" renew_recovery_codes in auth::two_factor;
     get "/v1/auth/sessions" list_sessions in auth::own;
     delete "/v1/auth/sessions/{id}" delete_session in auth::own;
     delete "/v1/auth/sessions" delete_sessions in auth::accounts;
@@ -229,6 +233,7 @@ routes! {
     post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
     post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
     post "/v1/admin/users/{id}/invite" invite_user in admin::user_links;
+    post "/v1/admin/users/{id}/reset-totp" reset_user_totp in admin::user_links;
     post "/v1/admin/users/{id}/reset-password" reset_user_password in admin::user_links;
 
     // Tokens

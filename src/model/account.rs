@@ -46,6 +46,26 @@ input! {
         token: GivenToken,
     }
 
+    /// What beginning a second factor takes.
+    pub struct StartTotp {
+        /// The password; who signed in within the last 15 minutes may leave it out.
+        current_password: GivenPassword,
+    }
+
+    /// What confirming a second factor takes.
+    pub struct TotpCodeInput {
+        /// The six digits of the authenticator. Must be given.
+        code: GivenToken,
+    }
+
+    /// What turning a second factor off, and new recovery codes, take; both must be given.
+    pub struct TotpProof {
+        /// The password.
+        current_password: GivenPassword,
+        /// Six digits of the authenticator, or a recovery code.
+        code: GivenToken,
+    }
+
     /// What callers change of themselves.
     pub struct ProfileInput {
         /// What colleagues see.
@@ -114,6 +134,39 @@ impl ConfirmEmailChange {
         let mut faults = Vec::new();
         let token = required("/token", self.token, &mut faults);
         sound(token, faults)
+    }
+}
+
+impl StartTotp {
+    /// The password, if it is given.
+    #[must_use]
+    pub fn sound(self) -> Option<GivenPassword> {
+        self.current_password.set()
+    }
+}
+
+impl TotpCodeInput {
+    /// The code.
+    ///
+    /// # Errors
+    /// 422 when it is missing.
+    pub fn sound(self) -> Result<GivenToken> {
+        let mut faults = Vec::new();
+        let code = required("/code", self.code, &mut faults);
+        sound(code, faults)
+    }
+}
+
+impl TotpProof {
+    /// The password and the code.
+    ///
+    /// # Errors
+    /// 422 for what is missing.
+    pub fn sound(self) -> Result<(GivenPassword, GivenToken)> {
+        let mut faults = Vec::new();
+        let password = required("/current_password", self.current_password, &mut faults);
+        let code = required("/code", self.code, &mut faults);
+        sound(password.zip(code), faults)
     }
 }
 

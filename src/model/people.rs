@@ -115,12 +115,14 @@ hidden_schema! {
 }
 
 input! {
-    /// What signing in takes; both must be given.
+    /// What signing in takes; address and password must be given.
     pub struct LoginInput {
         /// Who.
         email: Email,
         /// The password.
         password: GivenPassword,
+        /// The second factor, for who has one: six digits of the authenticator, or a recovery code.
+        totp_code: GivenToken,
     }
 
     /// What `refresh` and `logout` take.
@@ -159,15 +161,16 @@ pub(super) fn sound<T>(value: Option<T>, faults: Vec<Fault>) -> Result<T> {
 }
 
 impl LoginInput {
-    /// Who, and the password.
+    /// Who, the password, and the code of the second factor if one is given.
     ///
     /// # Errors
     /// 422 for what is missing.
-    pub fn sound(self) -> Result<(Email, GivenPassword)> {
+    pub fn sound(self) -> Result<(Email, GivenPassword, Option<GivenToken>)> {
         let mut faults = Vec::new();
         let email = required("/email", self.email, &mut faults);
         let password = required("/password", self.password, &mut faults);
-        sound(email.zip(password), faults)
+        let code = self.totp_code.set();
+        sound(email.zip(password).map(|(email, password)| (email, password, code)), faults)
     }
 }
 

@@ -140,6 +140,7 @@ const READ_ONLY: &[&str] = &[
     "email",
     "role",
     "session",
+    "totp",
     "suspended_at",
     "last_used_at",
     "prefix",

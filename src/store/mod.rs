@@ -44,6 +44,7 @@ mod statement;
 pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
+pub mod two_factor;
 mod types;
 pub mod upcoming;
 pub mod users;

@@ -25,6 +25,7 @@ diesel::table! {
         last_login_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        totp_since -> Nullable<BigInt>,
     }
 }
 
@@ -58,6 +59,22 @@ diesel::table! {
         email -> Nullable<Text>,
         expires_at -> BigInt,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_totp (user_id) {
+        user_id -> Text,
+        sealed -> Text,
+        last_step -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (hash) {
+        hash -> Text,
+        user_id -> Text,
     }
 }
 
@@ -168,6 +185,7 @@ diesel::table! {
         logo_id -> Nullable<Text>,
         updated_at -> BigInt,
         publish_gate -> Text,
+        require_totp -> Text,
     }
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{api_tokens, sessions, users};
+use super::schema::{api_tokens, sessions, site, users};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{Id, Role, Time};
@@ -25,6 +25,7 @@ pub struct UserRow {
     pub last_login_at: Option<Time>,
     pub created_at: Time,
     pub updated_at: Time,
+    pub totp_since: Option<Time>,
 }
 
 /// The user with this id.
@@ -32,16 +33,31 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<UserRow>> {
     on_db!(conn, |c| users::table.find(id).select(UserRow::as_select()).first(c).optional())
 }
 
+/// A user who is signed in.
+pub struct SignedIn {
+    /// The user.
+    pub user: UserRow,
+    /// When the session began.
+    pub since: Time,
+    /// The roles that the site asks for a second factor: a JSON list.
+    pub require_totp: String,
+}
+
 /// The user of a session that is neither ended nor expired.
-pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<UserRow>> {
-    on_db!(conn, |c| sessions::table
+pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<SignedIn>> {
+    let found: Option<(UserRow, Time, Option<String>)> = on_db!(conn, |c| sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .select(UserRow::as_select())
+        .select((
+            UserRow::as_select(),
+            sessions::created_at,
+            site::table.filter(site::id.eq(1)).select(site::require_totp).single_value()
+        ))
         .first(c)
-        .optional())
+        .optional())?;
+    Ok(found.map(|(user, since, roles)| SignedIn { user, since, require_totp: roles.unwrap_or_default() }))
 }
 
 /// The owner of an API token that has not expired, with the token's id and its scopes (a JSON list).

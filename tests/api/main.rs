@@ -44,6 +44,7 @@ mod tags_tree;
 mod taxonomy;
 mod tracks;
 mod translations;
+mod two_factor;
 mod upcoming;
 mod variants;
 mod webhooks;

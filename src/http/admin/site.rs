@@ -18,7 +18,7 @@ use crate::http::public::media::Picture;
 use crate::http::public::site::SiteUrls;
 use crate::model::gate::PublishGate;
 use crate::model::site::{Principle, SiteInput};
-use crate::model::{Locale, ShareNetwork, Time};
+use crate::model::{Locale, Role, ShareNetwork, Time};
 use crate::store::media::MediaRow;
 
 impl JsonInput for SiteInput {}
@@ -51,6 +51,8 @@ pub struct AdminSite {
     pub logo: Option<Picture>,
     /// What must be there before an article is published or scheduled, whoever does it.
     pub publish_gate: PublishGate,
+    /// The roles that need a second factor: who has none can only set it up.
+    pub require_totp: Vec<Role>,
     /// When the settings were last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
@@ -128,6 +130,7 @@ fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Pr
         principles: site.principles,
         logo,
         publish_gate: site.publish_gate,
+        require_totp: site.require_totp,
         updated_at: site.updated_at,
     };
     answer(StatusCode::OK, &AdminSiteAnswer { data, meta: Meta {} }, Some(version))

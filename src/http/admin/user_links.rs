@@ -1,4 +1,4 @@
-//! Links that work once, as administrators make them for users.
+//! Links that work once, as administrators make them for users, and second factors that are lost.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -6,8 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::tags::answer;
+use super::users::{UserAnswer, act};
 use crate::app::App;
 use crate::domain::accounts::{self, Handed};
+use crate::domain::two_factor;
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
@@ -104,6 +106,25 @@ pub async fn reset_user_password(
     body.read()?;
     let (id, by_mail) = (path::id(&path)?, app.mailer.is_some());
     one(app.write(move |cx| accounts::reset_user_password(cx, &actor, id, by_mail)).await?)
+}
+
+/// Turns a user's second factor off.
+///
+/// For users who have lost their authenticator and their recovery codes. Every session and access token of the user ends.
+/// Nobody does it to themselves.
+#[utoipa::path(post, path = "/v1/admin/users/{id}/reset-totp", tag = "users", params(
+    ("id" = String, Path, description = "The user.", format = Uuid),
+), request_body = Nothing, security(("bearer" = [])), responses(
+    (status = 200, description = "The user as it is now.", body = UserAnswer),
+))]
+pub async fn reset_user_totp(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    act(&app, actor, &request, &path, body, two_factor::reset).await
 }
 
 fn one(handed: Handed) -> Result<HttpResponse, Problem> {

@@ -42,6 +42,8 @@ pub struct User {
     pub role: Role,
     /// Whether the user may come in.
     pub status: UserStatus,
+    /// Whether the user has a second factor.
+    pub totp: bool,
     /// Since when the user is kept out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub suspended_at: Option<Time>,
@@ -123,6 +125,7 @@ impl User {
             name: row.name,
             role: row.role,
             status,
+            totp: row.totp_since.is_some(),
             suspended_at: row.suspended_at,
             last_login_at: row.last_login_at,
             created_at: row.created_at,
@@ -284,7 +287,7 @@ pub async fn reactivate_user(
 
 type Action = fn(&mut Cx, &Actor, Id, &Precondition) -> Result<UserRow>;
 
-async fn act(
+pub(super) async fn act(
     app: &App,
     actor: Actor,
     request: &HttpRequest,

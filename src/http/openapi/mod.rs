@@ -27,6 +27,7 @@ use super::public::popular::PopularWindow;
 use super::public::tags::TagField;
 use crate::domain::Op;
 use crate::domain::media::UsePlace;
+use crate::domain::policy::Demand;
 use crate::error::{Error, Result};
 use crate::model::{ArticleAction, Handle, Role, TranslationStatus};
 
@@ -185,7 +186,7 @@ fn frame(document: &mut Value) {
     document["tags"] = json!([
         { "name": "articles", "description": "Articles, with their working and published copies." },
         { "name": "audit", "description": "Who did what." },
-        { "name": "auth", "description": "Signing in and out, sessions, invitations, the own password, address and profile." },
+        { "name": "auth", "description": "Signing in and out, sessions, invitations, the own password, address, profile and second factor." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },
@@ -242,7 +243,8 @@ fn permissions(operation: &mut Operation) {
         format!("Needs the role {} for what is one's own, {} for the rest.", name(rule.own), name(rule.any))
     };
     let text = operation.value.get("description").and_then(Value::as_str).unwrap_or_default();
-    let text = format!("{text}\n\n**Permission.** {who} {scope}");
+    let fresh = if rule.demand == Demand::Fresh { " Needs a sign-in within the last 15 minutes." } else { "" };
+    let text = format!("{text}\n\n**Permission.** {who} {scope}{fresh}");
     operation.value.insert("description".to_owned(), json!(text.trim()));
 }
 

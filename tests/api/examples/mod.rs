@@ -8,6 +8,7 @@ mod replay;
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use slugline::crypto::totp::{STEP_SECONDS, TotpSecret};
 
 use crate::both;
 use crate::support::letters::MailServer;
@@ -32,6 +33,7 @@ const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
 const INVITED: u32 = 30;
+const FORGETFUL: u32 = 31;
 const FILM: u32 = 16;
 const TRACK: u32 = 17;
 
@@ -40,6 +42,7 @@ both! {
         let mut story = Replay::new(app);
         people(app, &mut story);
         accounts(app, &mut story);
+        second_factor(app, &mut story);
         site(&mut story);
         taxonomy(&mut story);
         media(&mut story);
@@ -130,6 +133,27 @@ fn accounts(app: &TestApp, story: &mut Replay) {
         story.tell("confirm_email_change", &[]);
     }
     story.client = admin;
+}
+
+fn second_factor(app: &TestApp, story: &mut Replay) {
+    let (admin, editor) = (story.client.clone(), app.editor());
+    let code = |secret: &TotpSecret| {
+        app.advance(STEP_SECONDS);
+        secret.code(app.clock.now().unix() / STEP_SECONDS)
+    };
+    story.client = editor.client.clone();
+    let started = story.tell("start_totp", &[]);
+    let secret = TotpSecret::from_shown(started["data"]["secret"].as_str().unwrap()).unwrap();
+    for operation in ["confirm_totp", "renew_recovery_codes", "disable_totp"] {
+        story.totp_code(&code(&secret));
+        story.tell(operation, &[]);
+    }
+    let started = editor.post("/v1/auth/totp", &json!({})).expect(200).data();
+    let secret = TotpSecret::from_shown(started["secret"].as_str().unwrap()).unwrap();
+    let _ = editor.post("/v1/auth/totp/confirm", &json!({ "code": code(&secret) })).expect(200);
+    story.client = admin;
+    story.name(FORGETFUL, &json!({ "data": { "id": editor.user } }));
+    story.tell("reset_user_totp", &[("id", id(FORGETFUL))]);
 }
 
 fn site(story: &mut Replay) {

@@ -71,7 +71,7 @@ impl MailServer {
 
 fn serve(stream: &TcpStream, keeping: &Mutex<Vec<Letter>>, refusing: &AtomicBool) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let say = |text: &str| (&*stream).write_all(format!("{text}\r\n").as_bytes()).unwrap();
+    let say = |text: &str| drop((&*stream).write_all(format!("{text}\r\n").as_bytes()));
     let mut to = String::new();
     say("220 letters");
     while let Some(line) = lines.next() {

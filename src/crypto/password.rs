@@ -179,7 +179,7 @@ pub fn recovery_code() -> String {
 }
 
 fn readable(groups: usize) -> String {
-    let mut bytes = Zeroizing::new(vec![0; groups * GROUP_CHARS]);
+    let mut bytes = Zeroizing::new(vec![0_u8; groups * GROUP_CHARS]);
     fill_random(&mut bytes);
     let groups: Vec<String> = bytes
         .chunks(GROUP_CHARS)

@@ -71,7 +71,7 @@ impl TotpSecret {
         block[..SECRET_BYTES].copy_from_slice(&*self.0);
         let mut mac = Hmac::<Sha1>::new(&block.into());
         mac.update(&step.to_be_bytes());
-        let digest = mac.finalize().into_bytes();
+        let digest: [u8; SECRET_BYTES] = mac.finalize().into_bytes().into();
         let offset = usize::from(digest[digest.len() - 1] & 15);
         let four = [digest[offset] & 127, digest[offset + 1], digest[offset + 2], digest[offset + 3]];
         format!("{:0width$}", u32::from_be_bytes(four) % 1_000_000, width = DIGITS)

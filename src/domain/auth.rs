@@ -1,9 +1,11 @@
 //! Who comes in.
 
+use std::net::IpAddr;
+
 use super::{Actor, Cx};
 use crate::crypto::jwt::AccessClaims;
 use crate::error::{Error, Result};
-use crate::model::{Id, Role, Scope, Time};
+use crate::model::{Id, Network, Role, Scope, Time};
 use crate::store::users::{self, SignedIn, UserRow};
 
 /// How long after signing in somebody may do what is dangerous, in seconds. Refreshing is not signing in.
@@ -31,17 +33,20 @@ pub fn actor_of_session(cx: &mut Cx, claims: &AccessClaims) -> Result<Option<Act
     Ok(Some(Actor { session: Some(session), fresh, lacks_totp, ..actor(user) }))
 }
 
-/// The owner of an API token, with the token's scopes, unless the owner is suspended; and the token's id.
+/// The owner of an API token, with the token's scopes, unless the owner is suspended or the token may not be used from
+/// `address`; and the token's id.
 ///
 /// # Errors
 /// The database's.
-pub fn actor_of_token(cx: &mut Cx, hash: &str) -> Result<Option<(Actor, Id)>> {
-    let Some((user, token, scopes)) = users::of_token(cx.conn, hash, cx.now)? else { return Ok(None) };
-    if user.suspended_at.is_some() {
+pub fn actor_of_token(cx: &mut Cx, hash: &str, address: IpAddr) -> Result<Option<(Actor, Id)>> {
+    let Some(found) = users::of_token(cx.conn, hash, cx.now)? else { return Ok(None) };
+    let networks: Vec<Network> = serde_json::from_str(&found.networks).map_err(Error::internal)?;
+    let is_from_elsewhere = !networks.is_empty() && !networks.iter().any(|network| network.contains(address));
+    if found.user.suspended_at.is_some() || is_from_elsewhere {
         return Ok(None);
     }
-    let scopes: Vec<Scope> = serde_json::from_str(&scopes).map_err(Error::internal)?;
-    Ok(Some((Actor { scopes: Some(scopes), ..actor(user) }, token)))
+    let scopes: Vec<Scope> = serde_json::from_str(&found.scopes).map_err(Error::internal)?;
+    Ok(Some((Actor { scopes: Some(scopes), ..actor(found.user) }, found.token)))
 }
 
 fn actor(user: UserRow) -> Actor {

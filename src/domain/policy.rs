@@ -162,6 +162,7 @@ operations! {
     GetToken = "get_token": Some(UsersRead), own Admin, any Admin;
     CreateToken = "create_token": None, own Admin, any Admin, Fresh;
     UpdateToken = "update_token": None, own Admin, any Admin, Fresh;
+    RotateToken = "rotate_token": None, own Admin, any Admin, Fresh;
     DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
 
     ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;

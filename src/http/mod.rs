@@ -242,6 +242,7 @@ routes! {
     get "/v1/admin/tokens/{id}" get_token in admin::tokens;
     patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
     delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
+    post "/v1/admin/tokens/{id}/rotate" rotate_token in admin::tokens;
 
     // What happened
     get "/v1/admin/audit" list_audit_entries in admin::audit;

@@ -26,6 +26,7 @@ pub const WITHOUT_KEY: &[&str] = &[
     "invite_user",
     "reset_user_password",
     "create_token",
+    "rotate_token",
     "create_webhook",
     "rotate_webhook_secret",
     "create_preview_token",

@@ -162,6 +162,7 @@ const READ_ONLY: &[&str] = &[
     "approved_by",
     "secret",
     "previous_secret_until",
+    "previous_until",
     "disabled_at",
     "disabled_reason",
     "last_delivery",

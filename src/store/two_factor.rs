@@ -19,6 +19,14 @@ pub struct TotpRow {
     pub created_at: Time,
 }
 
+/// One recovery code. Of the code only its hash is kept.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = recovery_codes)]
+struct RecoveryRow {
+    hash: String,
+    user_id: Id,
+}
+
 /// A user's secret, confirmed or not.
 pub fn find(conn: &mut Conn, user: Id) -> Result<Option<TotpRow>> {
     on_db!(conn, |c| user_totp::table.find(user).select(TotpRow::as_select()).first(c).optional())
@@ -49,8 +57,7 @@ pub fn remove(conn: &mut Conn, user: Id) -> Result<()> {
 /// Keeps these recovery codes (their hashes) in the place of the user's last ones.
 pub fn replace_codes(conn: &mut Conn, user: Id, hashes: &[String]) -> Result<()> {
     on_db!(&mut *conn, |c| diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(c))?;
-    let rows: Vec<_> =
-        hashes.iter().map(|hash| (recovery_codes::hash.eq(hash), recovery_codes::user_id.eq(user))).collect();
+    let rows: Vec<RecoveryRow> = hashes.iter().map(|hash| RecoveryRow { hash: hash.clone(), user_id: user }).collect();
     on_db!(conn, |c| diesel::insert_into(recovery_codes::table).values(&rows).execute(c))?;
     Ok(())
 }

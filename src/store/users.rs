@@ -60,15 +60,30 @@ pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<Sign
     Ok(found.map(|(user, since, roles)| SignedIn { user, since, require_totp: roles.unwrap_or_default() }))
 }
 
-/// The owner of an API token that has not expired, with the token's id and its scopes (a JSON list).
-pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRow, Id, String)>> {
-    on_db!(conn, |c| api_tokens::table
+/// What an API token lets somebody do.
+pub struct ByToken {
+    /// Its owner.
+    pub user: UserRow,
+    /// Its record.
+    pub token: Id,
+    /// Its scopes: a JSON list.
+    pub scopes: String,
+    /// From where it may be used: a JSON list.
+    pub networks: String,
+}
+
+/// The owner of an API token that has not expired, or of one that was rotated and goes on for a while.
+pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<ByToken>> {
+    let found: Option<(UserRow, Id, String, String)> = on_db!(conn, |c| api_tokens::table
         .inner_join(users::table)
-        .filter(api_tokens::hash.eq(hash))
+        .filter(
+            api_tokens::hash.eq(hash).or(api_tokens::previous_hash.eq(hash).and(api_tokens::previous_until.gt(now)))
+        )
         .filter(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(now)))
-        .select((UserRow::as_select(), api_tokens::id, api_tokens::scopes))
+        .select((UserRow::as_select(), api_tokens::id, api_tokens::scopes, api_tokens::networks))
         .first(c)
-        .optional())
+        .optional())?;
+    Ok(found.map(|(user, token, scopes, networks)| ByToken { user, token, scopes, networks }))
 }
 
 /// The user with this address (lower case).

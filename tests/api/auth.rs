@@ -293,6 +293,53 @@ both! {
         let _ = bot.get("/v1/admin/tags").problem(401, "unauthenticated");
     }
 
+    a_token_is_rotated_with_an_overlap(app) {
+        let admin = app.signed_in("admin");
+        let made = admin.post("/v1/admin/tokens", &json!({ "name": "Importer", "scopes": ["tags:read"] })).expect(201).data();
+        let path = format!("/v1/admin/tokens/{}/rotate", made["id"].as_str().unwrap());
+        let bot = |made: &Value| app.anonymous().bearer(made["token"].as_str().unwrap());
+        let rotate = |client: &Client, version: &Value, body: Value| client.if_match(version).post(&path, &body);
+        let _ = rotate(&bot(&made), &made["version"], json!({})).problem(403, "forbidden");
+        let second = rotate(&admin, &made["version"], json!({ "overlap_seconds": 600 })).expect(200).data();
+        assert!(second["prefix"] != made["prefix"] && second["previous_until"].is_string(), "{second}");
+        for token in [&made, &second] {
+            let _ = bot(token).get("/v1/admin/tags").expect(200);
+        }
+        let _ = rotate(&admin, &made["version"], json!({})).problem(412, "stale_version");
+        app.advance(601);
+        let _ = bot(&made).get("/v1/admin/tags").problem(401, "unauthenticated");
+        let third = rotate(&admin, &second["version"], json!({ "overlap_seconds": 0 })).expect(200).data();
+        assert_eq!(third["previous_until"], json!(null));
+        let _ = bot(&second).get("/v1/admin/tags").problem(401, "unauthenticated");
+        let _ = bot(&third).get("/v1/admin/tags").expect(200);
+        // Only the last one goes on.
+        let fourth = rotate(&admin, &third["version"], json!({})).expect(200).data();
+        let fifth = rotate(&admin, &fourth["version"], json!({})).expect(200).data();
+        let _ = bot(&third).get("/v1/admin/tags").problem(401, "unauthenticated");
+        for token in [&fourth, &fifth] {
+            let _ = bot(token).get("/v1/admin/tags").expect(200);
+        }
+    }
+
+    a_token_is_used_from_its_networks(app) {
+        let admin = app.signed_in("admin");
+        let new = json!({ "name": "Importer", "scopes": ["tags:read"], "networks": ["203.0.113.0/24", "2001:db8::/32"] });
+        let made = admin.post("/v1/admin/tokens", &new).expect(201).data();
+        assert_eq!(made["networks"], new["networks"]);
+        let bot = app.anonymous().bearer(made["token"].as_str().unwrap());
+        let _ = bot.get("/v1/admin/tags").problem(401, "unauthenticated");
+        let _ = bot.with("X-Forwarded-For", "203.0.113.7").get("/v1/admin/tags").problem(401, "unauthenticated");
+        let path = format!("/v1/admin/tokens/{}", made["id"].as_str().unwrap());
+        let wrong = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": ["127.0.0.1", "news.example"] })).problem(422, "invalid_body");
+        assert_eq!(wrong["errors"][0]["pointer"], "/networks/1");
+        let many: Vec<String> = (0..51).map(|n| format!("10.0.0.{n}")).collect();
+        let _ = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": many })).problem(422, "invalid_body");
+        let opened = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": ["127.0.0.0/8"] })).expect(200).data();
+        let _ = bot.get("/v1/admin/tags").expect(200);
+        let _ = admin.if_match(&opened["version"]).patch(&path, &json!({ "networks": [] })).expect(200);
+        let _ = bot.get("/v1/admin/tags").expect(200);
+    }
+
     a_token_neither_makes_tokens_nor_rules_over_people(app) {
         let (admin, editor) = (app.signed_in("admin"), app.editor());
         let new = json!({ "name": "x", "scopes": ["users:read", "users:write", "articles:read"] });

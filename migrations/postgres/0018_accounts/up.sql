@@ -22,3 +22,9 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_due ON mails (next_at);
 CREATE INDEX mails_user ON mails (user_id);
+
+-- From where an API token may be used (a JSON list of networks), and the token that it took the place of, until its end.
+ALTER TABLE api_tokens ADD COLUMN networks TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE api_tokens ADD COLUMN previous_hash TEXT COLLATE "C";
+ALTER TABLE api_tokens ADD COLUMN previous_until BIGINT;
+CREATE UNIQUE INDEX api_tokens_previous ON api_tokens (previous_hash);

@@ -67,9 +67,9 @@ pub enum TokenType {
 /// Signs in with e-mail address and password.
 ///
 /// Who has a second factor sends its code in `totp_code` too; without it the answer is 401 `totp_required`, once the
-/// password was found right. A wrong address, a wrong password and a suspended user get the same answer. After five failures of one account from
-/// one network in 15 minutes, or twenty from one address in a minute, further tries are refused with 429 and
-/// `Retry-After`.
+/// password was found right. A wrong address, a wrong password and a suspended user get the same answer. After five
+/// failures of one account from one network in 15 minutes, twenty from one address in a minute, or ten wrong codes of
+/// one user in 15 minutes, further tries are refused with 429 and `Retry-After`.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "auth", request_body = LoginInput, responses(
     (status = 200, description = "Signed in.", body = TokenAnswer),
 ))]

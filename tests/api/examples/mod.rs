@@ -106,6 +106,7 @@ fn people(app: &TestApp, story: &mut Replay) {
     story.tell("list_tokens", &[]);
     story.tell("get_token", &token);
     story.tell("update_token", &token);
+    story.tell("rotate_token", &token);
 }
 
 fn accounts(app: &TestApp, story: &mut Replay) {

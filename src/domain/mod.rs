@@ -8,6 +8,7 @@ pub mod auth;
 pub mod authors;
 pub mod batch;
 pub mod comments;
+pub mod entitlements;
 pub mod events;
 pub mod feed;
 mod handles;

@@ -6,6 +6,7 @@ pub mod author;
 pub mod batch;
 pub mod comment;
 pub mod content_input;
+pub mod entitlement;
 pub mod faults;
 pub mod field;
 pub mod gate;

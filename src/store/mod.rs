@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod dues;
 mod failure;
 pub mod frozen;
+pub mod full_bodies;
 pub mod idempotency;
 pub mod keys;
 pub mod keyset;

@@ -145,6 +145,7 @@ diesel::table! {
         logo_id -> Nullable<Text>,
         updated_at -> BigInt,
         publish_gate -> Text,
+        entitlement_keys -> Text,
     }
 }
 
@@ -328,6 +329,25 @@ diesel::table! {
         custom -> Text,
         corrections -> Text,
         supersedes_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    published_full_bodies (copy_id) {
+        copy_id -> Text,
+        body -> Nullable<Text>,
+        body_html -> Nullable<Text>,
+        body_text -> Nullable<Text>,
+        body_markdown -> Nullable<Text>,
+        article_refs -> Text,
+        media_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    published_full_media (copy_id, media_id) {
+        copy_id -> Text,
+        media_id -> Text,
     }
 }
 
@@ -646,6 +666,7 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(published_full_media -> published_articles (copy_id));
 diesel::joinable!(published_articles -> articles (article_id));
 diesel::joinable!(copy_dues -> published_articles (copy_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
@@ -672,6 +693,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_articles,
     published_authors,
     published_bodies,
+    published_full_bodies,
+    published_full_media,
     published_media,
     published_redirects,
     published_tags,

@@ -12,6 +12,7 @@ mod bad_input;
 mod batch;
 mod comments;
 mod desk;
+mod entitlements;
 mod events;
 mod evolving;
 mod examples;

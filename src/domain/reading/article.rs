@@ -77,16 +77,25 @@ pub struct Moved {
 /// [`Code::Gone`] for a withdrawn article; [`Code::NotFound`].
 pub fn article(cx: &mut Cx, at: &Handle, locale: Option<&str>, beside: Beside) -> Result<Found<Box<Article>>> {
     let site = shelf::site(cx)?;
-    let found = match at {
-        Handle::Id(id) => published::by_id(cx.conn, *id, cx.now)?,
-        Handle::Slug(slug) => {
-            let all = published::by_slug(cx.conn, slug, locale, cx.now)?;
-            all.into_iter().min_by_key(|(copy, _)| rank(&site, &copy.locale))
-        }
-    };
-    match found {
+    match find(cx, &site, at, locale)? {
         Some((copy, body)) => Ok(Found::Here(Box::new(whole(cx, site, copy, body, beside)?))),
         None => elsewhere(cx, &site, at, locale).map(Found::Moved),
+    }
+}
+
+/// The live copy at an address with its open body.
+pub(super) fn find(
+    cx: &mut Cx,
+    site: &Site,
+    at: &Handle,
+    locale: Option<&str>,
+) -> Result<Option<(CopyRow, CopyBodyRow)>> {
+    match at {
+        Handle::Id(id) => published::by_id(cx.conn, *id, cx.now),
+        Handle::Slug(slug) => {
+            let all = published::by_slug(cx.conn, slug, locale, cx.now)?;
+            Ok(all.into_iter().min_by_key(|(copy, _)| rank(site, &copy.locale)))
+        }
     }
 }
 
@@ -125,7 +134,8 @@ fn rank(site: &Site, locale: &str) -> usize {
     site.locales.iter().position(|known| known.as_str() == locale).map_or(usize::MAX, |at| at + 1)
 }
 
-fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+/// What the page of this copy shows.
+pub(super) fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
     let named_until = links::keep_live(cx, [&mut body])?;
     let story = Story::of(copy)?;
     let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
@@ -154,7 +164,7 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
 }
 
 /// What an address without a live article leads to: a former slug to the present one of a live article.
-fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Moved> {
+pub(super) fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Moved> {
     let slug = match at {
         Handle::Id(id) => return Err(gone(published::tombstone(cx.conn, *id)?)),
         Handle::Slug(slug) => slug,

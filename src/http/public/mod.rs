@@ -9,6 +9,7 @@ pub mod cards;
 pub mod events;
 pub mod files;
 pub mod forms;
+pub mod full;
 pub mod live_updates;
 pub mod media;
 pub mod outputs;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::both;
+use crate::support::issuer::Issuer;
 use crate::support::{TestApp, films, pictures};
 use replay::{PREVIEW_TOKEN, Replay, id};
 
@@ -193,6 +194,7 @@ fn public(app: &TestApp, story: &mut Replay) {
     app.flush_views();
     story.tell("list_articles", &[]);
     story.tell("get_article", &article);
+    full(app, story);
     story.tell("list_related_articles", &article);
     story.tell("get_json_feed", &[]);
     story.tell("get_article_jsonld", &article);
@@ -205,6 +207,14 @@ fn public(app: &TestApp, story: &mut Replay) {
     story.tell("list_authors", &[]);
     story.tell("get_author", &[("slug_or_id", id(AUTHOR))]);
     story.tell("get_media", &[("id", id(PICTURE))]);
+}
+
+/// The whole article, for a reader whose token is signed by the key of the example of the site.
+fn full(app: &TestApp, story: &mut Replay) {
+    let admin = story.client.clone();
+    story.client = Issuer::new("2026-01", 7).reader(app, "subscriber");
+    story.tell("get_full_article", &[("slug_or_id", id(ARTICLE))]);
+    story.client = admin;
 }
 
 fn review(story: &mut Replay) {

@@ -66,7 +66,8 @@ impl Planted {
         ));
     }
 
-    fn picture(&mut self, editor: &Client) -> Value {
+    /// A picture full of words.
+    pub fn picture(&mut self, editor: &Client) -> Value {
         let name = format!("{}.png", self.word());
         let words: Vec<String> = (0..7).map(|_| self.word()).collect();
         let members = ["title", "alt", "caption", "credit", "creator", "copyright", "license"];
@@ -91,7 +92,8 @@ impl Planted {
             .data()
     }
 
-    fn film(&mut self, editor: &Client) -> Value {
+    /// A film full of words.
+    pub fn film(&mut self, editor: &Client) -> Value {
         let number = format!("9{:08}", uuid::Uuid::new_v4().as_u128() as u32 % 100_000_000);
         let poster = self.picture(editor);
         let film = json!({ "embed_url": format!("https://vimeo.com/{number}"), "title": self.word(), "caption": self.word(),

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod films;
+pub mod issuer;
 pub mod moto;
 pub mod origin;
 pub mod pictures;

@@ -8,15 +8,17 @@ mod described;
 mod full;
 mod links;
 mod list;
+mod related;
 mod shelf;
 pub mod sitemaps;
 mod updates;
 
 pub use article::{Article, Beside, Found, Moved, article, card, preview};
-pub use beside::{Popular, Reason, Related, Window, popular, related};
 pub use described::Described;
 pub use full::{full, full_late};
 pub(super) use list::resolved;
 pub use list::{ListRequest, Listed, list};
+pub use beside::{Popular, Window, popular};
+pub use related::{Reason, Related, related};
 pub use shelf::{Shelf, Story, ids, seconds_left, site};
 pub use updates::{Updates, updates};

@@ -6,9 +6,9 @@ mod find;
 pub mod handles;
 mod list;
 mod names;
+pub mod near;
 mod outputs;
 mod search;
-mod tagged;
 mod updates;
 
 pub use filter::{Filter, Order, OrderKey};
@@ -21,7 +21,6 @@ pub use list::{count, list, part};
 pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
 pub use search::{Candidate, Reach, candidates, texts};
-pub use tagged::newest_tagged;
 pub use updates::{UpdateFilter, updates};
 
 use diesel::dsl;

@@ -10,6 +10,7 @@ use crate::crypto::secret::Secret;
 use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
+use crate::domain::reading::Rankings;
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -43,11 +44,12 @@ struct AtHand {
     now: Time,
     urls: Arc<Urls>,
     media_key: [u8; 32],
+    rankings: Arc<Rankings>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        Cx { conn, now: self.now, urls: self.urls, media_key: self.media_key }
+        Cx { conn, now: self.now, urls: self.urls, media_key: self.media_key, rankings: self.rankings }
     }
 }
 
@@ -72,6 +74,8 @@ pub struct App {
     pub keys: Keys,
     /// Views counted in memory until they are flushed.
     pub views: Views,
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
     /// When API tokens were used, until it is flushed.
     pub token_uses: Uses,
     /// How the jobs fare.
@@ -128,6 +132,7 @@ impl App {
             clock,
             keys,
             views: Views::default(),
+            rankings: Arc::default(),
             token_uses: Uses::default(),
             jobs: Counters::default(),
             logins: Logins::default(),
@@ -150,7 +155,8 @@ impl App {
     }
 
     fn at_hand(&self) -> AtHand {
-        AtHand { now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls }
+        let (urls, rankings) = (Arc::clone(&self.urls), Arc::clone(&self.rankings));
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings }
     }
 
     /// Runs a reading use case in one snapshot.

@@ -57,6 +57,7 @@ use crate::store::Conn;
 pub use events::{audit, emit};
 pub use policy::Op;
 pub use precondition::Precondition;
+use reading::Rankings;
 
 /// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
 pub struct Cx<'a> {
@@ -68,6 +69,8 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
 }
 
 impl Cx<'_> {
@@ -77,7 +80,8 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
-        self.conn.savepoint(|conn| work(&mut Cx { conn, now, urls, media_key }))
+        let rankings = Arc::clone(&self.rankings);
+        self.conn.savepoint(|conn| work(&mut Cx { conn, now, urls, media_key, rankings }))
     }
 }
 

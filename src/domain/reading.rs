@@ -2,12 +2,12 @@
 //! because everybody sees the same.
 
 mod article;
-mod beside;
 pub mod byline;
 mod described;
 mod full;
 mod links;
 mod list;
+mod popular;
 mod related;
 mod shelf;
 pub mod sitemaps;
@@ -18,7 +18,7 @@ pub use described::Described;
 pub use full::{full, full_late};
 pub(super) use list::resolved;
 pub use list::{ListRequest, Listed, list};
-pub use beside::{Popular, Window, popular};
+pub use popular::{Popular, Rankings, Window, popular};
 pub use related::{Reason, Related, related};
 pub use shelf::{Shelf, Story, ids, seconds_left, site};
 pub use updates::{Updates, updates};

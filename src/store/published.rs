@@ -10,6 +10,7 @@ pub mod near;
 mod outputs;
 mod search;
 mod updates;
+mod viewed;
 
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
@@ -22,6 +23,7 @@ pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
 pub use search::{Candidate, Reach, candidates, texts};
 pub use updates::{UpdateFilter, updates};
+pub use viewed::{ViewedRow, most_viewed};
 
 use diesel::dsl;
 use diesel::helper_types::{And, Gt, LtEq};

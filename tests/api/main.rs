@@ -30,6 +30,7 @@ mod openapi;
 mod order;
 mod outputs;
 mod permissions;
+mod popular;
 mod previews;
 mod public;
 mod publishing;

@@ -1,8 +1,8 @@
 //! One live article by its address, and what an address answers where none is live.
 
-use super::beside::{self, Popular, Window};
 use super::described::{self, Described};
 use super::links;
+use super::popular::{Popular, Window, most_viewed};
 use super::related::{Related, related_to};
 use super::shelf::{self, Shelf, Story, seconds_left};
 use crate::domain::Cx;
@@ -148,7 +148,7 @@ pub(super) fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRo
     let superseded_by = published::superseding(cx.conn, story.copy.article_id, cx.now)?;
     let related = wanted.related.then(|| related_to(cx, &story, RELATED)).transpose()?;
     let popular = if wanted.popular {
-        Some(beside::most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
+        Some(most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
     } else {
         None
     };

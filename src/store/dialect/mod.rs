@@ -4,6 +4,7 @@ pub mod document;
 pub mod full_text;
 mod in_list;
 mod lock;
+pub mod views;
 
 pub use in_list::{InList, in_list};
 pub use lock::locked_head;

@@ -90,7 +90,7 @@ both! {
         let _ = reader.send("POST", &path(&first), Some(&long)).problem(413, "payload_too_large");
         let _ = reader.send("POST", "/v1/articles/first/views", None).problem(404, "not_found");
         // Nothing that is not live is counted, though the answer does not tell.
-        let draft = editor.draft(&json!({ "headline": "Draft" }));
+        let draft = app.editor().draft(&json!({ "headline": "Draft" }));
         views(app, &draft, 3);
         views(app, &json!({ "id": "01890000-0000-7000-8000-00000000abcd" }), 3);
         app.flush_views();

@@ -1,6 +1,14 @@
 //! What stands beside an article, and why.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::connection::{Connection as _, InstrumentationEvent};
 use serde_json::{Value, json};
+use slugline::domain::Cx;
+use slugline::domain::reading::{self, Found};
+use slugline::model::{FromText as _, Handle};
+use slugline::store::{Access, Conn};
 
 use crate::both;
 use crate::support::{Client, TestApp};
@@ -25,6 +33,29 @@ fn beside(app: &TestApp, slug: &str) -> Vec<(String, String)> {
 
 fn slugs(found: &[(String, String)]) -> Vec<&str> {
     found.iter().map(|(slug, _)| slug.as_str()).collect()
+}
+
+/// How many statements it takes to find so many articles beside one.
+fn statements(app: &TestApp, slug: &str, limit: i64) -> usize {
+    let counted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&counted);
+    let at = Handle::from_text(slug).unwrap();
+    let (now, urls, rankings) = (app.clock.now(), Arc::clone(&app.app.urls), Arc::clone(&app.app.rankings));
+    let look = move |event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            let _ = count.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let found = app.app.store.run_here(Access::Read, |conn| {
+        match conn {
+            Conn::Sqlite(c) => c.set_instrumentation(look),
+            Conn::Postgres(c) => c.set_instrumentation(look),
+        }
+        let found = reading::related(&mut Cx { conn, now, urls, media_key: [0; 32], rankings }, &at, None, limit)?;
+        Ok(matches!(found, Found::Here((list, _)) if list.len() == usize::try_from(limit).unwrap()))
+    });
+    assert!(found.unwrap());
+    counted.load(Ordering::Relaxed)
 }
 
 fn two_languages(app: &TestApp) {
@@ -152,5 +183,9 @@ both! {
         assert_eq!(found.len(), 100);
         assert!(found.iter().all(|(slug, reason)| *slug != "by-the-ninth" || *reason == "newest"));
         assert!(found[1..].iter().all(|(slug, reason)| slug.starts_with("many-") && *reason == "tags"), "{found:?}");
+        // Whatever there is, it takes the same few statements.
+        let few = statements(app, "main", 1);
+        assert_eq!(statements(app, "main", 100), few);
+        assert!((4..=10).contains(&few), "{few}");
     }
 }

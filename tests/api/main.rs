@@ -34,6 +34,7 @@ mod popular;
 mod previews;
 mod public;
 mod publishing;
+mod purging;
 mod related;
 mod review;
 mod revisions;

@@ -7,7 +7,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use serde_json::{Value, json};
 use slugline::domain::Cx;
 use slugline::domain::reading::{self, Found};
-use slugline::model::{FromText as _, Handle};
+use slugline::model::{FromText as _, Handle, Shows};
 use slugline::store::{Access, Conn};
 
 use crate::both;
@@ -51,7 +51,12 @@ fn statements(app: &TestApp, slug: &str, limit: i64) -> usize {
             Conn::Sqlite(c) => c.set_instrumentation(look),
             Conn::Postgres(c) => c.set_instrumentation(look),
         }
-        let found = reading::related(&mut Cx { conn, now, urls, media_key: [0; 32], rankings }, &at, None, limit)?;
+        let found = reading::related(
+            &mut Cx { conn, now, urls, media_key: [0; 32], rankings, shows: Shows::default(), told: Vec::new() },
+            &at,
+            None,
+            limit,
+        )?;
         Ok(matches!(found, Found::Here((list, _)) if list.len() == usize::try_from(limit).unwrap()))
     });
     assert!(found.unwrap());

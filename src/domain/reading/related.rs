@@ -9,7 +9,7 @@ use super::article::{Found, card};
 use super::shelf::{self, Shelf, Story, ids};
 use crate::domain::Cx;
 use crate::error::Result;
-use crate::model::{Handle, Id, Time};
+use crate::model::{Handle, Id, Key, Time};
 use crate::store::copies::CopyRow;
 use crate::store::published::near::{self, By, LOOKED_AT, MAX_TAGS, Near};
 
@@ -23,7 +23,7 @@ const HALF_LIFE_DAYS: f64 = 30.0;
 const AGE_TAKES: f64 = 0.5;
 
 /// Why an article stands beside another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The newsroom chose it.
@@ -68,12 +68,14 @@ pub(super) fn related_to(cx: &mut Cx, story: &Story, limit: i64) -> Result<Vec<R
     let copy = &story.copy;
     let mut chosen = ids(&copy.related_ids)?;
     chosen.retain(|id| *id != copy.article_id);
+    cx.shows.note_all(Key::Article, &chosen);
     let mut found = stories(cx, &chosen.into_iter().map(|id| (id, Reason::Curated)).collect::<Vec<_>>())?;
     found.truncate(most);
     if found.len() == most {
         return Ok(found);
     }
     let tags: Vec<Id> = story.tags.iter().copied().filter(|tag| Some(*tag) != copy.section_id).take(MAX_TAGS).collect();
+    cx.shows.note_all(Key::ArticlesTagged, tags.iter().chain(&copy.section_id));
     // As many of the newest as there may be others before them.
     let near = near::near(cx.conn, copy, &tags, 2 * limit, cx.now)?;
     let rarities = rarities(cx, &tags, &near)?;
@@ -81,6 +83,9 @@ pub(super) fn related_to(cx: &mut Cx, story: &Story, limit: i64) -> Result<Vec<R
     scored.retain(|(id, _)| found.iter().all(|related| related.story.copy.article_id != *id));
     scored.truncate(most - found.len());
     found.extend(stories(cx, &scored)?);
+    if found.len() < most || found.iter().any(|related| related.reason == Reason::Newest) {
+        cx.shows.note(Key::Articles);
+    }
     Ok(found)
 }
 
@@ -119,11 +124,14 @@ fn scored(near: &[Near], rarities: &[f64]) -> Vec<(Id, Reason)> {
         let published_at = one.published_at;
         let candidate = candidates.entry(one.article).or_insert(Candidate { weight: 0.0, reason, published_at });
         candidate.weight += weight;
+        candidate.reason = candidate.reason.min(reason);
     }
-    // Against the newest of them, not against the clock: the order changes with what is published and with nothing else.
-    let newest = candidates.values().map(|candidate| candidate.published_at).max();
+    // Against the newest that shares something, not against the clock: the order changes with what is published under
+    // one of the same tags or in the section, and with nothing else.
+    let sharing = candidates.values().filter(|candidate| candidate.reason != Reason::Newest);
+    let newest = sharing.map(|candidate| candidate.published_at).max();
     let score = |candidate: &Candidate| {
-        let age = newest.map_or(0, |newest| newest.seconds_since(candidate.published_at));
+        let age = newest.map_or(0, |newest| newest.seconds_since(candidate.published_at).max(0));
         candidate.weight * (1.0 - AGE_TAKES + AGE_TAKES * (-days(age) / HALF_LIFE_DAYS).exp2())
     };
     let mut all: Vec<(f64, Time, Id, Reason)> =

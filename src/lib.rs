@@ -26,7 +26,8 @@
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
-//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
+//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
+//!   [`domain::collections`] arranges front pages and [`domain::reading`] fills their places;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
 //!   two, and [`domain::tags::merged`] follows the old one.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the

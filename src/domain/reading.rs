@@ -4,6 +4,7 @@
 mod article;
 mod beside;
 pub mod byline;
+mod collection;
 mod described;
 mod links;
 mod list;
@@ -13,8 +14,9 @@ mod updates;
 
 pub use article::{Article, Beside, Found, Moved, article, card, preview};
 pub use beside::{Popular, Reason, Related, Window, popular, related};
+pub use collection::{Arranged, Entry, Front, Plan, arranged, collection};
 pub use described::Described;
 pub(super) use list::resolved;
-pub use list::{ListRequest, Listed, list};
+pub use list::{ListRequest, Listed, Relations, list};
 pub use shelf::{Shelf, Story, ids, seconds_left, site};
 pub use updates::{Updates, updates};

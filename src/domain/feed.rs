@@ -14,8 +14,8 @@ use super::events::InPublic;
 use super::{Actor, Cx, Op, policy};
 use crate::error::{Error, Result};
 use crate::model::{Id, Time};
-use crate::store::outbox::{self, EventRow};
 use crate::store::articles;
+use crate::store::outbox::{self, EventRow};
 use shown::Shown;
 pub use shown::{Collection, LiveArticle};
 

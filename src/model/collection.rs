@@ -140,8 +140,7 @@ impl CollectionInput {
     /// # Errors
     /// [`crate::error::Code::InvalidBody`] with all of them.
     pub fn check(&self, creating: bool) -> Result<()> {
-        let nulls =
-            [("/name", self.name.is_null()), ("/slug", self.slug.is_null()), ("/size", self.size.is_null())];
+        let nulls = [("/name", self.name.is_null()), ("/slug", self.slug.is_null()), ("/size", self.size.is_null())];
         let mut faults = not_null(&nulls);
         if creating && self.name.is_absent() {
             faults.push(Fault::at("/name", FaultCode::Required, "This member must be given."));

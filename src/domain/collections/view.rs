@@ -80,15 +80,13 @@ pub fn many(cx: &mut Cx, actor: &Actor, rows: Vec<CollectionRow>) -> Result<Vec<
     named.dedup();
     let links = published::links(cx.conn, &named, cx.now)?;
     let live: HashSet<Id> = links.iter().map(|link| link.article_id).collect();
-    let public_names = links.into_iter().map(|link| {
-        (link.article_id, Named { locale: link.locale, slug: link.slug, headline: link.headline })
-    });
+    let public_names = links
+        .into_iter()
+        .map(|link| (link.article_id, Named { locale: link.locale, slug: link.slug, headline: link.headline }));
     let mut known: HashMap<Id, Named> = public_names.collect();
     let working = articles::find_many(cx.conn, &named)?.into_iter();
     let readable = working.filter(|row| policy::reads_article(actor, row.owner_id));
-    known.extend(
-        readable.map(|row| (row.id, Named { locale: row.locale, slug: row.slug, headline: row.headline })),
-    );
+    known.extend(readable.map(|row| (row.id, Named { locale: row.locale, slug: row.slug, headline: row.headline })));
     let item = |item: CollectionItem| {
         let (article, live) = (known.get(&item.article).cloned(), live.contains(&item.article));
         ItemView { item, article, live }

@@ -236,8 +236,7 @@ async fn act(
     let asked = body.syntax()?.read_if_match(&request);
     let asked = asked.and_then(|(wanted, _)| Ok((path::id(&path)?, wanted.precondition())));
     let once = Once::of(&request, &actor)?;
-    let work = move |cx: &mut Cx, (id, wanted): (Id, Precondition)| {
-        reply(StatusCode::OK, verb(cx, &actor, id, &wanted)?)
-    };
+    let work =
+        move |cx: &mut Cx, (id, wanted): (Id, Precondition)| reply(StatusCode::OK, verb(cx, &actor, id, &wanted)?);
     once.run_with(&app, asked, work).await
 }

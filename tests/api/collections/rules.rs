@@ -11,7 +11,8 @@ const NOBODY: &str = "0197a000-0000-7000-8000-000000000000";
 #[track_caller]
 fn refused(answer: Answer, pointer: &str, code: &str) {
     let problem = answer.problem(422, "invalid_body");
-    let found = problem["errors"].as_array().unwrap().iter().any(|fault| fault["pointer"] == pointer && fault["code"] == code);
+    let found =
+        problem["errors"].as_array().unwrap().iter().any(|fault| fault["pointer"] == pointer && fault["code"] == code);
     assert!(found, "no {code} at {pointer}: {problem}");
 }
 

@@ -114,9 +114,8 @@ impl Planted {
 
     /// A collection with a word in every text, that names these articles.
     fn collection(&mut self, targets: &[Value]) -> Value {
-        let item = |target: &Value| {
-            json!({ "article": target["id"], "headline": self.word(), "standfirst": self.word() })
-        };
+        let item =
+            |target: &Value| json!({ "article": target["id"], "headline": self.word(), "standfirst": self.word() });
         let items: Vec<Value> = targets.iter().map(item).collect();
         json!({ "name": self.word(), "slug": self.word(), "description": self.word(), "items": items })
     }

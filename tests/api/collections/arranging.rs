@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{act, change, make, news, published, shown};
+use super::{COLLECTIONS, act, change, make, news, path, published, shown};
 use crate::both;
 use crate::support::Client;
 
@@ -128,7 +128,7 @@ both! {
         let _ = change(&admin, &front, &json!({ "locale": null }));
         let _ = act(&admin, &front, "publish").expect(200);
         assert_eq!(shown(&reader, "front"), ["Rain", "Lluvia", "Nieve"]);
-        let refused = admin.post(super::COLLECTIONS, &json!({ "name": "x", "locale": "de" })).problem(422, "invalid_body");
+        let refused = admin.post(COLLECTIONS, &json!({ "name": "x", "locale": "de" })).problem(422, "invalid_body");
         assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/locale"), &json!("not_one_of")));
     }
 
@@ -157,9 +157,12 @@ both! {
 
     an_answer_carries_what_was_asked_for(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
-        let paid = json!({ "access": "subscriber", "body_markdown": "Before." });
-        let all = news(app, &editor, &["Paid"], &paid);
-        let _ = published(&editor, &json!({ "name": "Front", "items": [{ "article": all[0]["id"], "headline": "Told otherwise" }] }));
+        let body = json!({ "body_markdown": "For all." });
+        let free = news(app, &editor, &["Free"], &body).remove(0);
+        let body = json!({ "body_markdown": "For a few.", "access": "subscriber" });
+        let _ = news(app, &editor, &["Paid"], &body);
+        let items = json!([{ "article": free["id"], "headline": "Told otherwise" }]);
+        let _ = published(&editor, &json!({ "name": "Front", "items": items, "fill": {} }));
         let first = |query: &str| reader.get(&format!("/v1/collections/front{query}")).expect(200).data()["articles"][0].clone();
         let names = |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
         let whole = first("");
@@ -170,7 +173,9 @@ both! {
         assert_eq!(first("?fields=headline")["headline"], "Told otherwise");
         assert_eq!(names(&first("?fields=slug&formats=text")), ["id", "slug", "body_text", "slot", "pinned"]);
         let with_body = first("?include=body");
-        assert!(with_body["body"].is_array() && with_body["body_html"].as_str().unwrap().contains("Before."), "{with_body}");
+        assert!(with_body["body"].is_array() && with_body["body_html"].as_str().unwrap().contains("For all."), "{with_body}");
+        let paid = reader.get("/v1/collections/front?include=body").expect(200);
+        assert_eq!(paid.data()["articles"][1]["body_html"], "", "bodies end at their paywall");
         for wrong in ["?fields=slot", "?fields=rank", "?limit=2", "?locale=en", "?include=related"] {
             let _ = reader.get(&format!("/v1/collections/front{wrong}")).problem(400, "invalid_parameter");
         }
@@ -190,7 +195,7 @@ both! {
         // They stay where they were put, and new ones can't come from the trash.
         let renamed = change(&editor, &front, &json!({ "name": "Still here", "items": by_hand(&[live.clone(), draft]) }));
         assert_eq!(renamed["items"][0]["article"]["id"], live["id"]);
-        let refused = editor.post(super::COLLECTIONS, &json!({ "name": "x", "items": by_hand(&[live]) })).problem(422, "invalid_body");
+        let refused = editor.post(COLLECTIONS, &json!({ "name": "x", "items": by_hand(&[live]) })).problem(422, "invalid_body");
         assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/items/0/article"), &json!("unknown_id")));
     }
 
@@ -199,15 +204,15 @@ both! {
         let secret = editor.draft(&json!({ "headline": "canary-5b1f draft" }));
         let live = news(app, &editor, &["In public"], &json!({})).remove(0);
         let edited = json!({ "headline": "canary-5b1f edits" });
-        let path = format!("/v1/admin/articles/{}", live["id"].as_str().unwrap());
-        let _ = editor.if_match(&live["version"]).patch(&path, &edited).expect(200);
+        let article = format!("/v1/admin/articles/{}", live["id"].as_str().unwrap());
+        let _ = editor.if_match(&live["version"]).patch(&article, &edited).expect(200);
         let front = make(&editor, &json!({ "name": "Front", "items": by_hand(&[secret, live]) }));
         let headlines = |client: &Client| {
-            let items = client.get(&super::path(&front)).expect(200).data()["items"].clone();
+            let items = client.get(&path(&front)).expect(200).data()["items"].clone();
             (items[0]["article"]["headline"].clone(), items[1]["article"]["headline"].clone())
         };
         assert_eq!(headlines(&editor), (json!("canary-5b1f draft"), json!("canary-5b1f edits")));
         assert_eq!(headlines(&contributor), (Value::Null, json!("In public")));
-        assert!(!contributor.get(super::COLLECTIONS).expect(200).text().contains("canary-5b1f"));
+        assert!(!contributor.get(COLLECTIONS).expect(200).text().contains("canary-5b1f"));
     }
 }

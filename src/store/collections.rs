@@ -126,7 +126,7 @@ pub fn slug_is_taken(conn: &mut Conn, slug: &str, but: Id) -> Result<bool> {
     Ok(working.or(public).is_some())
 }
 
-/// Whether an address leads to another collection than its own.
+/// Whether an address is an old one, which leads to the present one of its collection.
 pub fn is_redirect(conn: &mut Conn, slug: &str) -> Result<bool> {
     use published_collection_redirects::dsl;
     let found: Option<Id> = on_db!(conn, |c| dsl::published_collection_redirects

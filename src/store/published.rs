@@ -12,7 +12,7 @@ mod search;
 mod tagged;
 mod updates;
 
-pub use collections::{collection, collection_moved, collections_among};
+pub use self::collections::{collection, collection_moved, collections_among};
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
     Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, superseding,

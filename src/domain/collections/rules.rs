@@ -32,8 +32,8 @@ pub fn check(cx: &mut Cx, actor: &Actor, row: &CollectionRow, old: Option<&Colle
     let ids: Vec<Id> = items.iter().map(|item| item.article).filter(|id| !already.contains(id)).collect();
     let known = references::nameable(cx, actor, &ids)?;
     let is_unknown = |item: &CollectionItem| !already.contains(&item.article) && !known.contains(&item.article);
-    let strangers = (0..).zip(&items).filter(|(_, item)| is_unknown(item));
-    faults.extend(strangers.map(|(index, _): (usize, _)| unknown(format!("/items/{index}/article"))));
+    let strangers = items.iter().enumerate().filter(|(_, item)| is_unknown(item));
+    faults.extend(strangers.map(|(index, _)| unknown(format!("/items/{index}/article"))));
     if let Some(fill) = fill_of(row)? {
         let before = old.map(fill_of).transpose()?.flatten().unwrap_or_default();
         faults.extend(fill_faults(cx, &fill, &before)?);

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod auth;
+pub mod cache;
 pub mod carried;
 pub mod conditional;
 pub mod cursor;
@@ -25,6 +26,7 @@ mod problem_schema;
 pub mod public;
 pub mod reader;
 pub mod stream;
+pub mod surrogate;
 pub mod well_known;
 
 use actix_web::dev::ResourceDef;

@@ -9,7 +9,7 @@ use crate::domain::taxonomy::Found;
 use crate::error::{Error, Result};
 use crate::model::collection::{CollectionFill, CollectionItem};
 use crate::model::paging::Paging;
-use crate::model::{Handle, Id};
+use crate::model::{Handle, Id, Key};
 use crate::store::collections::PublishedCollectionRow;
 use crate::store::copies::CopyRow;
 use crate::store::published::{self, Filter, Order};
@@ -71,6 +71,7 @@ pub fn collection(cx: &mut Cx, slug: &str, bodies: bool) -> Result<Found<Front>>
     let Some(row) = published::collection(cx.conn, slug)? else {
         return published::collection_moved(cx.conn, slug)?.map(Found::Moved).ok_or_else(Error::not_found);
     };
+    cx.shows.note(Key::Collection(row.collection_id));
     let plan = Plan::of(row.locale.clone(), row.size, &row.items, row.fill.as_deref())?;
     let arranged = arranged(cx, &plan, bodies)?;
     Ok(Found::Here(Front { collection: row, arranged }))
@@ -83,6 +84,8 @@ pub fn collection(cx: &mut Cx, slug: &str, bodies: bool) -> Result<Found<Front>>
 /// The database's.
 pub fn arranged(cx: &mut Cx, plan: &Plan, bodies: bool) -> Result<Arranged> {
     let named: Vec<Id> = plan.items.iter().map(|item| item.article).collect();
+    // Those that are not live, too: they come back by themselves.
+    cx.shows.note_all(Key::Article, &named);
     let live = published::by_ids(cx.conn, &named, cx.now)?.into_iter();
     let of_locale = live.filter(|row| plan.locale.as_ref().is_none_or(|locale| *locale == row.locale));
     let mut live: HashMap<Id, CopyRow> = of_locale.map(|row| (row.article_id, row)).collect();

@@ -119,7 +119,8 @@ pub async fn get_collection(
     let slug = Slug::from_text(&path).map_err(|_| Error::not_found())?;
     let carried = carried(&params)?;
     let bodies = carried.forms.any();
-    let front = match app.read(move |cx| reading::collection(cx, slug.as_str(), bodies)).await? {
+    let (found, shows) = app.show(false, move |cx| reading::collection(cx, slug.as_str(), bodies)).await?;
+    let front = match found {
         Found::Here(front) => front,
         Found::Moved(slug) => {
             let location = address(&app.urls.api, "collections", &slug, &request);
@@ -128,7 +129,7 @@ pub async fn get_collection(
     };
     let cache = CacheControl { shown_for: front.arranged.relations.shelf.shown_for() };
     let bytes = answer::to_json(&CollectionAnswer::of(&front, &app.urls, &carried)?, BYTES)?;
-    Ok(Public::json(cache).answer(&request, &PublicBody::new(bytes)))
+    Ok(Public::json(cache).show(&request, PublicBody::new(bytes), shows))
 }
 
 /// What is asked for of each article.

@@ -1,6 +1,7 @@
 //! Curated front pages: from a draft to what readers see, and what must hold of them.
 
 mod arranging;
+mod keeping;
 mod rules;
 mod telling;
 

@@ -81,7 +81,7 @@ codes! {
         MethodNotAllowed = "method_not_allowed",
         /// The request did not arrive in time.
         RequestTimeout = "request_timeout",
-        /// The article's present state does not allow the action; `allowed_actions` lists those it does.
+        /// The present state of the article or the collection does not allow the action; `allowed_actions` lists those it does.
         IllegalAction = "illegal_action",
         /// The article is live or scheduled; unpublish it first.
         ArticleIsLive = "article_is_live",

@@ -26,7 +26,8 @@
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
-//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
+//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
+//!   [`domain::collections`] arranges front pages and [`domain::reading`] fills their places;
 //!   [`domain::entitlements`] reads the tokens of readers who may read whole bodies, which
 //!   [`domain::publishing::whole`] keeps apart from what is public; [`domain::views`] counts readers, and nothing of them;
 //!   [`domain::shown`] knows what a change means for answers that were made before, and its board remembers it;

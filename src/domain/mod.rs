@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod authors;
 pub mod batch;
+pub mod collections;
 pub mod comments;
 pub mod entitlements;
 pub mod events;

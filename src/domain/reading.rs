@@ -3,6 +3,7 @@
 
 mod article;
 pub mod byline;
+mod collection;
 mod described;
 mod full;
 mod links;
@@ -14,10 +15,11 @@ pub mod sitemaps;
 mod updates;
 
 pub use article::{Article, Beside, Found, Moved, article, card, preview};
+pub use collection::{Arranged, Entry, Front, Plan, arranged, collection};
 pub use described::Described;
 pub use full::{full, full_late};
 pub(super) use list::resolved;
-pub use list::{ListRequest, Listed, list};
+pub use list::{ListRequest, Listed, Relations, list};
 pub use popular::{Popular, Rankings, Window, popular};
 pub use related::{Reason, Related, related};
 pub use shelf::{Shelf, Story, ids, seconds_left, site};

@@ -5,6 +5,7 @@ pub mod about;
 pub mod articles;
 pub mod audit;
 pub mod authors;
+pub mod collections;
 pub mod comments;
 pub mod conn;
 pub mod copies;

@@ -1,6 +1,7 @@
 //! Every public read. All of them start from [`live`], and none names a working table of articles: tags, authors and
 //! media are reached only by join from a copy that is live.
 
+mod collections;
 mod filter;
 mod find;
 pub mod handles;
@@ -12,6 +13,7 @@ mod search;
 mod updates;
 mod viewed;
 
+pub use self::collections::{collection, collection_moved, collections_among};
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
     Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, superseding,

@@ -659,6 +659,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    collections (id) {
+        id -> Text,
+        version -> BigInt,
+        slug -> Text,
+        name -> Text,
+        sort_name -> Text,
+        description -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        size -> BigInt,
+        items -> Text,
+        fill -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_collections (collection_id) {
+        collection_id -> Text,
+        version -> BigInt,
+        slug -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        size -> BigInt,
+        items -> Text,
+        fill -> Nullable<Text>,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_collection_redirects (slug) {
+        slug -> Text,
+        collection_id -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -725,4 +766,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     media_folders,
     search_names,
     search_arrears,
+    collections,
+    published_collections,
+    published_collection_redirects,
 );

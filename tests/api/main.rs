@@ -10,6 +10,7 @@ mod audit;
 mod auth;
 mod bad_input;
 mod batch;
+mod collections;
 mod comments;
 mod desk;
 mod entitlements;

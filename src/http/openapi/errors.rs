@@ -82,7 +82,14 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if matches!(operation.id.as_str(), "batch_articles" | "batch_media") {
         codes.push(Code::BatchFailed);
     }
-    if matches!(operation.id.as_str(), "duplicate_article" | "create_live_update" | "delete_live_update") {
+    if matches!(
+        operation.id.as_str(),
+        "duplicate_article"
+            | "create_live_update"
+            | "delete_live_update"
+            | "unpublish_collection"
+            | "delete_collection"
+    ) {
         codes.push(Code::IllegalAction);
     }
     if operation.id == "lock_article" {

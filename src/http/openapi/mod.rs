@@ -191,6 +191,7 @@ fn frame(document: &mut Value) {
         { "name": "audit", "description": "Who did what." },
         { "name": "auth", "description": "Signing in and out, sessions, the own password." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
+        { "name": "collections", "description": "Curated, ordered lists of articles: front pages, editors' picks, the page of a topic." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },
         { "name": "outputs", "description": "Live articles for readers' programs, search engines and other newsrooms." },

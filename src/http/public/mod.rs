@@ -6,6 +6,7 @@ pub mod articles;
 pub mod asked;
 pub mod authors;
 pub mod cards;
+pub mod collections;
 pub mod events;
 pub mod files;
 pub mod forms;

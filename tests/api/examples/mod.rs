@@ -33,6 +33,7 @@ const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
 const FILM: u32 = 16;
 const TRACK: u32 = 17;
+const COLLECTION: u32 = 18;
 
 both! {
     every_example_holds(app) {
@@ -43,6 +44,7 @@ both! {
         media(&mut story);
         article(&mut story);
         live_blog(&mut story);
+        collections(&mut story);
         public(app, &mut story);
         review(&mut story);
         history(&mut story);
@@ -186,6 +188,18 @@ fn live_blog(story: &mut Replay) {
     story.tell("get_admin_live_update", &update);
     story.tell("update_live_update", &update);
     story.tell("list_live_updates", &[("slug_or_id", id(ARTICLE))]);
+}
+
+fn collections(story: &mut Replay) {
+    story.make("create_collection", COLLECTION);
+    let collection = [("id", id(COLLECTION))];
+    story.tell("list_admin_collections", &[]);
+    story.tell("get_admin_collection", &collection);
+    story.tell("preview_collection", &collection);
+    story.tell("update_collection", &collection);
+    story.tell("publish_collection", &collection);
+    story.tell("get_collection", &[("slug", "front-page".to_owned())]);
+    story.tell("unpublish_collection", &collection);
 }
 
 fn public(app: &TestApp, story: &mut Replay) {

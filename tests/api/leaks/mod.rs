@@ -72,6 +72,7 @@ both! {
         }
 
         planted.merged(&editor);
+        planted.collections(&editor, &[draft.clone(), waiting.clone(), unpublished.clone(), unseen.clone()]);
 
         let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
         let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);

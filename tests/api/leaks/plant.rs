@@ -114,6 +114,39 @@ impl Planted {
         made
     }
 
+    /// A collection with a word in every text, that names these articles.
+    fn collection(&mut self, targets: &[Value]) -> Value {
+        let item =
+            |target: &Value| json!({ "article": target["id"], "headline": self.word(), "standfirst": self.word() });
+        let items: Vec<Value> = targets.iter().map(item).collect();
+        json!({ "name": self.word(), "slug": self.word(), "description": self.word(), "items": items })
+    }
+
+    /// Collections that readers don't see, and one that they do, with edits that they don't. All of them name these
+    /// articles, which are hidden.
+    pub fn collections(&mut self, editor: &Client, targets: &[Value]) {
+        let any = editor.with("If-Match", "*");
+        let at = |made: &Value, rest: &str| format!("/v1/admin/collections/{}{rest}", text(made, "id"));
+        for taken_back in [false, true] {
+            let made = self.collection(targets);
+            let made = editor.post("/v1/admin/collections", &made).expect(201).data();
+            self.hide(&made);
+            if taken_back {
+                let _ = any.post(&at(&made, "/publish"), &json!({})).expect(200);
+                let _ = any.post(&at(&made, "/unpublish"), &json!({})).expect(200);
+            }
+        }
+        let mut open = self.collection(targets);
+        (open["name"], open["slug"], open["description"]) = (json!("Open front"), json!("open-front"), json!("Open."));
+        open["fill"] = json!({});
+        let open = editor.post("/v1/admin/collections", &open).expect(201).data();
+        let _ = any.post(&at(&open, "/publish"), &json!({})).expect(200);
+        self.open.push("open-front".to_owned());
+        let edits = self.collection(targets);
+        self.hidden.push(text(&edits, "slug"));
+        let _ = any.patch(&at(&open, ""), &edits).expect(200);
+    }
+
     fn author(&mut self, editor: &Client) -> Value {
         let avatar = self.picture(editor);
         let author = json!({ "name": self.word(), "slug": self.word(), "job_title": self.word(), "bio": self.word(),

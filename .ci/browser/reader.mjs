@@ -204,6 +204,33 @@ async function holdAnatomy(page, seen, story) {
   await holdFilm(page, seen, data.recommended_video);
 }
 
+// A picture in the width that it needs, and until it is here, its glance in its place.
+async function holdGlances(browser, story) {
+  const where = 'glances';
+  const { page } = await open(browser, where, address('article', { slug: story.slug, locale: story.locale }), {
+    prepare: async (tab) => {
+      await tab.addInitScript(() => {
+        window.glances = 0;
+        setInterval(() => {
+          const hero = document.querySelector('.hero img');
+          if (hero && !hero.complete && hero.style.backgroundImage.startsWith('url("data:image/png')) window.glances += 1;
+        }, 30);
+      });
+      await tab.route((url) => url.pathname.startsWith('/media/'), async (route) => {
+        await new Promise((done) => { setTimeout(done, 600); });
+        await route.continue();
+      });
+    },
+  });
+  const hero = page.locator('.hero img');
+  check(where, story.hero.srcset && (await hero.getAttribute('srcset')) === story.hero.srcset, 'the picture has no srcset');
+  const shown = await hero.evaluate((image) => ({ from: image.currentSrc, glances: window.glances, left: image.style.backgroundImage }));
+  check(where, shown.from.includes('/variants/w'), `the picture is shown from ${shown.from}`);
+  check(where, shown.glances > 0, 'nothing stood in the place of the picture');
+  check(where, shown.left === '', 'the glance stays behind the picture');
+  await leave(page);
+}
+
 // The newsroom's own film: nothing of it is fetched unasked; asked for, it plays, goes where it is sent, and its texts
 // are there.
 async function holdFilm(page, seen, media) {
@@ -371,6 +398,7 @@ try {
   const story = stories[site.default_locale];
   const { locale } = story;
   await holdPlayers(browser, locale);
+  await holdGlances(browser, story);
   // Without a locale; by the switch; an empty language; an API that is away, and one that fails.
   const { page } = await open(browser, 'bare', address('index'));
   check('bare', (await page.evaluate(() => document.documentElement.lang)) === locale, 'not in the default locale');

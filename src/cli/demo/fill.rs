@@ -11,9 +11,7 @@ use super::{Article, Newsroom, newsroom};
 use crate::app::App;
 use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
-use crate::domain::{
-    Actor, Cx, Precondition, authors, comments, live_updates, publishing, site, tags, users, views,
-};
+use crate::domain::{Actor, Cx, Precondition, authors, comments, live_updates, publishing, site, tags, users, views};
 use crate::error::{Error, Result};
 use crate::model::comment::NewCommentInput;
 use crate::model::people::NewUser;

@@ -72,9 +72,8 @@ fn drawn(app: &Arc<App>, newsroom: &Newsroom) -> Result<Vec<NewFile>> {
 fn recorded(app: &App, recording: &Recording) -> Result<Recorded> {
     let kept = |name: &str| file(name).ok_or_else(|| Error::internal("no such file"));
     let put = |name: &str, bytes| ingest::from_bytes(&app.storage, &app.staging, name, bytes);
-    let tracks = recording.tracks.iter().map(|track| {
-        media_tracks::keep(&app.storage, staged(app, kept(&track.file)?)?)
-    });
+    let tracks =
+        recording.tracks.iter().map(|track| media_tracks::keep(&app.storage, staged(app, kept(&track.file)?)?));
     Ok(Recorded {
         file: put(&recording.file_name, kept(&recording.file)?)?,
         poster: recording.poster.as_ref().map(|poster| put(&poster.file, kept(&poster.file)?)).transpose()?,
@@ -121,7 +120,8 @@ impl<'a> Filling<'a> {
             let of_poster = json!({
                 "title": recording.title, "alt": poster.alt, "credit": recording.credit, "license": LICENSE,
             });
-            said["poster"] = json!(media::create_from_file(cx, editor, storage, file, input(of_poster)?)?.view().row.id);
+            said["poster"] =
+                json!(media::create_from_file(cx, editor, storage, file, input(of_poster)?)?.view().row.id);
         }
         let id = media::create_from_file(cx, editor, storage, files.file, input(said)?)?.view().row.id;
         for (track, file) in recording.tracks.iter().zip(files.tracks) {

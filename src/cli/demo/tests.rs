@@ -24,7 +24,9 @@ fn every_key_that_is_named_exists() {
     let videos = set(room.videos.iter().map(|video| &video.key).chain(recordings));
     for recording in &room.recordings {
         let tracks = recording.tracks.iter().map(|track| &track.file);
-        for file in [&recording.file].into_iter().chain(recording.poster.iter().map(|poster| &poster.file)).chain(tracks) {
+        for file in
+            [&recording.file].into_iter().chain(recording.poster.iter().map(|poster| &poster.file)).chain(tracks)
+        {
             assert!(stock::file(file).is_some(), "{file}");
         }
     }

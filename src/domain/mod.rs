@@ -29,6 +29,7 @@ pub mod policy;
 pub mod precondition;
 pub mod previews;
 pub mod publishing;
+pub mod purging;
 pub mod reading;
 pub mod review;
 pub mod revisions;
@@ -37,6 +38,7 @@ pub mod seeding;
 pub mod sequence;
 pub mod sessions;
 pub mod share;
+pub mod shown;
 pub mod site;
 pub mod tags;
 pub mod taxonomy;
@@ -50,7 +52,7 @@ pub mod workflow;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::model::{Id, Role, Scope, Time, Urls};
+use crate::model::{Id, Role, Scope, Shows, Time, Urls};
 use crate::store::Conn;
 
 pub use events::{audit, emit};
@@ -67,6 +69,10 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
+    /// What was read for readers so far.
+    pub shows: Shows,
+    /// The events that were written so far.
+    pub told: Vec<shown::Told>,
 }
 
 impl Cx<'_> {
@@ -76,7 +82,13 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
-        self.conn.savepoint(|conn| work(&mut Cx { conn, now, urls, media_key }))
+        let told = &mut self.told;
+        self.conn.savepoint(|conn| {
+            let mut inner = Cx { conn, now, urls, media_key, shows: Shows::default(), told: Vec::new() };
+            let done = work(&mut inner)?;
+            told.append(&mut inner.told);
+            Ok(done)
+        })
     }
 }
 

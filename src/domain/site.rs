@@ -10,7 +10,7 @@ use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
-use crate::model::{Field, FromText, Id, Locale, MediaKind, ShareNetwork, Time};
+use crate::model::{Field, FromText, Id, Key, Locale, MediaKind, ShareNetwork, Time};
 use crate::store::media::{self, MediaRow};
 use crate::store::site::{self, SiteRow};
 
@@ -115,6 +115,7 @@ pub fn logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
 /// # Errors
 /// The database's.
 pub fn public_logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
+    cx.shows.note_all(Key::Media, &site.logo);
     Ok(logo(cx, site)?.filter(|row| !row.is_over(cx.now)))
 }
 
@@ -156,6 +157,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
         return Err(stale(cx, precondition, subject, present.version, present.updated_at)?);
     }
     let detail = json!({ "version": after.version, "fields": fields });
+    events::emit(cx, "site.updated", subject, &json!({ "id": subject, "version": after.version }))?;
     events::audit(cx, actor, "update_site", "site", subject, &detail)?;
     Ok(after)
 }

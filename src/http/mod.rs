@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod auth;
+pub mod cache;
 pub mod carried;
 mod choices;
 pub mod conditional;
@@ -26,6 +27,7 @@ mod problem_schema;
 pub mod public;
 pub mod reader;
 pub mod stream;
+pub mod surrogate;
 pub mod well_known;
 
 use actix_web::dev::ResourceDef;

@@ -42,6 +42,7 @@ mod statement;
 pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
+pub mod touched;
 mod types;
 pub mod upcoming;
 pub mod users;

@@ -40,6 +40,11 @@ pub fn shown_until(conn: &mut Conn, id: Id, expires_at: Option<Time>, now: Time)
     Ok(used_until(conn, id, films, now)?.map(|until| until.min(rights_end)))
 }
 
+/// Whether a live article itself uses this record at `now`.
+pub fn is_in_articles(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
+    Ok(in_bodies(conn, &[id], now)?.is_some())
+}
+
 /// Whether something public uses this record at `now`, whatever the rights in it are.
 pub fn is_in_public_use(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     let films = films_with_poster(conn, id)?.into_iter().map(|(film, _)| film).collect();

@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["store", "model", "error", "text"]),
     ("domain", &["domain", "store", "model", "error", "text", "files", "crypto"]),
     ("http", &["http", "domain", "store", "model", "error", "text", "files", "crypto", "app", "config", "jobs"]),
-    ("jobs", &["jobs", "domain", "store", "model", "error", "files", "app", "outbound"]),
+    ("jobs", &["jobs", "domain", "store", "model", "error", "files", "app", "config", "outbound"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

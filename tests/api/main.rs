@@ -32,6 +32,7 @@ mod permissions;
 mod previews;
 mod public;
 mod publishing;
+mod purging;
 mod review;
 mod revisions;
 mod rights;

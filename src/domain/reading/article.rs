@@ -7,7 +7,7 @@ use super::shelf::{self, Shelf, Story, seconds_left};
 use crate::domain::Cx;
 use crate::domain::site::Site;
 use crate::error::{Code, Error, Result};
-use crate::model::{Handle, Id, Seo};
+use crate::model::{Handle, Id, Key, Seo};
 use crate::store::copies::{CopyBodyRow, CopyRow};
 use crate::store::published::{self, Tombstone, Translation};
 
@@ -80,6 +80,7 @@ pub fn article(cx: &mut Cx, at: &Handle, locale: Option<&str>, beside: Beside) -
     let found = match at {
         Handle::Id(id) => published::by_id(cx.conn, *id, cx.now)?,
         Handle::Slug(slug) => {
+            cx.shows.note(Key::Slug(slug.clone()));
             let all = published::by_slug(cx.conn, slug, locale, cx.now)?;
             all.into_iter().min_by_key(|(copy, _)| rank(&site, &copy.locale))
         }
@@ -107,12 +108,16 @@ pub fn card(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Resu
     let found = match at {
         Handle::Id(id) => published::card_by_id(cx.conn, *id, cx.now)?,
         Handle::Slug(slug) => {
+            cx.shows.note(Key::Slug(slug.clone()));
             let all = published::cards_by_slug(cx.conn, slug, locale, cx.now)?;
             all.into_iter().min_by_key(|copy| rank(site, &copy.locale))
         }
     };
     match found {
-        Some(copy) => Ok(Found::Here(Story::of(copy)?)),
+        Some(copy) => {
+            cx.shows.note(Key::Article(copy.article_id));
+            Ok(Found::Here(Story::of(copy)?))
+        }
         None => elsewhere(cx, site, at, locale).map(Found::Moved),
     }
 }
@@ -128,8 +133,10 @@ fn rank(site: &Site, locale: &str) -> usize {
 fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
     let named_until = links::keep_live(cx, [&mut body])?;
     let story = Story::of(copy)?;
+    cx.shows.note(Key::Group(story.copy.translation_group));
     let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
     let translations = published::translations(cx.conn, story.copy.translation_group, story.copy.article_id, cx.now)?;
+    cx.shows.note_all(Key::Article, &body.supersedes_id);
     let supersedes = match body.supersedes_id {
         Some(earlier) => published::card_by_id(cx.conn, earlier, cx.now)?,
         None => None,

@@ -10,12 +10,14 @@ use super::shelf::{self, Shelf, Story, ids};
 use crate::domain::handles::tag_ids;
 use crate::domain::{Cx, views};
 use crate::error::Result;
-use crate::model::{Handle, Id};
+use crate::model::{Handle, Id, Key};
 use crate::store::copies::CopyRow;
 use crate::store::published::{self, Filter};
 
 /// Most viewed articles looked at, live or not.
 const CANDIDATES: i64 = 1_000;
+/// How long a ranking by views is good enough, in seconds.
+const RANKED_FOR: i64 = 60;
 
 /// Why an article stands beside another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -94,6 +96,7 @@ pub(super) fn related_to(cx: &mut Cx, story: &Story, limit: i64) -> Result<Vec<R
     let copy = &story.copy;
     let mut found = curated(cx, copy, most)?;
     let tags: Vec<Id> = story.tags.iter().copied().filter(|tag| Some(*tag) != copy.section_id).collect();
+    cx.shows.note_all(Key::ArticlesTagged, tags.iter().chain(&copy.section_id));
     if found.len() < most {
         let rows = published::newest_tagged(cx.conn, copy, &tags, fetch(limit, &found), cx.now)?;
         add(&mut found, rows, Reason::Tags, most)?;
@@ -102,6 +105,9 @@ pub(super) fn related_to(cx: &mut Cx, story: &Story, limit: i64) -> Result<Vec<R
     let of_section = copy.section_id.map(|section| Filter { sections: Some(vec![section]), ..same_language.clone() });
     for (reason, filter) in [(Reason::Section, of_section), (Reason::Newest, Some(same_language))] {
         let Some(filter) = filter.filter(|_| found.len() < most) else { continue };
+        if reason == Reason::Newest {
+            cx.shows.note(Key::Articles);
+        }
         let rows = published::part(cx.conn, &filter, fetch(limit, &found), cx.now)?;
         add(&mut found, rows, reason, most)?;
     }
@@ -126,6 +132,7 @@ fn add(found: &mut Vec<Related>, rows: Vec<CopyRow>, reason: Reason, most: usize
 fn curated(cx: &mut Cx, copy: &CopyRow, most: usize) -> Result<Vec<Related>> {
     let mut chosen = ids(&copy.related_ids)?;
     chosen.retain(|id| *id != copy.article_id);
+    cx.shows.note_all(Key::Article, &chosen);
     let mut rows = published::by_ids(cx.conn, &chosen, cx.now)?;
     rows.sort_by_key(|row| chosen.iter().position(|id| *id == row.article_id));
     rows.truncate(most);
@@ -159,6 +166,8 @@ pub(super) fn most_viewed(
     limit: i64,
 ) -> Result<Vec<Popular>> {
     let most = usize::try_from(limit).unwrap_or(0);
+    // Views move the order all the time: that is no reason to make an answer anew at once.
+    cx.shows.until(cx.now.plus_seconds(RANKED_FOR));
     let since = views::window_start(cx.now, window.hours());
     let ranked: Vec<Id> =
         crate::store::views::top(cx.conn, since, CANDIDATES)?.into_iter().map(|(article, _)| article).collect();

@@ -8,7 +8,7 @@ use crate::domain::handles::{author_ids, followed, known, slugs};
 use crate::domain::{Cx, search};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
-use crate::model::{Handle, Id};
+use crate::model::{Handle, Id, Key};
 use crate::store::copies::CopyBodyRow;
 use crate::store::published::{self, Filter, Order, OrderKey};
 use crate::text::query::Query;
@@ -90,6 +90,29 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     Ok(Listed { stories, bodies, shelf, ends })
 }
 
+/// Which lists this one follows: it changes when an article comes into one of them, leaves it, or is another there.
+fn follow(cx: &mut Cx, request: &ListRequest, filter: &Filter) {
+    let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
+    if by_tag.into_iter().flatten().flatten().any(|handle| handle.slug().is_some()) {
+        cx.shows.note(Key::Tags);
+    }
+    if request.authors.iter().flatten().any(|handle| handle.slug().is_some()) {
+        cx.shows.note(Key::Authors);
+    }
+    let tagged = [&filter.tags, &filter.sections].into_iter().flatten().next();
+    match (&filter.authors, tagged, filter.all_tags.as_deref().unwrap_or_default().first()) {
+        (Some(authors), ..) => cx.shows.note_all(Key::ArticlesBy, authors),
+        (None, Some(tags), _) => cx.shows.note_all(Key::ArticlesTagged, tags),
+        (None, None, Some(tag)) => cx.shows.note(Key::ArticlesTagged(*tag)),
+        (None, None, None) => cx.shows.note(Key::Articles),
+    }
+    // By id a tag may lead to the one that it was merged into.
+    for ids in [&filter.sections, &filter.tags, &filter.all_tags].into_iter().flatten() {
+        cx.shows.note_all(Key::Tag, ids);
+    }
+    cx.shows.note_all(Key::Tag, &filter.no_tags);
+}
+
 /// The filter with every handle looked up.
 pub(in crate::domain) fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<Filter> {
     let mut filter = request.filter.clone();
@@ -110,5 +133,6 @@ pub(in crate::domain) fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<
     if let Some(handles) = &request.authors {
         filter.authors = Some(author_ids(cx, handles)?);
     }
+    follow(cx, request, &filter);
     Ok(filter)
 }

@@ -10,6 +10,7 @@ use super::article::related_cards;
 use super::articles::{handle, moved_to};
 use super::cards::{RelatedCard, View};
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::reading::{self, Found};
 use crate::error::Error;
 use crate::http::answer::{CacheControl, Public, PublicBody};
@@ -73,7 +74,8 @@ pub async fn list_related_articles(
     let limit = params.limit.unwrap_or(Int(DEFAULT_LIMIT));
     let list = List::of(&request, &app.urls.api, Some(limit), None, None)?;
     let locale = params.locale;
-    let found = app.read(move |cx| reading::related(cx, &at, locale.as_ref().map(Locale::as_str), limit.0)).await?;
+    let read = move |cx: &mut Cx| reading::related(cx, &at, locale.as_ref().map(Locale::as_str), limit.0);
+    let (found, shows) = app.show(false, read).await?;
     let (related, shelf) = match found {
         Found::Here(found) => found,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/related")),
@@ -83,5 +85,5 @@ pub async fn list_related_articles(
     let data = related_cards(View { shelf: &shelf, urls: &app.urls }, &related);
     let bytes = serde_json::to_vec(&RelatedPage { data, meta, links }).map_err(Error::internal)?;
     let cache = CacheControl { shown_for: shelf.shown_for() };
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &PublicBody::new(bytes)))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, PublicBody::new(bytes), shows))
 }

@@ -425,9 +425,15 @@ function body({ body_html: html, dateline }) {
 function film(media) {
   const player = media.embed ? facade(parsed(media.embed.html).querySelector('iframe'), media.title, media.poster)
     : h('video', { controls: true, preload: 'none', src: media.url, poster: media.poster?.url, width: media.width, height: media.height,
-      crossorigin: media.tracks.length > 0 ? 'anonymous' : undefined },
-      media.tracks.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track.default })));
-  return h('figure', {}, player, caption(media));
+      crossorigin: media.tracks.length > 0 ? 'anonymous' : undefined, 'aria-label': media.title }, tracks(media));
+  return h('figure', {}, player, !media.embed && media.title && h('p', { class: 'title' }, media.title), caption(media));
+}
+
+// Where the newsroom wants a text to be shown unasked, the one in the page's language is.
+function tracks({ tracks: all }) {
+  const wanted = all.find((track) => track.default);
+  const shown = wanted && (all.find(({ kind, language }) => kind === wanted.kind && language === locale) ?? wanted);
+  return all.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track === shown }));
 }
 
 function facade(frame, name, poster) {

@@ -75,9 +75,7 @@ pub fn create_from_file(
     }
     check_stored(storage, [&file.original_key, &file.public_key].into_iter())?;
     let sha256 = file.sha256.clone();
-    let keywords = serde_json::to_string(&file.keywords).map_err(Error::internal)?;
-    let mut row = of_file(cx, actor, file);
-    row.keywords = keywords;
+    let mut row = of_file(cx, actor, file)?;
     write(&mut row, input)?;
     save_new(cx, actor, row, |cx| media::by_sha256(cx.conn, &sha256))
 }
@@ -168,7 +166,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     let members = changed_members!(row, changed, {
         "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
         "license": license, "usage_terms": usage_terms, "digital_source_type": digital_source_type,
-        "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
+        "expires_at": expires_at, "taken_at": taken_at, "focal_point": focal_point, "poster": poster_id,
         "folder": folder_id, "keywords": keywords,
     });
     replace(cx, wanted, &mut changed)?;

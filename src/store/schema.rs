@@ -106,6 +106,7 @@ diesel::table! {
         replaced_at -> Nullable<BigInt>,
         tracks -> Nullable<Text>,
         codecs -> Nullable<Text>,
+        taken_at -> Nullable<BigInt>,
     }
 }
 

@@ -1,14 +1,18 @@
-//! What the demo newsroom consists of: the texts of `newsroom.json` and the pictures drawn by [`pictures`]. Nothing
-//! here knows the database; whoever fills one resolves the keys, in the order of the file.
+//! What the demo newsroom consists of: the texts of `newsroom.json`, the pictures drawn by [`pictures`], and a film and
+//! a sound. Nothing here knows the database; whoever fills one resolves the keys, in the order of the file.
 
 mod canvas;
 pub mod fill;
 mod landscapes;
+mod library;
 pub mod pictures;
+mod stock;
 mod townscapes;
 
 use serde::Deserialize;
 use serde_json::Value;
+
+pub use library::{Picture, Poster, Recording, Track, Video};
 
 /// A small newsroom, whole. Records name each other by `key`; the keys of sections and tags are one set.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,6 +28,8 @@ pub struct Newsroom {
     pub authors: Vec<Author>,
     /// The pictures; their keys are the names that [`pictures::draw`] knows.
     pub pictures: Vec<Picture>,
+    /// Films and sounds of its own.
+    pub recordings: Vec<Recording>,
     /// Videos that stand elsewhere.
     pub videos: Vec<Video>,
     /// The articles. An article comes after the one that it translates; related ones may come later.
@@ -93,40 +99,6 @@ pub struct Author {
     pub bio: String,
 }
 
-/// A picture and what is written under it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Picture {
-    /// What others name it by, and the name to draw it by.
-    pub key: String,
-    /// The name of the file as a client would send it, to be made safe like any other.
-    pub file_name: String,
-    /// Its title in the media library.
-    pub title: String,
-    /// What is to be seen, for those who do not see it.
-    pub alt: String,
-    /// The line under it.
-    pub caption: String,
-    /// Whose work it is.
-    pub credit: String,
-}
-
-/// A video that stands elsewhere.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Video {
-    /// What others name it by.
-    pub key: String,
-    /// The address of its page.
-    pub embed_url: String,
-    /// Its title.
-    pub title: String,
-    /// The line under it.
-    pub caption: String,
-    /// Whose work it is.
-    pub credit: String,
-}
-
 /// An article in one language.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,9 +130,12 @@ pub struct Article {
     pub authors: Vec<Credit>,
     /// The key of its main picture.
     pub hero: String,
-    /// The key of the video that is recommended beside it.
+    /// The key of the film or video that is recommended beside it.
     #[serde(default)]
     pub recommended_video: Option<String>,
+    /// The key of the sound that is heard after its first paragraph.
+    #[serde(default)]
+    pub sound: Option<String>,
     /// The keys of related articles, in order.
     #[serde(default)]
     pub related: Vec<String>,

@@ -20,7 +20,16 @@ fn every_key_that_is_named_exists() {
     let authors = set(room.authors.iter().map(|author| &author.key));
     let pictures = set(room.pictures.iter().map(|picture| &picture.key));
     assert_eq!(pictures, pictures::names().collect());
-    let videos = set(room.videos.iter().map(|video| &video.key));
+    let recordings = room.recordings.iter().map(|recording| &recording.key);
+    let videos = set(room.videos.iter().map(|video| &video.key).chain(recordings));
+    for recording in &room.recordings {
+        let tracks = recording.tracks.iter().map(|track| &track.file);
+        for file in
+            [&recording.file].into_iter().chain(recording.poster.iter().map(|poster| &poster.file)).chain(tracks)
+        {
+            assert!(stock::file(file).is_some(), "{file}");
+        }
+    }
     let articles = set(room.articles.iter().map(|article| &article.key));
     for article in &room.articles {
         let key = &article.key;
@@ -29,6 +38,7 @@ fn every_key_that_is_named_exists() {
         assert!(set(article.authors.iter().map(|credit| &credit.key)).is_subset(&authors), "{key}");
         assert!(pictures.contains(article.hero.as_str()), "{key}");
         assert!(article.recommended_video.iter().all(|video| videos.contains(video.as_str())), "{key}");
+        assert!(article.sound.iter().all(|sound| videos.contains(sound.as_str())), "{key}");
         assert!(set(&article.related).is_subset(&articles) && !article.related.contains(key), "{key}");
         assert!(article.supersedes.iter().all(|other| other != key && articles.contains(other.as_str())), "{key}");
         assert!(

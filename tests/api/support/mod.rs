@@ -1,6 +1,7 @@
 //! Starts the real application, each test on its own database, and talks to it over HTTP.
 
 pub mod client;
+pub mod files;
 pub mod films;
 pub mod issuer;
 pub mod moto;

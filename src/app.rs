@@ -10,6 +10,8 @@ use crate::crypto::secret::Secret;
 use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
+use crate::domain::reading::Rankings;
+use crate::domain::shown::{self, Board, Told};
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -17,9 +19,10 @@ use crate::error::{Code, Error, Result};
 use crate::files::{staging::Staging, storage::Storage};
 use crate::jobs::Counters;
 use crate::jobs::deliver::Lanes;
-use crate::model::{Time, Urls};
+use crate::model::{Key, Shows, Time, Urls};
 use crate::outbound;
-use crate::store::{Access, Conn, DatabaseUrl, Store, migrate};
+use crate::store::dialect::wake_others;
+use crate::store::{Access, Conn, DatabaseUrl, Store, migrate, touched};
 
 /// The clock that everything goes by. Tests move it; nothing else does.
 #[derive(Clone, Debug, Default)]
@@ -43,11 +46,13 @@ struct AtHand {
     now: Time,
     urls: Arc<Urls>,
     media_key: [u8; 32],
+    rankings: Arc<Rankings>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        Cx { conn, now: self.now, urls: self.urls, media_key: self.media_key }
+        let Self { now, urls, media_key, rankings } = self;
+        Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() }
     }
 }
 
@@ -72,6 +77,10 @@ pub struct App {
     pub keys: Keys,
     /// Views counted in memory until they are flushed.
     pub views: Views,
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
+    /// What changed when: answers that were made before are held against it.
+    pub board: Board,
     /// When API tokens were used, until it is flushed.
     pub token_uses: Uses,
     /// How the jobs fare.
@@ -131,6 +140,8 @@ impl App {
             clock,
             keys,
             views: Views::default(),
+            rankings: Arc::default(),
+            board: Board::default(),
             token_uses: Uses::default(),
             jobs: Counters::default(),
             logins: Logins::default(),
@@ -154,7 +165,8 @@ impl App {
     }
 
     fn at_hand(&self) -> AtHand {
-        AtHand { now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls }
+        let (urls, rankings) = (Arc::clone(&self.urls), Arc::clone(&self.rankings));
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings }
     }
 
     /// Runs a reading use case in one snapshot.
@@ -183,6 +195,27 @@ impl App {
         self.store.read_briefly(move |conn| work(&mut at_hand.with(conn))).await
     }
 
+    /// Runs a reading use case for readers; answers also what it shows. `brief` says that it reads a handful of rows by
+    /// their indexes, as [`App::read_briefly`] wants it.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn show<T, F>(&self, brief: bool, work: F) -> Result<(T, Shows)>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
+    {
+        let read = move |cx: &mut Cx| {
+            let value = work(cx)?;
+            let mut shows = std::mem::take(&mut cx.shows);
+            if let Some(due) = touched::next_due(cx.conn, cx.now)? {
+                shows.until(due);
+            }
+            Ok((value, shows))
+        };
+        if brief { self.read_briefly(read).await } else { self.read(read).await }
+    }
+
     /// Runs a writing use case in one transaction.
     ///
     /// # Errors
@@ -193,7 +226,11 @@ impl App {
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
         let at_hand = self.at_hand();
-        let done = self.store.write(move |conn| work(&mut at_hand.with(conn))).await;
+        let done = self.store.write(move |conn| noted(&mut at_hand.with(conn), work)).await;
+        let done = done.map(|(value, keys, told)| {
+            self.board.touch_own(&keys, told.iter().map(|event| event.id));
+            value
+        });
         self.committed.notify_one();
         done
     }
@@ -203,7 +240,12 @@ impl App {
     /// # Errors
     /// As [`App::write`].
     pub fn write_here<T>(&self, work: impl FnOnce(&mut Cx, &Actor) -> Result<T>) -> Result<T> {
-        self.store.run_here(Access::Write, |conn: &mut Conn| work(&mut self.at_hand().with(conn), &Actor::system()))
+        let work = |cx: &mut Cx| work(cx, &Actor::system());
+        let done = self.store.run_here(Access::Write, |conn: &mut Conn| noted(&mut self.at_hand().with(conn), work));
+        done.map(|(value, keys, told)| {
+            self.board.touch_own(&keys, told.iter().map(|event| event.id));
+            value
+        })
     }
 
     /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
@@ -221,6 +263,18 @@ impl App {
     pub async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         within(&self.decoding, work).await
     }
+}
+
+/// Runs a writing use case; answers also which keys it touched by which events. Other nodes are woken with the commit
+/// where there is something for them.
+fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, Vec<Key>, Vec<Told>)> {
+    let value = work(cx)?;
+    let told = std::mem::take(&mut cx.told);
+    let keys = shown::touched(cx, &told)?;
+    if !keys.is_empty() {
+        wake_others(cx.conn)?;
+    }
+    Ok((value, keys, told))
 }
 
 /// Runs `work` on a blocking thread as soon as there is a permit.

@@ -1,6 +1,7 @@
 //! What the operator decides: one small struct per concern, from flags, environment and `.env`. `.env.example` lists
 //! every variable with its default, and a test holds it against this file.
 
+mod cdn;
 mod files;
 mod mail;
 
@@ -13,6 +14,7 @@ use crate::model::Urls;
 use crate::outbound::Allowed;
 use crate::store::DatabaseUrl;
 
+pub use cdn::{Cdn, Network};
 pub use files::{Bucket, Files};
 pub use mail::{ACCOUNT_URL, Mail};
 
@@ -34,6 +36,9 @@ pub struct Config {
     /// The addresses that answers carry.
     #[command(flatten)]
     pub addresses: Addresses,
+    /// The content network in front.
+    #[command(flatten)]
+    pub cdn: Cdn,
     /// What is logged, and how.
     #[command(flatten)]
     pub log: Log,
@@ -95,6 +100,10 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_EVENT_LISTENERS", default_value_t = 1000, global = true, help_heading = "Server",
           value_parser = clap::value_parser!(u16).range(1..))]
     pub event_listeners: u16,
+    /// Memory for answers that readers were given, to give them again, in MiB; 0: none is kept.
+    #[arg(long, env = "SLUGLINE_CACHE_MIB", default_value_t = 64, global = true, help_heading = "Server",
+          value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=65_536))]
+    pub cache_mib: usize,
     /// Whether the example frontend is served at /reader/: `serve --demo` says so.
     #[arg(skip)]
     pub reader: bool,

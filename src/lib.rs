@@ -28,12 +28,18 @@
 //!   [`domain::two_factor`] asks for more than a password,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
-//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
+//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
+//!   [`domain::collections`] arranges front pages and [`domain::reading`] fills their places;
+//!   [`domain::entitlements`] reads the tokens of readers who may read whole bodies, which
+//!   [`domain::publishing::whole`] keeps apart from what is public; [`domain::views`] counts readers, and nothing of them;
+//!   [`domain::shown`] knows what a change means for answers that were made before, and its board remembers it;
+//!   [`domain::purging`] tells a content network;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
 //!   two, and [`domain::tags::merged`] follows the old one.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the
 //!   two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
-//!   is what handlers take in; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware`
+//!   is what handlers take in; `cache` keeps answers that readers were given as long as the board says that they are
+//!   true, and the middleware gives them again in front of the router; `surrogate` names what they show; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware`
 //!   stands around everything; `problem` is the only table of status codes; `openapi` makes the document from the
 //!   serving types and the route table; `docs` serves it with Swagger UI, a page for every error code, and the guides
 //!   (Markdown beside the code); `reader` serves `examples/reader` in the demo; `stream` tells events to those who
@@ -43,12 +49,13 @@
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
 //!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store in a folder or in
 //!   S3 ([`files::storage`]), variants of pictures. Names [`outbound`] for whom this machine trusts; else a leaf.
-//! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
-//!   operator's secret. A leaf.
+//! - [`crypto`]: passwords, signing keys and access tokens, readers' entitlement tokens, API, refresh and preview tokens,
+//!   signed addresses, the operator's secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no unguarded
 //!   redirects, bounds on time and size; and letters, by the operator's mail server. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; webhooks and letters are sent; variants of pictures are made, one picture at a time; what search does not
+//!   quarter of a second; what other processes commit is followed; the content network is told what changed; webhooks
+//!   and letters are sent; variants of pictures are made, one picture at a time; what search does not
 //!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
 //!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
 //!   operator asks for it. Visibility never waits for a job.
@@ -66,6 +73,13 @@
 //! more is frozen anew when it is read. A published copy has an interval, `visible_from <=
 //! now < visible_until`, and at any instant at most one copy of an article is visible: time is decided when reading.
 //! What the clock has yet to tell of a copy stands in `copy_dues`, and whoever takes the row away tells it.
+//!
+//! # What an answer shows
+//!
+//! Whatever is read for readers notes in [`domain::Cx`] the keys of what it shows ([`model::shown`]). Every change writes
+//! an event in its transaction, and [`domain::shown::touched`] says which keys an event touches. After the commit, and
+//! before the change is answered, these are touched on the board of this process; other processes read the same events
+//! and touch them too. An answer that shows a touched key is never given again.
 //!
 //! # Invariants, each with a test
 //!

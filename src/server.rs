@@ -9,12 +9,14 @@ use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::app::App;
+use crate::http::cache::Cache;
 use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
 use crate::http::stream::Hub;
 use crate::http::{ROUTES, configure, docs, reader};
+use crate::jobs::follow;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,7 +29,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// The listener can't be used.
 pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std::io::Result<Server> {
     let edge = Edge::new(Cors::new(&app.config.server.cors_origins), Arc::clone(metrics));
-    let edge = edge.closing_while(Arc::clone(&app.draining));
+    let room = app.config.server.cache_mib * 1024 * 1024;
+    let cache = (room > 0).then(|| Cache::new(Arc::clone(&app), room));
+    let edge = edge.closing_while(Arc::clone(&app.draining)).with_cache(cache.clone());
     let api = ROUTES.iter().filter_map(|route| {
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
         Some((route.path, method))
@@ -42,6 +46,10 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     };
     let drain = app.config.server.drain_seconds;
     register(&app, metrics);
+    if let Some(cache) = cache {
+        register_cache(&cache, metrics);
+        actix_web::rt::spawn(follow::run(Arc::clone(&app)));
+    }
     let hub = Hub::new(usize::from(app.config.server.event_listeners));
     register_listeners(&hub, metrics);
     actix_web::rt::spawn(Arc::clone(&hub).run(Arc::clone(&app)));
@@ -111,8 +119,27 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
         app.jobs.variants.runs()
     });
     count("job_variants_failures_total", "Times that this failed.", |app| app.jobs.variants.failures());
+    count("job_purge_runs_total", "Times that the content network was to be told what changed.", |app| {
+        app.jobs.purge.runs()
+    });
+    count("job_purge_failures_total", "Times that this failed.", |app| app.jobs.purge.failures());
     count("job_sweep_runs_total", "Times that leftovers were swept.", |app| app.jobs.sweep.runs());
     count("job_sweep_failures_total", "Times that this failed.", |app| app.jobs.sweep.failures());
+}
+
+/// Lets `/metrics` tell how the cache fares.
+fn register_cache(cache: &Arc<Cache>, metrics: &Metrics) {
+    let add = |name, help, kind, read: fn(&Cache) -> u64| {
+        let cache = Arc::clone(cache);
+        metrics.register(name, help, kind, move || read(&cache) as f64);
+    };
+    add("cache_hits_total", "Readers answered from memory.", Kind::Counter, |cache| cache.counts.hits());
+    add("cache_misses_total", "Answers made anew that may be kept.", Kind::Counter, |cache| cache.counts.misses());
+    add("cache_stale_total", "Readers answered from memory because the database was away.", Kind::Counter, |cache| {
+        cache.counts.stale()
+    });
+    add("cache_answers", "Answers that are kept.", Kind::Gauge, |cache| cache.size().0);
+    add("cache_bytes", "About how much memory they take.", Kind::Gauge, |cache| cache.size().1);
 }
 
 /// Lets `/metrics` tell who listens.

@@ -263,16 +263,18 @@ async function front() {
   const frame = await loadSite(locale);
   speak(locale ?? frame.locale);
   showFrame(frame);
-  const [{ data: cards }, { data: popular }] = await Promise.all([
+  const [{ data: cards }, { data: popular }, chosen] = await Promise.all([
     get('/v1/articles', { locale, limit: 60, fields: CARD + ',featured' }),
     get('/v1/popular', { locale, limit: 6, window: '7d' }).catch(() => ({ data: [] })),
+    get(`/v1/collections/front-${locale.toLowerCase()}`, { fields: CARD }).then(({ data }) => data.articles).catch(() => []),
   ]);
   if (cards.length === 0) return show(notice(words.latest, words.empty));
 
-  // The newest featured article leads; the other featured ones and then the newest stand beside it.
-  const ranked = [...cards.filter((item) => item.featured), ...cards.filter((item) => !item.featured)];
+  // What the newsroom chose, in its order; without a front page of its own the newest featured articles. Then the newest.
+  const best = chosen.length > 0 ? chosen : cards.filter((item) => item.featured);
+  const ranked = [...best, ...cards.filter((item) => best.every(({ id }) => id !== item.id))];
   const [lead, ...beside] = ranked.slice(0, cards.length > 12 ? 4 : 3);
-  const rest = cards.filter((item) => item !== lead && !beside.includes(item));
+  const rest = cards.filter((item) => item.id !== lead.id && beside.every(({ id }) => id !== item.id));
   const groups = frame.sections
     .map((section) => ({ section, items: rest.filter((item) => item.section?.slug === section.slug).slice(0, 5) }))
     .filter(({ items }) => items.length > 0);
@@ -423,9 +425,15 @@ function body({ body_html: html, dateline }) {
 function film(media) {
   const player = media.embed ? facade(parsed(media.embed.html).querySelector('iframe'), media.title, media.poster)
     : h('video', { controls: true, preload: 'none', src: media.url, poster: media.poster?.url, width: media.width, height: media.height,
-      crossorigin: media.tracks.length > 0 ? 'anonymous' : undefined },
-      media.tracks.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track.default })));
-  return h('figure', {}, player, caption(media));
+      crossorigin: media.tracks.length > 0 ? 'anonymous' : undefined, 'aria-label': media.title }, tracks(media));
+  return h('figure', {}, player, !media.embed && media.title && h('p', { class: 'title' }, media.title), caption(media));
+}
+
+// Where the newsroom wants a text to be shown unasked, the one in the page's language is.
+function tracks({ tracks: all }) {
+  const wanted = all.find((track) => track.default);
+  const shown = wanted && (all.find(({ kind, language }) => kind === wanted.kind && language === locale) ?? wanted);
+  return all.map((track) => h('track', { kind: track.kind, src: track.url, srclang: track.language, label: track.label, default: track === shown }));
 }
 
 function facade(frame, name, poster) {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::shown::Told;
 use super::{Actor, Cx};
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -22,7 +23,10 @@ pub fn emit(cx: &mut Cx, kind: &str, subject: Id, data: &Value) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn emit_at(cx: &mut Cx, kind: &str, subject: Id, data: &Value, at: Time) -> Result<()> {
-    outbox::add_event(cx.conn, kind, subject, &data.to_string(), at)
+    let data = data.to_string();
+    let id = outbox::add_event(cx.conn, kind, subject, &data, at)?;
+    cx.told.push(Told { id, kind: kind.to_owned(), subject, data });
+    Ok(())
 }
 
 /// What a change of an article means to readers. It stands in the event's data as `public`, and is left out where

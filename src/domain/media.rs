@@ -18,7 +18,7 @@ use super::{Actor, Cx, Op, Precondition, media_variants as variants, policy, pub
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
 use crate::model::paging::{Key, Paged, Paging};
-use crate::model::{Id, MediaInput, MediaKind, Time, WebUrl};
+use crate::model::{Id, Key as Shown, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{MediaFilter, MediaRow};
 use crate::store::{media, media_folders, media_tracks, media_variants, published_media, users};
 
@@ -75,9 +75,7 @@ pub fn create_from_file(
     }
     check_stored(storage, [&file.original_key, &file.public_key].into_iter())?;
     let sha256 = file.sha256.clone();
-    let keywords = serde_json::to_string(&file.keywords).map_err(Error::internal)?;
-    let mut row = of_file(cx, actor, file);
-    row.keywords = keywords;
+    let mut row = of_file(cx, actor, file)?;
     write(&mut row, input)?;
     save_new(cx, actor, row, |cx| media::by_sha256(cx.conn, &sha256))
 }
@@ -168,7 +166,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     let members = changed_members!(row, changed, {
         "title": title, "alt": alt, "caption": caption, "credit": credit, "creator": creator, "copyright": copyright,
         "license": license, "usage_terms": usage_terms, "digital_source_type": digital_source_type,
-        "expires_at": expires_at, "focal_point": focal_point, "poster": poster_id,
+        "expires_at": expires_at, "taken_at": taken_at, "focal_point": focal_point, "poster": poster_id,
         "folder": folder_id, "keywords": keywords,
     });
     replace(cx, wanted, &mut changed)?;
@@ -237,10 +235,24 @@ pub fn usage_of(cx: &mut Cx, actor: &Actor, id: Id) -> Result<Vec<Use>> {
 /// 404 for everything that is not public.
 pub fn public(cx: &mut Cx, id: Id) -> Result<(MediaRow, Option<MediaRow>, Time)> {
     let row = media::find(cx.conn, id)?.ok_or_else(Error::not_found)?;
-    let until = published_media::shown_until(cx.conn, id, row.expires_at, cx.now)?.ok_or_else(Error::not_found)?;
+    let until = shown_until(cx, id, row.expires_at)?.ok_or_else(Error::not_found)?;
+    cx.shows.note_all(Shown::Media, &row.poster_id);
     let poster = poster_of(cx, &row)?.filter(|poster| !poster.is_over(cx.now));
     let poster_until = poster.as_ref().and_then(|poster| poster.expires_at).unwrap_or(Time::NEVER);
     Ok((row, poster, until.min(poster_until)))
+}
+
+/// Until when the public may see a record and its bytes, as [`published_media::shown_until`] says.
+///
+/// # Errors
+/// The database's.
+pub fn shown_until(cx: &mut Cx, id: Id, expires_at: Option<Time>) -> Result<Option<Time>> {
+    [Shown::Media(id), Shown::UsesOf(id)].into_iter().for_each(|key| cx.shows.note(key));
+    let until = published_media::shown_until(cx.conn, id, expires_at, cx.now)?;
+    if until.is_some() && !published_media::is_in_articles(cx.conn, id, cx.now)? {
+        cx.shows.note(Shown::OtherUses);
+    }
+    Ok(until)
 }
 
 pub(super) fn changeable(cx: &mut Cx, actor: &Actor, op: Op, id: Id, wanted: &Precondition) -> Result<MediaRow> {

@@ -2,7 +2,7 @@
 
 use super::Cx;
 use crate::error::{Code, Error, Result};
-use crate::files::{self, FileError, Probed, Staged, Staging, Storage, safe_file_name};
+use crate::files::{self, Described, FileError, Probed, Staged, Staging, Storage, safe_file_name};
 use crate::store::media;
 
 /// A file that has been looked into and put into the store.
@@ -22,8 +22,8 @@ pub struct NewFile {
     pub public_bytes: u64,
     /// Where that is.
     pub public_key: String,
-    /// The keywords that it carries in itself.
-    pub keywords: Vec<String>,
+    /// What it says of itself.
+    pub described: Described,
 }
 
 /// Puts the file, and what the public may see of it, into the store. Blocks.
@@ -39,7 +39,7 @@ pub fn keep(
 ) -> Result<NewFile, FileError> {
     let file_name = safe_file_name(name, probed.extension);
     let public = files::public_copy(staged.path(), &probed, staging)?;
-    let keywords = files::keywords(staged.path(), &probed)?;
+    let described = files::described(staged.path(), &probed)?;
     let (sha256, bytes) = (staged.sha256_hex(), staged.bytes);
     let original_key = storage.put(staged).map_err(FileError::Store)?;
     let (public_key, public_bytes) = match public {
@@ -49,7 +49,7 @@ pub fn keep(
             (storage.put(public).map_err(FileError::Store)?, bytes)
         }
     };
-    Ok(NewFile { probed, file_name, sha256, bytes, original_key, public_bytes, public_key, keywords })
+    Ok(NewFile { probed, file_name, sha256, bytes, original_key, public_bytes, public_key, described })
 }
 
 /// The same for bytes that are at hand.

@@ -4,17 +4,36 @@ use super::media::NewFile;
 use super::{Actor, Cx, taxonomy};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::files::safe_file_name;
-use crate::model::{Id, MediaInput, MediaKind, WebUrl};
+use crate::model::media::{Caption, MOST_CAPTION};
+use crate::model::{FromText, Id, Line, MediaInput, MediaKind, Time, WebUrl};
 use crate::store::media::{self, MediaRow};
 use crate::store::media_folders;
 use crate::text::embed::embed;
 
-/// The row of a new file.
-pub(super) fn of_file(cx: &Cx, actor: &Actor, file: NewFile) -> MediaRow {
+/// The row of a new file, with what the file says of itself.
+pub(super) fn of_file(cx: &Cx, actor: &Actor, file: NewFile) -> Result<MediaRow> {
     let mut row = blank(cx, actor, kind(file.probed.kind));
     row.file_name = Some(file.file_name.clone());
+    let said = &file.described;
+    row.caption = text::<Caption>(said.caption.as_deref(), MOST_CAPTION);
+    row.credit = line::<300>(said.credit.as_deref());
+    row.creator = line::<300>(said.creator.as_deref());
+    row.copyright = line::<500>(said.copyright.as_deref());
+    row.taken_at = said.taken_at.as_deref().and_then(Time::parse);
+    row.keywords = serde_json::to_string(&said.keywords).map_err(Error::internal)?;
     put(&mut row, file);
-    row
+    Ok(row)
+}
+
+/// A text of a file as clients may write it, cut where it is too long.
+fn text<T: FromText + Into<String>>(text: Option<&str>, most: usize) -> Option<String> {
+    let text: String = text?.chars().take(most).collect();
+    T::from_text(&text).ok().map(Into::into)
+}
+
+fn line<const MOST: usize>(said: Option<&str>) -> Option<String> {
+    let said = said?.split_whitespace().collect::<Vec<_>>().join(" ");
+    text::<Line<MOST>>(Some(&said), MOST)
 }
 
 /// Puts a file into a row; its name stays.
@@ -89,6 +108,7 @@ pub(super) fn blank(cx: &Cx, actor: &Actor, kind: MediaKind) -> MediaRow {
         replaced_at: None,
         tracks: None,
         codecs: None,
+        taken_at: None,
     }
 }
 
@@ -104,6 +124,7 @@ pub(super) fn write(row: &mut MediaRow, input: MediaInput) -> Result<()> {
     input.usage_terms.map(String::from).apply(&mut row.usage_terms);
     input.digital_source_type.apply(&mut row.digital_source_type);
     input.expires_at.apply(&mut row.expires_at);
+    input.taken_at.apply(&mut row.taken_at);
     input.poster.apply(&mut row.poster_id);
     input.folder.apply(&mut row.folder_id);
     if let Some(keywords) = input.keywords.given() {

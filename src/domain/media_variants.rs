@@ -3,8 +3,10 @@
 //! and writes them down ([`save`]). All variants of a picture change at once, and answers go on to show the old ones
 //! until then. Making them again is harmless; two nodes don't make the same ones.
 
+use serde_json::json;
+
 use super::media_ingest::check_stored;
-use super::{Cx, publishing};
+use super::{Cx, events, publishing};
 use crate::error::{Code, Error, Result};
 use crate::files::variants::{Focus, Format, Rendered, render};
 use crate::files::{FileError, Staging, Storage};
@@ -130,8 +132,8 @@ fn put(storage: &Storage, staging: &Staging, bytes: &[u8]) -> Result<String, Fil
     Ok(storage.put(upload.finish()?)?)
 }
 
-/// Writes down what was made; answers the keys of bytes that may be needed no more. The events are silent about it:
-/// nobody changed what is said of the picture.
+/// Writes down what was made; answers the keys of bytes that may be needed no more. Its event says that the picture
+/// looks otherwise, not that somebody changed what is said of it.
 ///
 /// # Errors
 /// 409 if bytes were removed in this very moment; then the picture goes on waiting.
@@ -170,6 +172,7 @@ pub fn save(cx: &mut Cx, storage: &Storage, task: &Task, made: &Made) -> Result<
     if let Some(row) = media::find(cx.conn, task.media_id)? {
         publishing::refile::show_file(cx, &row)?;
     }
+    events::emit(cx, "media.rendered", task.media_id, &json!({ "id": task.media_id }))?;
     Ok(old)
 }
 

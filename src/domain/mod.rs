@@ -8,7 +8,9 @@ pub mod audit;
 pub mod auth;
 pub mod authors;
 pub mod batch;
+pub mod collections;
 pub mod comments;
+pub mod entitlements;
 pub mod events;
 pub mod feed;
 mod handles;
@@ -31,6 +33,7 @@ pub mod policy;
 pub mod precondition;
 pub mod previews;
 pub mod publishing;
+pub mod purging;
 pub mod reading;
 pub mod review;
 pub mod revisions;
@@ -39,6 +42,7 @@ pub mod seeding;
 pub mod sequence;
 pub mod sessions;
 pub mod share;
+pub mod shown;
 pub mod site;
 pub mod tags;
 pub mod taxonomy;
@@ -53,12 +57,13 @@ pub mod workflow;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::model::{Id, Role, Scope, Time, Urls};
+use crate::model::{Id, Role, Scope, Shows, Time, Urls};
 use crate::store::Conn;
 
 pub use events::{audit, emit};
 pub use policy::Op;
 pub use precondition::Precondition;
+use reading::Rankings;
 
 /// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
 pub struct Cx<'a> {
@@ -70,6 +75,12 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
+    /// What was read for readers so far.
+    pub shows: Shows,
+    /// The events that were written so far.
+    pub told: Vec<shown::Told>,
 }
 
 impl Cx<'_> {
@@ -79,7 +90,14 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
-        self.conn.savepoint(|conn| work(&mut Cx { conn, now, urls, media_key }))
+        let rankings = Arc::clone(&self.rankings);
+        let told = &mut self.told;
+        self.conn.savepoint(|conn| {
+            let mut inner = Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() };
+            let done = work(&mut inner)?;
+            told.append(&mut inner.told);
+            Ok(done)
+        })
     }
 }
 

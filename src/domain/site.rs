@@ -8,9 +8,10 @@ use super::labels::{self, Labels, OwnLabels};
 use super::precondition::{changed_members, stale};
 use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
-use crate::model::{Field, FromText, Id, Locale, MediaKind, Role, ShareNetwork, Time};
+use crate::model::{Field, FromText, Id, Key, Locale, MediaKind, Role, ShareNetwork, Time};
 use crate::store::media::{self, MediaRow};
 use crate::store::site::{self, SiteRow};
 
@@ -42,6 +43,8 @@ pub struct Site {
     pub updated_at: Time,
     /// What must be there before an article is published; never public.
     pub publish_gate: PublishGate,
+    /// The keys whose tokens let readers read whole bodies; never public.
+    pub entitlement_keys: Vec<EntitlementKey>,
     /// The roles that need a second factor; never public.
     pub require_totp: Vec<Role>,
 }
@@ -75,6 +78,7 @@ impl Site {
             logo: row.logo_id,
             updated_at: row.updated_at,
             publish_gate: serde_json::from_str(&row.publish_gate).map_err(Error::internal)?,
+            entitlement_keys: serde_json::from_str(&row.entitlement_keys).map_err(Error::internal)?,
             require_totp: serde_json::from_str(&row.require_totp).map_err(Error::internal)?,
         })
     }
@@ -93,12 +97,13 @@ impl Site {
             logo_id: self.logo,
             updated_at: self.updated_at,
             publish_gate: json!(self.publish_gate).to_string(),
+            entitlement_keys: json!(self.entitlement_keys).to_string(),
             require_totp: json!(self.require_totp).to_string(),
         }
     }
 }
 
-/// The settings, for whoever needs them; they hold nothing private.
+/// The settings, for whoever needs them; what readers see of them is for the caller to choose.
 ///
 /// # Errors
 /// The database's.
@@ -119,6 +124,7 @@ pub fn logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
 /// # Errors
 /// The database's.
 pub fn public_logo(cx: &mut Cx, site: &Site) -> Result<Option<MediaRow>> {
+    cx.shows.note_all(Key::Media, &site.logo);
     Ok(logo(cx, site)?.filter(|row| !row.is_over(cx.now)))
 }
 
@@ -154,7 +160,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
     let fields = changed_members!(before, after, {
         "name": name, "description": description, "locales": locales, "default_locale": default_locale,
         "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
-        "publish_gate": publish_gate, "require_totp": require_totp,
+        "publish_gate": publish_gate, "entitlement_keys": entitlement_keys, "require_totp": require_totp,
     });
     after.version += 1;
     after.updated_at = cx.now;
@@ -163,6 +169,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
         return Err(stale(cx, precondition, subject, present.version, present.updated_at)?);
     }
     let detail = json!({ "version": after.version, "fields": fields });
+    events::emit(cx, "site.updated", subject, &json!({ "id": subject, "version": after.version }))?;
     events::audit(cx, actor, "update_site", "site", subject, &detail)?;
     Ok(after)
 }
@@ -170,6 +177,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
 fn apply(site: &mut Site, input: SiteInput) {
     if let Some(principles) = input.principles() {
         site.principles = principles;
+    }
+    if let Some(keys) = input.entitlement_keys() {
+        site.entitlement_keys = keys;
     }
     if let Field::Set(name) = input.name {
         site.name = name.into();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::policy;
 use super::{Actor, Cx};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
-use crate::model::{Id, MediaKind, Slug, Time};
+use crate::model::{Id, Key, MediaKind, Slug, Time};
 use crate::store::articles::{self, ArticleRow};
 use crate::store::media::{self, MediaRow};
 use crate::store::published;
@@ -41,6 +41,7 @@ pub struct Shown<T> {
 /// # Errors
 /// The database's.
 pub fn shown<T>(cx: &mut Cx, value: T, pictures_until: Time) -> Result<Shown<T>> {
+    [Key::Articles, Key::Tags, Key::Authors].into_iter().for_each(|key| cx.shows.note(key));
     let end = published::next_end(cx.conn, cx.now)?.unwrap_or(Time::NEVER).min(pictures_until).some();
     let shown_for = end.map(|end| u64::try_from(end.seconds_since(cx.now)).unwrap_or(0));
     Ok(Shown { value, shown_for })
@@ -97,6 +98,7 @@ pub fn picture_fault(cx: &mut Cx, pointer: &str, id: Id) -> Result<Option<Fault>
 /// The database's.
 pub fn pictures(cx: &mut Cx, ids: impl Iterator<Item = Id>) -> Result<std::collections::HashMap<Id, MediaRow>> {
     let ids: Vec<Id> = ids.collect();
+    cx.shows.note_all(Key::Media, &ids);
     Ok(media::by_ids(cx.conn, &ids)?.into_iter().map(|row| (row.id, row)).collect())
 }
 

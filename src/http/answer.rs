@@ -6,20 +6,25 @@
 use std::time::SystemTime;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
+use crate::app::App;
 use crate::error::Error;
+use crate::http::cache::Filling;
 use crate::http::conditional::EntityTags;
 use crate::http::encoding::Coding;
 pub use crate::http::encoding::PublicBody;
+use crate::http::surrogate;
+use crate::model::Shows;
 
 /// The media type of every JSON answer.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+/// `Cache-Control` of what is for one caller alone.
+pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// How long shared caches may keep an answer (RFC 9111, RFC 5861), in seconds.
 const FRESH: u64 = 60;
@@ -93,25 +98,74 @@ impl Public {
 
     /// Adds a header (`Link`, `Surrogate-Key`); a value that can't stand in one is left out.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.push((name, value));
+    pub fn header(self, name: HeaderName, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => self.with(name, value),
+            Err(_) => self,
         }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
         self
+    }
+
+    /// How long shared caches may keep it.
+    #[must_use]
+    pub const fn cache_control(&self) -> CacheControl {
+        self.cache
+    }
+
+    /// About how much memory its headers take.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.headers.iter().map(|(name, value)| 64 + name.as_str().len() + value.len()).sum()
     }
 
     /// Answers with `body` in the coding that the client likes best, or with 304 if it has it in any coding.
     #[must_use]
     pub fn answer(&self, request: &HttpRequest, body: &PublicBody) -> HttpResponse {
-        let known = EntityTags::of(request.headers(), &header::IF_NONE_MATCH).ok().flatten();
+        self.write(request.headers(), self.cache, body)
+    }
+
+    /// The same of what was read by [`App::show`](crate::app::App::show), and keeps it for whoever asks next. No other
+    /// answer can be kept: what editors are answered has no way to here.
+    #[must_use]
+    pub fn show(self, request: &HttpRequest, body: PublicBody, shows: Shows) -> HttpResponse {
+        let changes_at = shows.changes_at();
+        let keys = shows.into_keys();
+        let network = request.app_data::<web::Data<App>>().and_then(|app| app.config.cdn.cdn);
+        let surrogate = network.and_then(|network| surrogate::header(network, &keys));
+        let public = match surrogate {
+            Some((name, value)) => self.with(name, value),
+            None => self,
+        };
+        let filling = request.extensions_mut().remove::<Filling>();
+        match filling {
+            Some(filling) => filling.keep(request, public, body, &keys, changes_at),
+            None => public.answer(request, &body),
+        }
+    }
+
+    /// The answer to a request with these headers, with another statement of how long it may be kept.
+    pub(super) fn write(&self, request: &HeaderMap, cache: CacheControl, body: &PublicBody) -> HttpResponse {
+        let known = if request.contains_key(header::IF_NONE_MATCH) {
+            EntityTags::of(request, &header::IF_NONE_MATCH).ok().flatten()
+        } else {
+            None
+        };
         let unchanged = known.is_some_and(|tags| tags.matches_weakly(|opaque| body.is_tagged(opaque)));
-        let (coding, bytes) = body.in_coding(Coding::wanted(request.headers()), unchanged);
+        let (coding, bytes) = body.in_coding(Coding::wanted(request), unchanged);
         let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, self.cache.header_value());
+        headers.insert(header::CACHE_CONTROL, cache.header_value());
         headers.insert(header::ETAG, body.etag(coding));
-        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if !body.is_file() {
+            headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        }
         for (name, value) in &self.headers {
             headers.append(name.clone(), value.clone());
         }

@@ -111,6 +111,9 @@ fn thousandths(weight: &str) -> u16 {
 pub struct PublicBody {
     plain: Bytes,
     tag: String,
+    /// As it is, Brotli, gzip.
+    etags: [HeaderValue; 3],
+    is_packed: bool,
     brotli: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
 }
@@ -121,7 +124,22 @@ impl PublicBody {
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         let plain = bytes.into();
         let tag = format!("{:032x}", XxHash3_128::oneshot(&plain));
-        Self { plain, tag, brotli: OnceLock::new(), gzip: OnceLock::new() }
+        let etags = [Coding::Identity, Coding::Brotli, Coding::Gzip].map(|coding| etag(&tag, coding.suffix()));
+        Self { plain, tag, etags, is_packed: false, brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    /// The bytes of a file, which is packed already and has a tag of its own: it is sent as it is.
+    #[must_use]
+    pub fn file(bytes: Bytes, tag: &str) -> Self {
+        let etags = [(); 3].map(|()| etag(tag, ""));
+        let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
+        Self { plain: bytes, tag: tag.to_owned(), etags, is_packed: true, brotli, gzip }
+    }
+
+    /// Whether these are the bytes of a file.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        self.is_packed
     }
 
     /// The bytes as they are.
@@ -130,11 +148,11 @@ impl PublicBody {
         &self.plain
     }
 
-    /// About how much memory this takes: the bytes and their compressed forms made so far.
+    /// About how much memory this takes, with the compressed forms that it may get.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let of = |made: &OnceLock<Option<Bytes>>| made.get().and_then(Option::as_ref).map_or(0, Bytes::len);
-        size_of::<Self>() + self.tag.len() + self.plain.len() + of(&self.brotli) + of(&self.gzip)
+        let packed = if self.is_packed { 0 } else { self.plain.len() / 2 };
+        size_of::<Self>() + 4 * self.tag.len() + self.plain.len() + packed
     }
 
     /// Is this the tag of these bytes, in whatever coding?
@@ -145,14 +163,13 @@ impl PublicBody {
 
     /// The strong entity tag of a coding.
     pub(super) fn etag(&self, coding: Coding) -> HeaderValue {
-        let text = format!("\"{}{}\"", self.tag, coding.suffix());
-        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+        self.etags[coding as usize].clone()
     }
 
     /// The bytes in the coding `wanted`, or as they are where it would not pay. Where only the tag is needed nothing
     /// is compressed.
     pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Bytes) {
-        if wanted == Coding::Identity || self.plain.len() < WORTH_IT {
+        if wanted == Coding::Identity || self.is_packed || self.plain.len() < WORTH_IT {
             return (Coding::Identity, self.plain.clone());
         }
         if only_tag {
@@ -167,6 +184,10 @@ impl PublicBody {
             None => (Coding::Identity, self.plain.clone()),
         }
     }
+}
+
+fn etag(tag: &str, suffix: &str) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{tag}{suffix}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 fn brotli(plain: &[u8]) -> Option<Bytes> {

@@ -34,9 +34,11 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InvalidLink
         | Code::TotpRequired
         | Code::InvalidTotpCode => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::InsufficientScope | Code::TotpSetupRequired | Code::FreshLoginRequired => {
-            StatusCode::FORBIDDEN
-        }
+        Code::Forbidden
+        | Code::InsufficientScope
+        | Code::TotpSetupRequired
+        | Code::FreshLoginRequired
+        | Code::EntitlementRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -83,6 +85,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::FreshLoginRequired => "Sign in again",
         Code::Forbidden => "Not allowed",
         Code::InsufficientScope => "Scope missing",
+        Code::EntitlementRequired => "Entitlement missing",
         Code::NotFound => "Not found",
         Code::MethodNotAllowed => "Method not allowed",
         Code::RequestTimeout => "Request timed out",

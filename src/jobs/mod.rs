@@ -5,8 +5,10 @@
 
 pub mod deliver;
 mod due;
+pub mod follow;
 mod index;
 mod mail;
+mod purge;
 mod sequence;
 mod sweep;
 mod variants;
@@ -29,6 +31,8 @@ use crate::model::Id;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How soon a webhook or a letter is sent whose time has come, at the latest.
 const SEND_EVERY: Duration = Duration::from_secs(1);
+/// How soon the content network is told again what it did not take.
+const PURGE_EVERY: Duration = Duration::from_secs(2);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How long the last flush may take.
@@ -62,6 +66,8 @@ pub struct Counters {
     pub variants: Counts,
     /// Indexing what search does not know yet.
     pub index: Counts,
+    /// Telling the content network what changed.
+    pub purge: Counts,
     /// Sending letters to users.
     pub mail: Counts,
     /// The article behind which the next sweep goes on pruning revisions.
@@ -113,11 +119,15 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let index_task = every(LOOK_EVERY, "index", |app| &app.jobs.index, Arc::clone(app), stopping.clone(), index::run);
     let mail_task = every(SEND_EVERY, "mail", |app| &app.jobs.mail, Arc::clone(app), stopping.clone(), mail::run);
     let sequence_task = after_commits(Arc::clone(app), stopping.clone());
-    let deliver_task = after_numbers(Arc::clone(app), stopping);
+    let purge_task =
+        after_numbers(PURGE_EVERY, "purge", |app| &app.jobs.purge, Arc::clone(app), stopping.clone(), purge::run);
+    let deliver_task =
+        after_numbers(SEND_EVERY, "deliver", |app| &app.jobs.deliver, Arc::clone(app), stopping, deliver::run);
     let mut tasks = vec![tokio::spawn(flush_task), tokio::spawn(sweep_task), tokio::spawn(due_task)];
     tasks.extend([
         tokio::spawn(sequence_task),
         tokio::spawn(deliver_task),
+        tokio::spawn(purge_task),
         tokio::spawn(variants_task),
         tokio::spawn(index_task),
         tokio::spawn(mail_task),
@@ -181,9 +191,19 @@ async fn after_commits(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
 }
 
 /// Sends at once what got its number here, and at every look what other nodes numbered and what is to be tried again.
-async fn after_numbers(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
+async fn after_numbers<F, W>(
+    period: Duration,
+    name: &'static str,
+    counts: fn(&App) -> &Counts,
+    app: Arc<App>,
+    mut stopping: watch::Receiver<bool>,
+    work: W,
+) where
+    F: Future<Output = Result<()>> + Send + 'static,
+    W: Fn(Arc<App>) -> F,
+{
     let mut numbered = app.numbered.subscribe();
-    let mut looks = tokio::time::interval(SEND_EVERY);
+    let mut looks = tokio::time::interval(period);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -191,8 +211,8 @@ async fn after_numbers(app: Arc<App>, mut stopping: watch::Receiver<bool>) {
             Ok(()) = numbered.changed() => {}
             _ = looks.tick() => {}
         }
-        let outcome = tokio::spawn(deliver::run(Arc::clone(&app))).await;
-        app.jobs.deliver.note("deliver", outcome);
+        let outcome = tokio::spawn(work(Arc::clone(&app))).await;
+        counts(&app).note(name, outcome);
     }
 }
 
@@ -206,6 +226,7 @@ pub async fn turn(app: &Arc<App>) -> Result<()> {
     sequence::run(Arc::clone(app)).await?;
     deliver::run(Arc::clone(app)).await?;
     deliver::settle(app).await;
+    purge::run(Arc::clone(app)).await?;
     variants::run(Arc::clone(app)).await?;
     index::run(Arc::clone(app)).await?;
     mail::run(Arc::clone(app)).await?;

@@ -9,10 +9,13 @@ use super::read::{Many, Number};
 use super::{Field, Id, Line, Prose, Time, WebUrl};
 use crate::error::{Error, Fault, FaultCode, Result};
 
+/// The longest caption. Characters.
+pub const MOST_CAPTION: usize = 1000;
+
 /// Alternative text: what somebody who can't see the picture needs to know.
 pub type Alt = Prose<500>;
 /// What stands under a picture or film.
-pub type Caption = Prose<1000>;
+pub type Caption = Prose<MOST_CAPTION>;
 /// A word or phrase that a record is found by.
 pub type Keyword = Line<MAX_KEYWORD>;
 /// All of them.
@@ -122,6 +125,8 @@ super::read::input! {
         /// Until when the newsroom may use it. From this instant on the public sees nothing of it any more; the site's
         /// publish gate can ask that it has not passed.
         expires_at: Time,
+        /// When it was taken; readers never hear of it.
+        taken_at: Time,
         /// The point that every crop must keep; replaced as a whole.
         focal_point: FocalPoint,
         /// The picture to show before a film or recording starts, or for a document: media of kind image.
@@ -159,6 +164,8 @@ super::read::input! {
         /// Until when the newsroom may use it. From this instant on the public sees nothing of it any more; the site's
         /// publish gate can ask that it has not passed.
         expires_at: Time,
+        /// When it was taken; readers never hear of it.
+        taken_at: Time,
         /// The point that every crop of the poster must keep.
         focal_point: FocalPoint,
         /// The picture to show before it starts: media of kind image.
@@ -213,6 +220,7 @@ impl MediaByAddress {
             usage_terms: self.usage_terms,
             digital_source_type: self.digital_source_type,
             expires_at: self.expires_at,
+            taken_at: self.taken_at,
             focal_point: self.focal_point,
             poster: self.poster,
             folder: self.folder,

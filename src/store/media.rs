@@ -59,6 +59,7 @@ pub struct MediaRow {
     pub replaced_at: Option<Time>,
     pub tracks: Option<String>,
     pub codecs: Option<String>,
+    pub taken_at: Option<Time>,
 }
 
 /// What cards show of a picture: a part of its record, for lists read many.

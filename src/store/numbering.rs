@@ -14,6 +14,8 @@ use crate::on_db;
 pub const EVENTS: &str = "events";
 /// The numbering of the audit log.
 pub const AUDIT: &str = "audit";
+/// How far the content network was told of the events; the hash says until when somebody is at it.
+pub const PURGES: &str = "purges";
 
 /// Where a numbering stands.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]

@@ -27,17 +27,28 @@ pub struct AuditRow {
     pub request_id: String,
 }
 
-/// Appends an event.
-pub fn add_event(conn: &mut Conn, kind: &str, subject: Id, data: &str, at: Time) -> Result<()> {
+/// Appends an event; answers its id.
+pub fn add_event(conn: &mut Conn, kind: &str, subject: Id, data: &str, at: Time) -> Result<Id> {
+    let id = Id::new();
     let row = (
-        events::id.eq(Id::new()),
+        events::id.eq(id),
         events::kind.eq(kind),
         events::subject_id.eq(subject),
         events::data.eq(data),
         events::at.eq(at),
     );
     on_db!(conn, |c| diesel::insert_into(events::table).values(row).execute(c))?;
-    Ok(())
+    Ok(id)
+}
+
+/// The latest events that have no number yet: id, kind, subject, data; at most `most`.
+pub fn unnumbered(conn: &mut Conn, most: i64) -> Result<Vec<(Id, String, Id, String)>> {
+    on_db!(conn, |c| events::table
+        .filter(events::seq.is_null())
+        .order(events::id.desc())
+        .limit(most)
+        .select((events::id, events::kind, events::subject_id, events::data))
+        .load(c))
 }
 
 /// Appends an audit entry.

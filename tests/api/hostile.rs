@@ -36,6 +36,25 @@ fn gif(frames: usize) -> Vec<u8> {
     [b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF".to_vec(), frame.repeat(frames), vec![0x3B]].concat()
 }
 
+/// An animation whose frames are all the same still picture.
+fn webp(frames: usize) -> Vec<u8> {
+    let chunk =
+        |name: &[u8; 4], body: &[u8]| [name, &u32::try_from(body.len()).unwrap().to_le_bytes()[..], body].concat();
+    let still = &pictures::picture(ImageFormat::WebP, 55)[12..];
+    let size = [63, 0, 0, 47, 0, 0];
+    let frame = chunk(b"ANMF", &[&[0; 6][..], &size, &[100, 0, 0, 0], still].concat());
+    let head = [chunk(b"VP8X", &[&[2, 0, 0, 0][..], &size].concat()), chunk(b"ANIM", &[0; 6])].concat();
+    chunk(b"RIFF", &[b"WEBP".to_vec(), head, frame.repeat(frames)].concat())
+}
+
+/// A JPEG whose header says that it has so many pixels on each side.
+fn jpeg_of(side: u16) -> Vec<u8> {
+    let mut jpeg = pictures::jpeg(56);
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
+    jpeg
+}
+
 /// A segment of a JPEG right after its beginning.
 fn with_segment(marker: u8, body: &[u8]) -> Vec<u8> {
     let jpeg = pictures::jpeg(50);
@@ -105,7 +124,11 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ),
         ("a page with a PDF in it", "a.pdf", [PAGE.as_bytes().to_vec(), b"%PDF-1.7\n%%EOF\n".to_vec()].concat()),
         ("a PNG of 2.5 gigapixels", "a.png", png(50_000, 50_000, &[chunk(b"IDAT", &[0x78, 1, 3, 0, 0, 0, 0, 1])])),
+        ("a JPEG of 2.5 gigapixels", "a.jpg", jpeg_of(50_000)),
         ("a GIF of 10 000 frames", "a.gif", gif(10_000)),
+        ("a WebP of 10 000 frames", "a.webp", webp(10_000)),
+        ("an AVIF picture", "a.avif", mp4_box(b"ftyp", b"avif\0\0\0\0avifmif1miaf")),
+        ("a HEIC picture called a film", "a.mp4", mp4_box(b"ftyp", b"heic\0\0\0\0mif1heic")),
         ("a PNG that unpacks a thousandfold", "a.png", png(64, 48, &[chunk(b"IDAT", &bomb())])),
         (
             "a PNG whose profile unpacks a thousandfold",
@@ -170,6 +193,12 @@ const HARMLESS: &[&str] = &[
     "audio/mpeg",
     "application/pdf",
 ];
+
+/// The same limits in a picture that moves, which is taken.
+#[test]
+fn the_animation_is_one() {
+    assert!(image::load_from_memory(&webp(3)).is_ok());
+}
 
 everywhere! {
     hostile_files_do_no_harm(app) {

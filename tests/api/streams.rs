@@ -175,7 +175,7 @@ both! {
         let live = editor.published(&json!({ "headline": "Busy" }));
         let id = Id::parse(live["id"].as_str().unwrap()).unwrap();
         let data = json!({ "id": id, "version": 2, "locale": "en", "public": "changed" }).to_string();
-        app.app.write_here(|cx, _| (0..1_001).try_for_each(|_| outbox::add_event(cx.conn, "article.corrected", id, &data, cx.now))).unwrap();
+        app.app.write_here(|cx, _| (0..1_001).try_for_each(|_| outbox::add_event(cx.conn, "article.corrected", id, &data, cx.now).map(drop))).unwrap();
         app.run_jobs();
         let (_, missed) = reader(app, "/v1/events?last_event_id=3", &[]);
         assert_eq!(missed.len(), 1_000);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::everywhere;
 use crate::support::{Answer, Client, TestApp, films, pictures};
+use crate::{both, everywhere};
 
 const HELLO: &[u8] = b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n";
 
@@ -33,7 +33,14 @@ fn public_path(media: &Value, track: &Value) -> String {
 }
 
 fn files(app: &TestApp) -> usize {
-    (0..=255).map(|shelf| app.app.storage.older_than(shelf, std::time::Duration::ZERO).unwrap_or_default().len()).sum()
+    app.app.storage.keys().unwrap().len()
+}
+
+/// A track in the store that no record names: its upload was killed.
+fn orphan(app: &TestApp, text: &[u8]) -> String {
+    let mut upload = app.app.staging.begin(1_000).unwrap();
+    upload.write(text).unwrap();
+    slugline::domain::media_tracks::keep(&app.app.storage, upload.finish().unwrap()).unwrap().key
 }
 
 everywhere! {
@@ -196,5 +203,33 @@ everywhere! {
         }
         let first = article["body"][0]["asset"]["srcset"].as_str().unwrap().split(' ').next().unwrap().to_owned();
         assert_eq!(reader.get(&first).expect(200).header("content-type"), Some("image/webp"));
+    }
+}
+
+both! {
+    tracks_in_use_are_never_swept(app) {
+        use crate::support::files::{age, sweep};
+        let editor = app.editor();
+        let film = film(&editor);
+        let track = add(&editor, &film, HELLO, &captions("en")).expect(201).data();
+        // The same bytes for a killed upload are those of the track; others are nobody's.
+        let (shared, alone) = (orphan(app, HELLO), orphan(app, b"WEBVTT\n\n00:00.000 --> 00:01.000\nNobody's\n"));
+        let all = app.app.storage.keys().unwrap();
+        assert!(all.contains(&shared) && all.contains(&alone));
+        age(app);
+        all.iter().for_each(|key| sweep(app, key));
+        let left = app.app.storage.keys().unwrap();
+        assert!(left.contains(&shared) && !left.contains(&alone) && left.len() == all.len() - 1, "{left:?}");
+        assert_eq!(app.anonymous().get(track["url"].as_str().unwrap()).expect(200).bytes, HELLO);
+        // Once no record has it, it goes at once; what that missed goes with the next sweep.
+        let at = format!("{}/{}", tracks(&film), track["id"].as_str().unwrap());
+        let _ = editor.with("If-Match", "*").delete(&at).expect(204);
+        assert!(!app.app.storage.keys().unwrap().contains(&shared));
+        assert_eq!(orphan(app, HELLO), shared);
+        age(app);
+        sweep(app, &shared);
+        assert!(!app.app.storage.keys().unwrap().contains(&shared));
+        let _ = app.anonymous().get(&format!("/media/{}/{}", film["id"].as_str().unwrap(), film["file_name"].as_str().unwrap())).problem(404, "not_found");
+        let _ = app.anonymous().get(film["url"].as_str().unwrap()).expect(200);
     }
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use deserr::Deserr;
 use serde_json::{Value, json};
 
-use super::{Article, Newsroom, newsroom, pictures};
+use super::stock::{self, Stock};
+use super::{Article, Collection, Item, Newsroom, newsroom};
 use crate::app::App;
 use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
-use crate::domain::media::NewFile;
-use crate::domain::media_ingest as ingest;
 use crate::domain::{
-    Actor, Cx, Precondition, authors, comments, live_updates, media, publishing, site, tags, users, views,
+    Actor, Cx, Precondition, authors, collections, comments, live_updates, publishing, site, tags, users, views,
 };
 use crate::error::{Error, Result};
 use crate::model::comment::NewCommentInput;
@@ -41,34 +40,15 @@ pub fn fill(app: &Arc<App>) -> Result<Vec<String>> {
         return Ok(vec!["The database has users already: the demo was not filled in again.".to_owned()]);
     }
     let newsroom = newsroom().map_err(Error::internal)?;
-    let files = draw(app, &newsroom)?;
+    let stock = stock::put(app, &newsroom)?;
     let word = password::generate();
     let hash = password::hash(&word).map_err(Error::internal)?;
     app.write_here(|cx, system| {
         let editor = people(cx, system, &hash)?;
-        Filling { app, newsroom: &newsroom, ids: HashMap::new() }.run(cx, &editor, files)
+        Filling { app, newsroom: &newsroom, ids: HashMap::new() }.run(cx, &editor, stock)
     })?;
     let line = |(local, _, role): &(&str, &str, Role)| format!("  {:<12} {local}@demo.example  {word}", role.as_str());
     Ok(PEOPLE.iter().map(line).collect())
-}
-
-/// Draws every picture and puts it into the store, two at a time.
-fn draw(app: &Arc<App>, newsroom: &Newsroom) -> Result<Vec<NewFile>> {
-    let mut drawn = Vec::with_capacity(newsroom.pictures.len());
-    for pair in newsroom.pictures.chunks(2) {
-        let files: Vec<Result<NewFile>> = std::thread::scope(|scope| {
-            let store = |picture: &super::Picture| -> Result<NewFile> {
-                let bytes = pictures::draw(&picture.key).ok_or_else(|| Error::internal("no such picture"))?;
-                ingest::from_bytes(&app.storage, &app.staging, &picture.file_name, &bytes)
-            };
-            let handles: Vec<_> = pair.iter().map(|picture| scope.spawn(move || store(picture))).collect();
-            handles.into_iter().map(|handle| handle.join().map_err(|_| Error::internal("drawing failed"))?).collect()
-        });
-        for file in files {
-            drawn.push(file?);
-        }
-    }
-    Ok(drawn)
 }
 
 /// Makes the people; answers the editor, who owns everything.
@@ -84,36 +64,37 @@ fn people(cx: &mut Cx, system: &Actor, hash: &str) -> Result<Actor> {
     editor.ok_or_else(|| Error::internal("the demo has an editor"))
 }
 
-fn text<T: FromText>(text: &str) -> Result<T> {
+pub(super) fn text<T: FromText>(text: &str) -> Result<T> {
     T::from_text(text).map_err(|(_, detail)| Error::internal(detail))
 }
 
 /// Reads an input as if a client had sent it.
-fn input<T: Deserr<Faults>>(value: Value) -> Result<T> {
+pub(super) fn input<T: Deserr<Faults>>(value: Value) -> Result<T> {
     deserr::deserialize::<T, _, Faults>(value).map_err(Error::from)
 }
 
 /// The sets of keys: within each a key stands once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Set {
+pub(super) enum Set {
     Tag,
     Author,
     Picture,
-    Video,
+    /// A film or a sound, of ours or of another site.
+    Recording,
     Article,
 }
 
-struct Filling<'a> {
-    app: &'a App,
-    newsroom: &'a Newsroom,
-    ids: HashMap<(Set, &'a str), Id>,
+pub(super) struct Filling<'a> {
+    pub(super) app: &'a App,
+    pub(super) newsroom: &'a Newsroom,
+    pub(super) ids: HashMap<(Set, &'a str), Id>,
 }
 
 impl<'a> Filling<'a> {
-    fn run(mut self, cx: &mut Cx, editor: &Actor, files: Vec<NewFile>) -> Result<()> {
+    fn run(mut self, cx: &mut Cx, editor: &Actor, stock: Stock) -> Result<()> {
         self.site(cx)?;
         self.taxonomy(cx, editor)?;
-        self.media(cx, editor, files)?;
+        self.media(cx, editor, stock)?;
         let mut views = Vec::new();
         for article in &self.newsroom.articles {
             let view = articles::create(cx, editor, input(self.article(article)?)?)?;
@@ -126,6 +107,9 @@ impl<'a> Filling<'a> {
         }
         for article in &self.newsroom.articles {
             self.follow_up(cx, editor, article)?;
+        }
+        for collection in &self.newsroom.collections {
+            self.collection(cx, editor, collection)?;
         }
         self.views(cx)
     }
@@ -167,24 +151,6 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    fn media(&mut self, cx: &mut Cx, editor: &Actor, files: Vec<NewFile>) -> Result<()> {
-        for (picture, file) in self.newsroom.pictures.iter().zip(files) {
-            let said = json!({
-                "title": picture.title, "alt": picture.alt, "caption": picture.caption, "credit": picture.credit,
-                "license": "CC0-1.0", "focal_point": { "x": 0.5, "y": 0.5 },
-            });
-            let saved = media::create_from_file(cx, editor, &self.app.storage, file, input(said)?)?;
-            self.ids.insert((Set::Picture, &picture.key), saved.view().row.id);
-        }
-        for video in &self.newsroom.videos {
-            let said = json!({ "title": video.title, "caption": video.caption, "credit": video.credit });
-            let address = text(&video.embed_url)?;
-            let saved = media::create_from_address(cx, editor, &address, input(said)?)?;
-            self.ids.insert((Set::Video, &video.key), saved.view().row.id);
-        }
-        Ok(())
-    }
-
     fn id(&self, set: Set, key: &str) -> Result<Id> {
         self.ids.get(&(set, key)).copied().ok_or_else(|| Error::internal("the demo names a key that it does not have"))
     }
@@ -202,13 +168,13 @@ impl<'a> Filling<'a> {
             .collect::<Result<_>>()?;
         let mut value = json!({
             "locale": article.locale, "kind": article.kind, "kicker": article.kicker, "headline": article.headline,
-            "standfirst": article.standfirst, "body": body(article)?, "access": article.access,
+            "standfirst": article.standfirst, "body": self.body(article)?, "access": article.access,
             "section": self.id(Set::Tag, &article.section)?, "tags": self.all(Set::Tag, &article.tags)?, "authors": authors,
             "hero": self.id(Set::Picture, &article.hero)?, "featured": article.featured, "breaking": article.breaking,
             "slugline": format!("DEMO-{}", article.key.to_uppercase()),
         });
         if let Some(video) = &article.recommended_video {
-            value["recommended_video"] = json!(self.id(Set::Video, video)?);
+            value["recommended_video"] = json!(self.id(Set::Recording, video)?);
         }
         if let Some(original) = &article.translation_of {
             value["translation_of"] = json!(self.id(Set::Article, original)?);
@@ -223,6 +189,26 @@ impl<'a> Filling<'a> {
             value["source"] = json!({ "name": source.name, "url": source.url });
         }
         Ok(value)
+    }
+
+    /// The blocks of an article, with its sound after the first one; in one that is not free for all, the paywall stands
+    /// after the first two.
+    fn body(&self, article: &Article) -> Result<Value> {
+        const FREE_BLOCKS: usize = 2;
+        let body = Body::from_markdown(&article.body_markdown).map_err(Error::invalid)?;
+        let mut blocks = body
+            .0
+            .iter()
+            .map(serde_json::to_value)
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(Error::internal)?;
+        if article.access != "free" && blocks.len() > FREE_BLOCKS {
+            blocks.insert(FREE_BLOCKS, json!({ "_type": "paywall" }));
+        }
+        if let Some(sound) = &article.sound {
+            blocks.insert(1, json!({ "_type": "audio", "media": self.id(Set::Recording, sound)? }));
+        }
+        Ok(Value::Array(blocks))
     }
 
     /// What happens after publication: the updates of a live blog, and edits that are not public yet.
@@ -245,6 +231,21 @@ impl<'a> Filling<'a> {
             articles::update(cx, editor, id, &Precondition::Any, input(json!({ "standfirst": standfirst }))?, false)?;
         }
         Ok(())
+    }
+
+    /// Makes a front page and publishes it.
+    fn collection(&self, cx: &mut Cx, editor: &Actor, collection: &Collection) -> Result<()> {
+        let item = |item: &Item| {
+            let article = self.id(Set::Article, &item.article)?;
+            Ok(json!({ "article": article, "slot": item.slot, "headline": item.headline }))
+        };
+        let items = collection.items.iter().map(item).collect::<Result<Vec<_>>>()?;
+        let value = json!({
+            "slug": collection.slug, "name": collection.name, "description": collection.description,
+            "locale": collection.locale, "size": collection.size, "items": items, "fill": { "kind": collection.kinds },
+        });
+        let id = collections::create(cx, editor, input(value)?)?.row.id;
+        collections::publish(cx, editor, id, &Precondition::Any).map(drop)
     }
 
     /// Links the related articles, which may come later in the file.
@@ -280,16 +281,4 @@ fn publish(cx: &mut Cx, editor: &Actor, article: &Article, view: ArticleView) ->
         publishing::correct(cx, editor, id, &any, input(value)?)?;
     }
     Ok(())
-}
-
-/// The blocks of an article; in one that is not free for all, the paywall stands after the first two.
-fn body(article: &Article) -> Result<Value> {
-    const FREE_BLOCKS: usize = 2;
-    let body = Body::from_markdown(&article.body_markdown).map_err(Error::invalid)?;
-    let mut blocks =
-        body.0.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>().map_err(Error::internal)?;
-    if article.access != "free" && blocks.len() > FREE_BLOCKS {
-        blocks.insert(FREE_BLOCKS, json!({ "_type": "paywall" }));
-    }
-    Ok(Value::Array(blocks))
 }

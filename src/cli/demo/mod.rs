@@ -1,14 +1,18 @@
-//! What the demo newsroom consists of: the texts of `newsroom.json` and the pictures drawn by [`pictures`]. Nothing
-//! here knows the database; whoever fills one resolves the keys, in the order of the file.
+//! What the demo newsroom consists of: the texts of `newsroom.json`, the pictures drawn by [`pictures`], and a film and
+//! a sound. Nothing here knows the database; whoever fills one resolves the keys, in the order of the file.
 
 mod canvas;
 pub mod fill;
 mod landscapes;
+mod library;
 pub mod pictures;
+mod stock;
 mod townscapes;
 
 use serde::Deserialize;
 use serde_json::Value;
+
+pub use library::{Picture, Poster, Recording, Track, Video};
 
 /// A small newsroom, whole. Records name each other by `key`; the keys of sections and tags are one set.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,10 +28,14 @@ pub struct Newsroom {
     pub authors: Vec<Author>,
     /// The pictures; their keys are the names that [`pictures::draw`] knows.
     pub pictures: Vec<Picture>,
+    /// Films and sounds of its own.
+    pub recordings: Vec<Recording>,
     /// Videos that stand elsewhere.
     pub videos: Vec<Video>,
     /// The articles. An article comes after the one that it translates; related ones may come later.
     pub articles: Vec<Article>,
+    /// The front pages.
+    pub collections: Vec<Collection>,
 }
 
 /// What the site is called.
@@ -91,40 +99,6 @@ pub struct Author {
     pub bio: String,
 }
 
-/// A picture and what is written under it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Picture {
-    /// What others name it by, and the name to draw it by.
-    pub key: String,
-    /// The name of the file as a client would send it, to be made safe like any other.
-    pub file_name: String,
-    /// Its title in the media library.
-    pub title: String,
-    /// What is to be seen, for those who do not see it.
-    pub alt: String,
-    /// The line under it.
-    pub caption: String,
-    /// Whose work it is.
-    pub credit: String,
-}
-
-/// A video that stands elsewhere.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Video {
-    /// What others name it by.
-    pub key: String,
-    /// The address of its page.
-    pub embed_url: String,
-    /// Its title.
-    pub title: String,
-    /// The line under it.
-    pub caption: String,
-    /// Whose work it is.
-    pub credit: String,
-}
-
 /// An article in one language.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,9 +130,12 @@ pub struct Article {
     pub authors: Vec<Credit>,
     /// The key of its main picture.
     pub hero: String,
-    /// The key of the video that is recommended beside it.
+    /// The key of the film or video that is recommended beside it.
     #[serde(default)]
     pub recommended_video: Option<String>,
+    /// The key of the sound that is heard after its first paragraph.
+    #[serde(default)]
+    pub sound: Option<String>,
     /// The keys of related articles, in order.
     #[serde(default)]
     pub related: Vec<String>,
@@ -197,6 +174,40 @@ pub struct Article {
     /// The updates of a live blog, in the order in which they were written.
     #[serde(default)]
     pub updates: Vec<Update>,
+}
+
+/// A front page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// The last part of its address.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// `en` or `es`.
+    pub locale: String,
+    /// How many articles it shows at the most.
+    pub size: u32,
+    /// The articles that were put there by hand, in order.
+    pub items: Vec<Item>,
+    /// The kinds of those that take the other places; any where there is none.
+    pub kinds: Vec<String>,
+}
+
+/// An article that was put on a front page by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The key of the article.
+    pub article: String,
+    /// The place that it is pinned to.
+    #[serde(default)]
+    pub slot: Option<u32>,
+    /// What stands above it there, instead of its headline.
+    #[serde(default)]
+    pub headline: Option<String>,
 }
 
 /// An update of a live blog.

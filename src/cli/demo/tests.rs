@@ -20,7 +20,16 @@ fn every_key_that_is_named_exists() {
     let authors = set(room.authors.iter().map(|author| &author.key));
     let pictures = set(room.pictures.iter().map(|picture| &picture.key));
     assert_eq!(pictures, pictures::names().collect());
-    let videos = set(room.videos.iter().map(|video| &video.key));
+    let recordings = room.recordings.iter().map(|recording| &recording.key);
+    let videos = set(room.videos.iter().map(|video| &video.key).chain(recordings));
+    for recording in &room.recordings {
+        let tracks = recording.tracks.iter().map(|track| &track.file);
+        for file in
+            [&recording.file].into_iter().chain(recording.poster.iter().map(|poster| &poster.file)).chain(tracks)
+        {
+            assert!(stock::file(file).is_some(), "{file}");
+        }
+    }
     let articles = set(room.articles.iter().map(|article| &article.key));
     for article in &room.articles {
         let key = &article.key;
@@ -29,12 +38,31 @@ fn every_key_that_is_named_exists() {
         assert!(set(article.authors.iter().map(|credit| &credit.key)).is_subset(&authors), "{key}");
         assert!(pictures.contains(article.hero.as_str()), "{key}");
         assert!(article.recommended_video.iter().all(|video| videos.contains(video.as_str())), "{key}");
+        assert!(article.sound.iter().all(|sound| videos.contains(sound.as_str())), "{key}");
         assert!(set(&article.related).is_subset(&articles) && !article.related.contains(key), "{key}");
         assert!(article.supersedes.iter().all(|other| other != key && articles.contains(other.as_str())), "{key}");
         assert!(
             article.updates.iter().filter_map(|update| update.author.as_ref()).all(|by| authors.contains(by.as_str()))
         );
     }
+    for collection in &room.collections {
+        assert!(set(collection.items.iter().map(|item| &item.article)).is_subset(&articles), "{}", collection.slug);
+    }
+}
+
+#[test]
+fn each_language_has_a_front_page_on_which_something_waits() {
+    let room = newsroom().unwrap();
+    let locales = set(room.collections.iter().map(|collection| &collection.locale));
+    assert_eq!(locales, HashSet::from(["en", "es"]));
+    let find = |key: &String| room.articles.iter().find(|article| article.key == *key).unwrap();
+    for collection in &room.collections {
+        assert_eq!(collection.slug, format!("front-{}", collection.locale));
+        assert!(collection.items.iter().all(|item| find(&item.article).locale == collection.locale));
+    }
+    let items = room.collections.iter().flat_map(|collection| &collection.items);
+    assert!(items.clone().any(|item| find(&item.article).hours_ahead.is_some()));
+    assert!(items.clone().any(|item| item.slot.is_some()) && items.clone().any(|item| item.headline.is_some()));
 }
 
 #[test]

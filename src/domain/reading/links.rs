@@ -6,7 +6,7 @@ use crate::domain::Cx;
 use crate::domain::articles::stored_body;
 use crate::domain::publishing::freeze;
 use crate::error::{Error, Result};
-use crate::model::{Id, Time};
+use crate::model::{Id, Key, Time};
 use crate::store::copies::CopyBodyRow;
 use crate::store::live_updates::ShownUpdateRow;
 use crate::store::published;
@@ -71,6 +71,7 @@ pub fn keep_live<'a, T: Frozen + 'a>(cx: &mut Cx, bodies: impl IntoIterator<Item
     let mut all: Vec<Id> = looked_at.iter().flat_map(|(_, named, _)| named.iter().copied()).collect();
     all.sort_unstable();
     all.dedup();
+    cx.shows.note_all(Key::Article, &all);
     let live = if all.is_empty() { Vec::new() } else { published::ends_among(cx.conn, &all, now)? };
     for (row, named, is_over) in looked_at {
         if is_over || !named.iter().all(|id| live.iter().any(|(known, _)| known == id)) {

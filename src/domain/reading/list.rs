@@ -8,7 +8,7 @@ use crate::domain::handles::{author_ids, followed, known, slugs};
 use crate::domain::{Cx, search};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
-use crate::model::{Handle, Id};
+use crate::model::{Handle, Id, Key};
 use crate::store::copies::CopyBodyRow;
 use crate::store::published::{self, Filter, Order, OrderKey};
 use crate::text::query::Query;
@@ -69,6 +69,29 @@ pub struct Listed {
     pub ends: Ends,
 }
 
+/// What the articles of an answer refer to.
+pub struct Relations {
+    /// Tags, people, pictures.
+    pub shelf: Shelf,
+    /// Their bodies by copy, if they were wanted.
+    pub bodies: HashMap<Id, CopyBodyRow>,
+}
+
+impl Relations {
+    /// Fetches what `stories` refer to, and their bodies where they are wanted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of<'a>(cx: &mut Cx, stories: impl Iterator<Item = &'a Story> + Clone, bodies: bool) -> Result<Self> {
+        let site = shelf::site(cx)?;
+        let mut shelf = Shelf::of(cx, site, stories.clone(), &[], &[])?;
+        let copies: Vec<Id> = stories.filter(|_| bodies).map(|story| story.copy.copy_id).collect();
+        let mut bodies = published::bodies(cx.conn, &copies)?;
+        shelf.until(links::keep_live(cx, &mut bodies)?);
+        Ok(Self { shelf, bodies: bodies.into_iter().map(|body| (body.copy_id, body)).collect() })
+    }
+}
+
 /// One part of a list of live articles. Unknown tags and authors let nothing through.
 ///
 /// # Errors
@@ -80,14 +103,31 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     }
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
-    let site = shelf::site(cx)?;
-    let mut shelf = Shelf::of(cx, site, stories.iter(), &[], &[])?;
-    let copies: Vec<Id> =
-        if request.bodies { stories.iter().map(|story| story.copy.copy_id).collect() } else { Vec::new() };
-    let mut bodies = published::bodies(cx.conn, &copies)?;
-    shelf.until(links::keep_live(cx, &mut bodies)?);
-    let bodies = bodies.into_iter().map(|body| (body.copy_id, body)).collect();
+    let Relations { shelf, bodies } = Relations::of(cx, stories.iter(), request.bodies)?;
     Ok(Listed { stories, bodies, shelf, ends })
+}
+
+/// Which lists this one follows: it changes when an article comes into one of them, leaves it, or is another there.
+fn follow(cx: &mut Cx, request: &ListRequest, filter: &Filter) {
+    let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
+    if by_tag.into_iter().flatten().flatten().any(|handle| handle.slug().is_some()) {
+        cx.shows.note(Key::Tags);
+    }
+    if request.authors.iter().flatten().any(|handle| handle.slug().is_some()) {
+        cx.shows.note(Key::Authors);
+    }
+    let tagged = [&filter.tags, &filter.sections].into_iter().flatten().next();
+    match (&filter.authors, tagged, filter.all_tags.as_deref().unwrap_or_default().first()) {
+        (Some(authors), ..) => cx.shows.note_all(Key::ArticlesBy, authors),
+        (None, Some(tags), _) => cx.shows.note_all(Key::ArticlesTagged, tags),
+        (None, None, Some(tag)) => cx.shows.note(Key::ArticlesTagged(*tag)),
+        (None, None, None) => cx.shows.note(Key::Articles),
+    }
+    // By id a tag may lead to the one that it was merged into.
+    for ids in [&filter.sections, &filter.tags, &filter.all_tags].into_iter().flatten() {
+        cx.shows.note_all(Key::Tag, ids);
+    }
+    cx.shows.note_all(Key::Tag, &filter.no_tags);
 }
 
 /// The filter with every handle looked up.
@@ -110,5 +150,6 @@ pub(in crate::domain) fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<
     if let Some(handles) = &request.authors {
         filter.authors = Some(author_ids(cx, handles)?);
     }
+    follow(cx, request, &filter);
     Ok(filter)
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::domain::Cx;
 use crate::domain::site::{self, Site};
 use crate::error::{Error, Result};
-use crate::model::{Credit, Id, Time};
+use crate::model::{Credit, Id, Key, Time};
 use crate::store::copies::CopyRow;
 use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::published::{self, AuthorName, TagName};
@@ -91,16 +91,21 @@ impl Shelf {
         let mut ends_at = Time::NEVER;
         for story in stories {
             ends_at = ends_at.min(story.copy.ends_at);
+            cx.shows.note(Key::Article(story.copy.article_id));
             tag_ids.extend(story.copy.section_id);
             tag_ids.extend(&story.tags);
             author_ids.extend(story.credits.iter().map(|credit| credit.id));
             picture_ids.extend(story.copy.hero_id);
         }
         picture_ids.retain(|id| !media.contains_key(id));
+        cx.shows.note_all(Key::Media, whole);
         for ids in [&mut tag_ids, &mut author_ids, &mut picture_ids] {
             ids.sort_unstable();
             ids.dedup();
         }
+        cx.shows.note_all(Key::Tag, &tag_ids);
+        cx.shows.note_all(Key::Author, &author_ids);
+        cx.shows.note_all(Key::Media, &picture_ids);
         let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
         let usable =

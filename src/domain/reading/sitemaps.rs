@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use super::shelf::{self, Story, seconds_left};
-use crate::domain::Cx;
 use crate::domain::site::Site;
+use crate::domain::{Cx, events};
 use crate::error::{Error, Result};
-use crate::model::{ArticleKind, Id, Seo, Time};
+use crate::model::{ArticleKind, Id, Key, Seo, Time};
 use crate::store::media::{self, PictureRow};
 use crate::store::published::{self, Filter, ListedRow};
 use crate::store::sitemap;
@@ -19,6 +19,8 @@ const MOST: i64 = 50_000;
 pub const PART: i64 = 5_000;
 /// Parts that begin in one go at the most.
 const AT_ONCE: usize = 100;
+/// After how many seconds a sitemap is put together anew.
+const LOOKED_AT_AGAIN: i64 = 60;
 /// How old an article of the news sitemap may be, in seconds.
 const NEWS: i64 = 2 * 86_400;
 /// Entries of the news sitemap at the most.
@@ -61,6 +63,7 @@ pub struct News {
 /// # Errors
 /// The database's.
 pub fn parts(cx: &mut Cx) -> Result<Vec<i64>> {
+    follow(cx);
     sitemap::numbers(cx.conn)
 }
 
@@ -69,6 +72,7 @@ pub fn parts(cx: &mut Cx) -> Result<Vec<i64>> {
 /// # Errors
 /// 404.
 pub fn part(cx: &mut Cx, number: i64) -> Result<Part> {
+    follow(cx);
     let (first, end) = sitemap::bounds(cx.conn, number)?.ok_or_else(Error::not_found)?;
     let site = shelf::site(cx)?;
     let rows = published::listed_between(cx.conn, first, end, MOST, cx.now)?;
@@ -77,6 +81,7 @@ pub fn part(cx: &mut Cx, number: i64) -> Result<Part> {
     let (groups, now) = (if site.locales.len() > 1 { groups(cx, &site, &entries)? } else { HashMap::new() }, cx.now);
     ids.sort_unstable();
     ids.dedup();
+    cx.shows.note_all(Key::Media, &ids);
     let pictures = media::pictures(cx.conn, &ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
     let pictures: HashMap<Id, PictureRow> = pictures.map(|row| (row.id, row)).collect();
     let ends = entries.iter().chain(groups.values().flatten()).map(|entry| entry.row.ends_at);
@@ -90,6 +95,7 @@ pub fn part(cx: &mut Cx, number: i64) -> Result<Part> {
 /// # Errors
 /// The database's.
 pub fn news(cx: &mut Cx) -> Result<News> {
+    follow(cx);
     let site = shelf::site(cx)?;
     let since = cx.now.plus_seconds(-NEWS);
     let kinds = ArticleKind::ALL.iter().copied().filter(|kind| *kind != ArticleKind::Sponsored).collect();
@@ -108,19 +114,30 @@ pub fn news(cx: &mut Cx) -> Result<News> {
     Ok(News { entries, name: site.name, shown_for: seconds_left(ends_at, cx.now) })
 }
 
+/// A sitemap follows all articles, and now and then a part begins.
+fn follow(cx: &mut Cx) {
+    cx.shows.note(Key::Articles);
+    cx.shows.until(cx.now.plus_seconds(LOOKED_AT_AGAIN));
+}
+
 /// Lets new parts begin behind every `size` copies; answers how many. A part that has begun stays where it is.
 ///
 /// # Errors
 /// The database's.
 pub fn divide(cx: &mut Cx, size: i64) -> Result<usize> {
-    for begun in 0..AT_ONCE {
-        let Some((number, first)) = sitemap::last(cx.conn)? else { return Ok(begun) };
-        let Some(next) = sitemap::id_behind(cx.conn, first, size)?.filter(|next| *next > first) else {
-            return Ok(begun);
-        };
+    let mut begun = 0;
+    while begun < AT_ONCE
+        && let Some((number, first)) = sitemap::last(cx.conn)?
+        && let Some(next) = sitemap::id_behind(cx.conn, first, size)?.filter(|next| *next > first)
+    {
         sitemap::begin(cx.conn, number + 1, next)?;
+        begun += 1;
     }
-    Ok(AT_ONCE)
+    if begun > 0 {
+        let sitemap = Id::from(uuid::Uuid::nil());
+        events::emit(cx, "sitemap.divided", sitemap, &serde_json::json!({ "parts": begun }))?;
+    }
+    Ok(begun)
 }
 
 fn listed(cx: &Cx, site: &Site, rows: Vec<ListedRow>) -> Result<Vec<Entry>> {

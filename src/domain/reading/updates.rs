@@ -8,7 +8,7 @@ use super::shelf::{self, Story, seconds_left};
 use crate::domain::Cx;
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
-use crate::model::{Access, Handle, Id, Time};
+use crate::model::{Access, Handle, Id, Key, Time};
 use crate::store::live_updates::ShownUpdateRow;
 use crate::store::published::{self, AuthorName, UpdateFilter};
 
@@ -58,6 +58,8 @@ pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Pagi
     let mut ids: Vec<Id> = rows.iter().filter_map(|row| row.author_id).collect();
     ids.sort_unstable();
     ids.dedup();
+    cx.shows.note_all(Key::Author, &ids);
+    cx.shows.note(Key::Updates(story.copy.article_id));
     let authors = published::author_names(cx.conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
     let ends_at = story.copy.ends_at.min(named_until);
     Ok(Updates { rows, authors, ends, ends_at, shown_for: seconds_left(ends_at, cx.now) })

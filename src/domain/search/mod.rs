@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::Cx;
 use super::reading::{self, ListRequest, Shelf, Story};
 use crate::error::Result;
-use crate::model::Id;
+use crate::model::{Id, Key};
 use crate::store::published::{self, Candidate, Filter, Reach};
 use crate::store::search::{Leaf, Mark, Matching};
 use crate::store::search_names::{self, Subject};
@@ -22,6 +22,8 @@ pub use suggestions::{Suggestions, suggest};
 pub const MAX_RANKED: i64 = 500;
 /// Older matches that are ranked beside them, because the headline says it.
 const MAX_BY_HEADLINE: i64 = 100;
+/// How long what was found is good enough where nobody changes anything, in seconds.
+const FOUND_FOR: i64 = 60;
 /// A filter with more values is not part of the expression.
 const MAX_CHOICES: usize = 32;
 
@@ -39,6 +41,7 @@ impl<'a> Sought<'a> {
     /// The database's.
     pub fn of(cx: &mut Cx, query: &'a Query) -> Result<Self> {
         let clauses: Vec<&Clause> = query.all.iter().chain(&query.not).collect();
+        follow(cx);
         let mut meant = search_names::find(cx.conn, &clauses)?;
         let tags: Vec<Id> = meant.iter().flatten().filter(|subject| subject.is_tag).map(|subject| subject.id).collect();
         // What was indexed before a merge has the mark of the old tag.
@@ -78,6 +81,13 @@ impl<'a> Sought<'a> {
         matching.all.extend(owner.map(|owner| vec![Leaf::Mark(index::owned(owner))]));
         matching
     }
+}
+
+/// What is found depends on every article, on what tags and authors are called, and on an index that is filled while
+/// the server runs after some updates.
+fn follow(cx: &mut Cx) {
+    [Key::Articles, Key::Tags, Key::Authors].into_iter().for_each(|key| cx.shows.note(key));
+    cx.shows.until(cx.now.plus_seconds(FOUND_FOR));
 }
 
 fn mark(subject: Subject) -> Mark {

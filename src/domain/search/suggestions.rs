@@ -34,6 +34,7 @@ pub struct Suggestions {
 /// # Errors
 /// The database's.
 pub fn suggest(cx: &mut Cx, query: &Query, locale: Option<&str>, most: usize) -> Result<Suggestions> {
+    super::follow(cx);
     let meant = meant(cx, query)?;
     let ids = |is_tag: bool| -> Vec<Id> {
         meant.iter().filter(|subject| subject.is_tag == is_tag).map(|subject| subject.id).collect()

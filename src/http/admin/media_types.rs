@@ -79,6 +79,9 @@ pub struct Media {
     pub expires_at: Option<Time>,
     /// Whether that has passed: the public sees nothing of it any more.
     pub expired: bool,
+    /// When it was taken, as its file said or an editor knows; readers never hear of it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub taken_at: Option<Time>,
     /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
     /// A tiny stand-in until the picture is here: a ThumbHash in base64.
@@ -212,6 +215,7 @@ impl Media {
             digital_source_type: public.digital_source_type,
             expires_at: row.expires_at,
             expired: row.is_over(cx.now),
+            taken_at: row.taken_at,
             focal_point: public.focal_point,
             placeholder: public.placeholder,
             dominant_color: public.dominant_color,

@@ -38,6 +38,7 @@ const TEXTS: &[&str] = &[
     "usage_terms",
     "digital_source_type",
     "expires_at",
+    "taken_at",
     "focal_point",
     "poster",
     "folder",
@@ -81,6 +82,9 @@ pub struct MediaUpload {
     /// Until when the newsroom may use it (RFC 3339).
     #[schema(max_length = 40, nullable = false, example = "")]
     pub expires_at: Option<String>,
+    /// When it was taken (RFC 3339); readers never hear of it.
+    #[schema(max_length = 40, nullable = false, example = "")]
+    pub taken_at: Option<String>,
     /// The point that every crop must keep, as JSON: `{"x": 0.5, "y": 0.3}`.
     #[schema(nullable = false, example = "{\"x\": 0.5, \"y\": 0.4}")]
     pub focal_point: Option<String>,
@@ -91,7 +95,7 @@ pub struct MediaUpload {
     #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false, example = "")]
     pub folder: Option<String>,
     /// Words to find it by, as JSON: `["ferry", "harbour"]`. Without this part, those that the picture carries in
-    /// itself (XMP, IPTC) are taken.
+    /// itself are taken.
     #[schema(nullable = false, example = "[\"ferry\", \"harbour\"]")]
     pub keywords: Option<String>,
 }
@@ -101,7 +105,8 @@ pub struct MediaUpload {
 /// As `multipart/form-data` with a part `file`, or as JSON with the `url` of a file or the `embed_url` of a video. A
 /// file is fetched once, from the open internet only, within a minute, over at most 3 redirects. The type of a file is found out from its
 /// content; SVG, HTML and XML are refused. Pictures may have 40 MiB and 50 megapixels, other files 1 GiB, unless the
-/// operator chose other limits. The public file is made without what the file says about itself: places, times, names
+/// operator chose other limits. What a picture says of itself (IPTC in XMP and IIM, Exif) fills `caption`, `credit`,
+/// `creator`, `copyright`, `taken_at` and `keywords` where you give none. The public file is made without what the file says about itself: places, times, names
 /// and comments, in Exif, XMP, IPTC, ID3 and their likes; a document stays as it is. The same bytes, or the same video, again: 200 with the record
 /// that is there, and `meta.duplicate: true`; what was said of it this time is not looked at. Takes no `Idempotency-Key`. Needs the scope `media:write`.
 #[utoipa::path(post, path = "/v1/admin/media", tag = "media", request_body(content((MediaUpload =

@@ -16,6 +16,7 @@ use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::http::public::media::Picture;
 use crate::http::public::site::SiteUrls;
+use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{Principle, SiteInput};
 use crate::model::{Locale, Role, ShareNetwork, Time};
@@ -51,6 +52,8 @@ pub struct AdminSite {
     pub logo: Option<Picture>,
     /// What must be there before an article is published or scheduled, whoever does it.
     pub publish_gate: PublishGate,
+    /// The keys whose tokens let readers read whole bodies.
+    pub entitlement_keys: Vec<EntitlementKey>,
     /// The roles that need a second factor: who has none can only set it up.
     pub require_totp: Vec<Role>,
     /// When the settings were last changed.
@@ -130,6 +133,7 @@ fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Pr
         principles: site.principles,
         logo,
         publish_gate: site.publish_gate,
+        entitlement_keys: site.entitlement_keys,
         require_totp: site.require_totp,
         updated_at: site.updated_at,
     };

@@ -3,14 +3,15 @@
 use std::sync::atomic::Ordering;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::ServiceResponse;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
 use actix_web::{Error as ActixError, HttpResponse};
 
-use super::{Visit, request_id};
+use super::{Answer, Visit, request_id};
+use crate::http::cache::Kept;
 use crate::http::problem::{MEDIA_TYPE, Problem};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -27,6 +28,14 @@ impl Visit {
         let response = self.dress(response);
         let pattern = request.match_pattern();
         self.record(pattern.as_deref().unwrap_or(UNMATCHED), &response);
+        ServiceResponse::new(request, response)
+    }
+
+    /// Finishes an answer from memory: the router has not seen the request.
+    pub(super) fn finish_kept(self, request: ServiceRequest, answer: HttpResponse, kept: &Kept) -> Answer {
+        let (request, _) = request.into_parts();
+        let response = self.dress(answer);
+        self.record(kept.route(), &response);
         ServiceResponse::new(request, response)
     }
 

@@ -2,11 +2,12 @@
 //! and cost one or two microseconds:
 //!
 //! 1. [`request_id`]: every request has an id, in the log and in the answer;
-//! 2. [`cors`] answers preflights; [`guard`] refuses what no route takes, and turns HEAD into GET;
-//! 3. [`mod@panic`] turns a panic of what lies inside into a problem;
-//! 4. [`finish`] writes problem documents and the headers of every answer;
-//! 5. [`metrics`] counts, and the access log gets its line;
-//! 6. a chunked body that nobody read ends its connection instead of being read for ever.
+//! 2. [`cors`] answers preflights; [`guard`] refuses what no route takes;
+//! 3. [`recall`] answers from memory, or lets one request make what several ask for; HEAD is turned into GET;
+//! 4. [`mod@panic`] turns a panic of what lies inside into a problem;
+//! 5. [`finish`] writes problem documents and the headers of every answer;
+//! 6. [`metrics`] counts, and the access log gets its line;
+//! 7. a chunked body that nobody read ends its connection instead of being read for ever.
 
 pub mod cors;
 pub mod finish;
@@ -14,11 +15,13 @@ pub mod guard;
 pub mod methods;
 pub mod metrics;
 pub mod panic;
+mod recall;
 pub mod request_id;
 mod unread;
 
 use std::future::{Ready, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll};
@@ -26,13 +29,19 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{Error as ActixError, HttpMessage};
 
 use cors::{Cors, Door};
 use metrics::Metrics;
+use recall::{Before, Recall};
 use request_id::RequestId;
 use unread::Unread;
+
+use super::cache::Cache;
+use super::problem::Problem;
+
+type Answer = ServiceResponse<BoxBody>;
 
 /// With a request that came as HEAD and is answered as GET: nobody will read the body.
 #[derive(Clone, Copy, Debug)]
@@ -44,13 +53,14 @@ pub struct Edge {
     cors: Arc<Cors>,
     metrics: Arc<Metrics>,
     draining: Arc<AtomicBool>,
+    cache: Option<Arc<Cache>>,
 }
 
 impl Edge {
     /// With the origins that may use the editorial door, and the counters of all workers.
     #[must_use]
     pub fn new(cors: Cors, metrics: Arc<Metrics>) -> Self {
-        Self { cors: Arc::new(cors), metrics, draining: Arc::default() }
+        Self { cors: Arc::new(cors), metrics, draining: Arc::default(), cache: None }
     }
 
     /// Ends each connection after its next answer while this is set, so that clients turn to another node.
@@ -58,11 +68,17 @@ impl Edge {
     pub fn closing_while(self, draining: Arc<AtomicBool>) -> Self {
         Self { draining, ..self }
     }
+
+    /// Answers readers from memory where it can.
+    #[must_use]
+    pub fn with_cache(self, cache: Option<Arc<Cache>>) -> Self {
+        Self { cache, ..self }
+    }
 }
 
 impl<S, B> Transform<S, ServiceRequest> for Edge
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError> + 'static,
     S::Future: 'static,
     B: MessageBody + 'static,
 {
@@ -73,14 +89,14 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(EdgeService { edge: self.clone(), inner }))
+        ready(Ok(EdgeService { edge: self.clone(), inner: Rc::new(inner) }))
     }
 }
 
 /// [`Edge`] around a worker's application.
 pub struct EdgeService<S> {
     edge: Edge,
-    inner: S,
+    inner: Rc<S>,
 }
 
 /// What is known of a request from its start to its end.
@@ -97,7 +113,7 @@ pub(crate) struct Visit {
 
 impl<S, B> Service<ServiceRequest> for EdgeService<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError> + 'static,
     S::Future: 'static,
     B: MessageBody + 'static,
 {
@@ -112,7 +128,6 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let visit = Visit::begin(&self.edge, &mut request);
         let in_flight = self.edge.metrics.enter();
-        request.extensions_mut().insert(visit.id.clone());
         let early = match cors::preflight(&self.edge.cors, &request) {
             Some(answer) => Some(answer),
             None => guard::refusal(&request).map(actix_web::HttpResponse::from_error),
@@ -122,22 +137,30 @@ where
             let response = visit.finish(ServiceResponse::new(request, answer));
             return Box::pin(ready(Ok(response)));
         }
+        let recall = match Recall::of(self.edge.cache.as_ref(), &request) {
+            Recall::Known(answer, kept) => {
+                return Box::pin(ready(Ok(visit.finish_kept(request, answer, &kept))));
+            }
+            Recall::Missing(missing) => Some(missing),
+            Recall::Never => None,
+        };
+        request.extensions_mut().insert(visit.id.clone());
         if visit.method == Method::HEAD {
             request.head_mut().method = Method::GET;
             request.extensions_mut().insert(WithoutBody);
         }
-        let span = tracing::error_span!("request", request_id = %visit.id);
-        let inside = panic::catch(&span, || self.inner.call(request));
+        let inner = Rc::clone(&self.inner);
+        let Some(missing) = recall else {
+            let span = tracing::error_span!("request", request_id = %visit.id);
+            let inside = panic::catch(&span, || inner.call(request));
+            return Box::pin(async move {
+                let answer = visit.outcome(inside, span, None).await;
+                drop(in_flight);
+                answer
+            });
+        };
         Box::pin(async move {
-            let outcome = match inside {
-                Ok(future) => panic::Caught::new(future, span).await,
-                Err(panicked) => Err(panicked),
-            };
-            let answer = match outcome {
-                Ok(Ok(response)) => Ok(visit.finish(response.map_into_boxed_body())),
-                Ok(Err(error)) => Err(visit.finish_lost(&error)),
-                Err(panicked) => Err(visit.finish_lost(&panicked.into())),
-            };
+            let answer = missing.make(visit, request, &*inner).await;
             drop(in_flight);
             answer
         })
@@ -157,6 +180,34 @@ impl Visit {
             had_credentials: headers.contains_key(header::AUTHORIZATION),
             started: Instant::now(),
             unread,
+        }
+    }
+
+    /// What came out of the application, finished; or what was true before, where that is that the database is away.
+    async fn outcome<F, B>(
+        self,
+        inside: Result<F, Problem>,
+        span: tracing::Span,
+        before: Option<Before>,
+    ) -> Result<Answer, ActixError>
+    where
+        F: Future<Output = Result<ServiceResponse<B>, ActixError>>,
+        B: MessageBody + 'static,
+    {
+        let outcome = match inside {
+            Ok(future) => panic::Caught::new(future, span).await,
+            Err(panicked) => Err(panicked),
+        };
+        match outcome {
+            Ok(Ok(response)) => {
+                let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+                match before.filter(|_| unavailable).and_then(Before::answer) {
+                    Some(before) => Ok(self.finish(response.into_response(before))),
+                    None => Ok(self.finish(response.map_into_boxed_body())),
+                }
+            }
+            Ok(Err(error)) => Err(self.finish_lost(&error)),
+            Err(panicked) => Err(self.finish_lost(&panicked.into())),
         }
     }
 }

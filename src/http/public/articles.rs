@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::article::ArticleAnswer;
 use super::article_params::{ArticleListParams, ArticleParams};
 use super::asked::Asked;
-use super::cards::{Bodies, Card, View};
+use super::cards::{Card, View};
 use super::forms::{CardField, card_fields};
 use crate::app::App;
 use crate::domain::Cx;
@@ -57,14 +57,14 @@ pub async fn list_articles(
     let wanted = params.into_request(&list, carried.forms.any())?;
     let brief = wanted.is_brief();
     let read = move |cx: &mut Cx| reading::list(cx, &wanted);
-    let listed = if brief { app.read_briefly(read).await? } else { app.read(read).await? };
+    let (listed, shows) = app.show(brief, read).await?;
     let (meta, links) = list.finish(&listed.ends);
     let link = links.header();
     let data = cards(View { shelf: &listed.shelf, urls: &app.urls }, &listed, carried.forms)?;
     let bytes = answer::to_json(&CardPage { data, meta, links }, PAGE_BYTES)?;
     let cache = CacheControl { shown_for: listed.shelf.shown_for() };
     let body = PublicBody::new(carried.narrow(bytes)?);
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &body))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, body, shows))
 }
 
 /// Shows a live article.
@@ -92,7 +92,7 @@ pub async fn get_article(
     let locale = params.locale;
     let read = move |cx: &mut Cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside);
     let alone = beside == Beside::default();
-    let found = if alone { app.read_briefly(read).await? } else { app.read(read).await? };
+    let (found, shows) = app.show(alone, read).await?;
     let article = match found {
         Found::Here(article) => article,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),
@@ -101,20 +101,12 @@ pub async fn get_article(
     let bytes = answer::to_json(&ArticleAnswer::of(view, &article, carried.forms)?, ARTICLE_BYTES)?;
     let cache = CacheControl { shown_for: article.shelf.shown_for() };
     let body = PublicBody::new(carried.narrow(bytes)?);
-    Ok(Public::json(cache).last_modified(system_time(article.story.copy.updated_at)).answer(&request, &body))
+    let answer = Public::json(cache).last_modified(system_time(article.story.copy.updated_at));
+    Ok(answer.show(&request, body, shows))
 }
 
 fn cards<'a>(view: View<'a>, listed: &'a Listed, forms: Forms) -> Result<Vec<Card<'a>>> {
-    let card = |story: &'a reading::Story| {
-        let mut card = view.card(story);
-        if let Some(body) = listed.bodies.get(&story.copy.copy_id) {
-            let forms = Bodies::of(body, forms)?;
-            (card.body, card.body_html) = (forms.blocks, forms.html);
-            (card.body_text, card.body_markdown) = (forms.text, forms.markdown);
-        }
-        Ok(card)
-    };
-    listed.stories.iter().map(card).collect()
+    listed.stories.iter().map(|story| view.card_with_body(story, &listed.bodies, forms)).collect()
 }
 
 /// The slug or id of a path; what can be neither is nowhere.

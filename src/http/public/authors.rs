@@ -162,12 +162,12 @@ pub async fn list_authors(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let fields = Fields::parse(query.fields.as_deref(), AuthorField::WORDS)?;
     let (paging, descending) = (list.paging().clone(), query.sort.unwrap_or_default().is_descending());
-    let shown = app.read(move |cx| authors::list_public(cx, descending, &paging)).await?;
+    let (shown, shows) = app.show(false, move |cx| authors::list_public(cx, descending, &paging)).await?;
     let (meta, links) = list.finish(&shown.value.ends);
     let link = links.header();
     let data = shown.value.rows.into_iter().map(|view| Author::of(view, &app.urls)).collect();
     let answer = Public::json(CacheControl { shown_for: shown.shown_for }).header(header::LINK, &link);
-    Ok(answer.answer(&request, &body(&AuthorPage { data, meta, links }, fields.as_ref())?))
+    Ok(answer.show(&request, body(&AuthorPage { data, meta, links }, fields.as_ref())?, shows))
 }
 
 /// Answers one public author by their slug or id.
@@ -188,12 +188,12 @@ pub async fn get_author(
 ) -> Result<HttpResponse, Problem> {
     let fields = Fields::parse(query.fields.as_deref(), AuthorField::WORDS)?;
     let handle = path.into_inner();
-    let shown = app.read(move |cx| authors::find_public(cx, &handle)).await?;
+    let (shown, shows) = app.show(false, move |cx| authors::find_public(cx, &handle)).await?;
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
         Found::Moved(slug) => return Ok(moved(&address(&app.urls.api, "authors", &slug, &request), cache)),
     };
     let answer = AuthorAnswer { data: Author::of(view, &app.urls), meta: Meta {} };
-    Ok(Public::json(cache).answer(&request, &body(&answer, fields.as_ref())?))
+    Ok(Public::json(cache).show(&request, body(&answer, fields.as_ref())?, shows))
 }

@@ -13,10 +13,11 @@ use utoipa::IntoParams;
 use super::media::shown_until;
 use crate::app::App;
 use crate::crypto::signed_url;
-use crate::domain::Cx;
+use crate::domain::{Cx, media as media_records};
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
 use crate::files::storage::Reading;
+use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::conditional::{EntityTags, Wanted};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
@@ -24,9 +25,8 @@ use crate::http::middleware::WithoutBody;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::urls::encoded;
-use crate::model::{Id, Line, MediaKind, Time, Urls};
+use crate::model::{Id, Line, MediaKind, Shows, Time, Urls};
 use crate::store::media::{self, MediaRow};
-use crate::store::published_media;
 
 /// Hex digits of the hash that make the entity tag: 128 bits.
 const TAG_DIGITS: usize = 32;
@@ -61,12 +61,18 @@ impl FileAddress {
     ///
     /// # Errors
     /// 404 where the address is not signed, and the record is not public.
-    pub(super) fn grant(&self, cx: &mut Cx, id: Id, expires_at: Option<Time>, path: &str) -> Result<HeaderValue> {
+    pub(super) fn grant(
+        &self,
+        cx: &mut Cx,
+        id: Id,
+        expires_at: Option<Time>,
+        path: &str,
+    ) -> Result<Option<CacheControl>> {
         if self.is_signed(cx, path) {
-            return Ok(PRIVATE);
+            return Ok(None);
         }
-        let until = published_media::shown_until(cx.conn, id, expires_at, cx.now)?.ok_or_else(Error::not_found)?;
-        Ok(shown_until(until, cx.now).header_value())
+        let until = media_records::shown_until(cx, id, expires_at)?.ok_or_else(Error::not_found)?;
+        Ok(Some(shown_until(until, cx.now)))
     }
 
     fn is_signed(&self, cx: &Cx, path: &str) -> bool {
@@ -92,12 +98,12 @@ pub(super) struct Granted {
     /// Since when there is this file.
     pub(super) modified: Time,
     /// How long it may be kept.
-    pub(super) cache: HeaderValue,
+    pub(super) cache: Option<CacheControl>,
 }
 
 impl Granted {
     /// A file of this record.
-    fn of(row: MediaRow, key: String, bytes: Option<i64>, cache: HeaderValue) -> Self {
+    fn of(row: MediaRow, key: String, bytes: Option<i64>, cache: Option<CacheControl>) -> Self {
         Self {
             key,
             length: length(bytes.unwrap_or(0)),
@@ -127,8 +133,8 @@ pub async fn get_media_file(
 ) -> Result<HttpResponse, Problem> {
     let (id, name) = path.into_inner();
     let id = Id::parse(&id).ok_or_else(Error::not_found)?;
-    let granted = app
-        .read_briefly(move |cx| {
+    let (granted, shows) = app
+        .show(true, move |cx| {
             let row = named(cx, id, &name)?;
             let cache = address.grant(cx, id, row.expires_at, &Urls::media_path(id, &name))?;
             let key = row.public_key.clone().ok_or_else(Error::not_found)?;
@@ -136,7 +142,7 @@ pub async fn get_media_file(
             Ok(Granted::of(row, key, bytes, cache))
         })
         .await?;
-    send(&app.storage, &request, granted).await
+    send(&app.storage, &request, granted, shows).await
 }
 
 /// Read a file as it was uploaded
@@ -163,10 +169,10 @@ pub async fn get_original_file(
             let row = named(cx, id, &name)?;
             let key = row.original_key.clone().ok_or_else(Error::not_found)?;
             let bytes = row.bytes;
-            Ok(Granted::of(row, key, bytes, PRIVATE))
+            Ok(Granted::of(row, key, bytes, None))
         })
         .await?;
-    send(&app.storage, &request, granted).await
+    send(&app.storage, &request, granted, Shows::default()).await
 }
 
 /// The record, if its file has this name. The ending may be that of a file that this one took the place of, so that
@@ -181,14 +187,21 @@ fn named(cx: &mut Cx, id: Id, name: &str) -> Result<MediaRow> {
     if is_it { Ok(row) } else { Err(Error::not_found()) }
 }
 
-/// Sends a file, or the part of it that was asked for.
-pub(super) async fn send(storage: &Storage, request: &HttpRequest, granted: Granted) -> Result<HttpResponse, Problem> {
+/// Sends a file, or the part of it that was asked for. A small one that everybody may see is kept for who asks next.
+pub(super) async fn send(
+    storage: &Storage,
+    request: &HttpRequest,
+    granted: Granted,
+    shows: Shows,
+) -> Result<HttpResponse, Problem> {
     let tag = entity_tag(&granted.key);
     let modified = system_time(granted.modified);
     let known = EntityTags::of(request.headers(), &header::IF_NONE_MATCH).ok().flatten();
     if known.is_some_and(|tags| tags.matches_weakly(|opaque| opaque == tag)) {
         let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
-        common_headers(response.headers_mut(), &tag, modified, granted.cache);
+        let headers = response.headers_mut();
+        common_headers(&granted, modified).for_each(|(name, value)| _ = headers.insert(name, value));
+        insert(headers, header::ETAG, &format!("\"{tag}\""));
         return Ok(response);
     }
     let length = granted.length;
@@ -200,33 +213,45 @@ pub(super) async fn send(storage: &Storage, request: &HttpRequest, granted: Gran
     let is_head = request.extensions().get::<WithoutBody>().is_some();
     let bytes =
         if is_head { Reading::nothing() } else { storage.read(&granted.key, start..end).await.map_err(Error::from)? };
+    let media_type = HeaderValue::from_str(&granted.mime).map_err(Error::internal)?;
+    let name = encoded(&granted.name);
+    let how = if granted.is_download { "attachment" } else { "inline" };
+    let disposition = format!("{how}; filename*=UTF-8''{name}");
+    let bytes = match (bytes.at_once(), granted.cache) {
+        (Ok(bytes), Some(cache)) if status == StatusCode::OK && !is_head => {
+            let answer = Public::of(media_type, cache).header(header::CONTENT_DISPOSITION, &disposition);
+            let common = common_headers(&granted, modified).filter(|(name, _)| *name != header::CACHE_CONTROL);
+            let answer = common.fold(answer, |answer, (name, value)| answer.with(name, value));
+            return Ok(answer.show(request, PublicBody::file(bytes, &tag), shows));
+        }
+        (bytes, _) => bytes,
+    };
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();
-    content_headers(headers, &granted);
-    common_headers(headers, &tag, modified, granted.cache);
+    headers.insert(header::CONTENT_TYPE, media_type);
+    insert(headers, header::CONTENT_DISPOSITION, &disposition);
+    common_headers(&granted, modified).for_each(|(name, value)| _ = headers.insert(name, value));
+    insert(headers, header::ETAG, &format!("\"{tag}\""));
     if status == StatusCode::PARTIAL_CONTENT {
         insert(headers, header::CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end.saturating_sub(1)));
     }
-    Ok(match bytes.at_once() {
+    Ok(match bytes {
         Ok(bytes) => response.set_body(BoxBody::new(bytes)),
         Err(bytes) => response.set_body(BoxBody::new(SizedStream::new(end - start, bytes))),
     })
 }
 
-fn common_headers(headers: &mut HeaderMap, tag: &str, modified: SystemTime, cache: HeaderValue) {
-    headers.insert(header::CACHE_CONTROL, cache);
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
-    headers.insert(RESOURCE_POLICY, CROSS_ORIGIN);
-    insert(headers, header::ETAG, &format!("\"{tag}\""));
-    insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
-}
-
-fn content_headers(headers: &mut HeaderMap, granted: &Granted) {
-    insert(headers, header::CONTENT_TYPE, &granted.mime);
-    let name = encoded(&granted.name);
-    let how = if granted.is_download { "attachment" } else { "inline" };
-    insert(headers, header::CONTENT_DISPOSITION, &format!("{how}; filename*=UTF-8''{name}"));
+/// The headers that every answer about a file has, but for its tag.
+fn common_headers(granted: &Granted, modified: SystemTime) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let modified = HeaderValue::from_str(&httpdate::fmt_http_date(modified)).ok();
+    [
+        (header::CACHE_CONTROL, granted.cache.map_or(PRIVATE, CacheControl::header_value)),
+        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+        (header::CONTENT_SECURITY_POLICY, SANDBOX),
+        (RESOURCE_POLICY, CROSS_ORIGIN),
+    ]
+    .into_iter()
+    .chain(modified.map(|modified| (header::LAST_MODIFIED, modified)))
 }
 
 /// A length as a row has it.

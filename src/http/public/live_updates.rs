@@ -158,7 +158,8 @@ pub async fn list_live_updates(
     };
     let (paging, locale) = (list.paging().clone(), params.locale);
     let read = move |cx: &mut Cx| reading::updates(cx, &at, locale.as_ref().map(Locale::as_str), filter, &paging);
-    let updates = match app.read(read).await? {
+    let (found, shows) = app.show(false, read).await?;
+    let updates = match found {
         Found::Here(updates) => updates,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/live-updates")),
     };
@@ -167,7 +168,7 @@ pub async fn list_live_updates(
     let data = shown(&updates, forms, &app.urls)?;
     let bytes = serde_json::to_vec(&LiveUpdatePage { data, meta, links }).map_err(Error::internal)?;
     let cache = CacheControl { shown_for: updates.shown_for };
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &PublicBody::new(bytes)))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, PublicBody::new(bytes), shows))
 }
 
 fn shown<'a>(updates: &'a Updates, forms: Forms, urls: &Urls) -> Result<Vec<LiveUpdate<'a>>> {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::media;
 use crate::domain::media_variants::srcset;
 use crate::error::Error;
-use crate::http::answer::{self, CacheControl};
+use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::extract::{NoParams, Query};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
@@ -287,8 +287,8 @@ pub async fn get_media(
     _: Query<NoParams>,
 ) -> Result<HttpResponse, Problem> {
     let id = Id::parse(&id).ok_or_else(Error::not_found)?;
-    let (answer, cache) = app
-        .read(move |cx| {
+    let ((answer, cache), shows) = app
+        .show(false, move |cx| {
             let (row, poster, until) = media::public(cx, id)?;
             let poster = poster.map(|poster| Picture::from_row(&poster, &cx.urls));
             let data = PublicMedia::from_row(&row, poster, &cx.urls);
@@ -296,7 +296,7 @@ pub async fn get_media(
         })
         .await?;
     let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
-    Ok(answer::json_public(&request, bytes, cache))
+    Ok(Public::json(cache).show(&request, PublicBody::new(bytes), shows))
 }
 
 /// How long what is shown until then may be kept.

@@ -72,7 +72,8 @@ pub struct PopularPage<'a> {
 /// Lists the most viewed articles.
 ///
 /// Live articles by the views that the beacon counted in the window, most viewed first. `rank` is the place, from 1.
-/// Views are counted by the hour of the clock.
+/// Views are counted by the hour of the clock, and an older hour weighs less: half after 1 hour (`1h`), 6 hours (`24h`),
+/// 2 days (`7d`), 7 days (`30d`). The order follows the views within a minute or so.
 #[utoipa::path(get, path = "/v1/popular", tag = "articles", params(PopularParams), responses(
     (status = 200, description = "The cards.", body = PopularPage),
 ))]
@@ -84,8 +85,8 @@ pub async fn list_popular_articles(
     let limit = params.limit.unwrap_or(Int(DEFAULT_LIMIT));
     let list = List::of(&request, &app.urls.api, Some(limit), None, None)?;
     let window = params.window.map_or(Window::Day, PopularWindow::window);
-    let (popular, shelf) = app
-        .read(move |cx| {
+    let ((popular, shelf), shows) = app
+        .show(false, move |cx| {
             let sections = params.section.as_ref().map(|list| list.0.as_slice());
             reading::popular(cx, window, sections, params.locale.as_ref().map(Locale::as_str), limit.0)
         })
@@ -95,7 +96,7 @@ pub async fn list_popular_articles(
     let data = popular_cards(View { shelf: &shelf, urls: &app.urls }, &popular);
     let bytes = serde_json::to_vec(&PopularPage { data, meta, links }).map_err(Error::internal)?;
     let cache = CacheControl { shown_for: shelf.shown_for() };
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &PublicBody::new(bytes)))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, PublicBody::new(bytes), shows))
 }
 
 impl PopularWindow {

@@ -10,6 +10,7 @@ use super::article::related_cards;
 use super::articles::{handle, moved_to};
 use super::cards::{RelatedCard, View};
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::reading::{self, Found};
 use crate::error::Error;
 use crate::http::answer::{CacheControl, Public, PublicBody};
@@ -52,9 +53,10 @@ pub struct RelatedPage<'a> {
 
 /// Lists the articles beside an article.
 ///
-/// The newsroom's choice in its order, then articles with the same tags, of the same section, and the newest ones, all
-/// of the same language and newest first; never the article itself. `reason` says why each stands there. Addresses
-/// work as those of the article do.
+/// The newsroom's choice in its order; then articles that share tags or the section with it, of which a rare tag says
+/// more than a common one and two more than one, and newer articles stand before older ones that share as much; then the
+/// newest. All are of the same language; the article itself is never among them. `reason` says why each stands there.
+/// Addresses work as those of the article do.
 #[utoipa::path(get, path = "/v1/articles/{slug_or_id}/related", tag = "articles",
     params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), RelatedParams),
     responses(
@@ -73,7 +75,8 @@ pub async fn list_related_articles(
     let limit = params.limit.unwrap_or(Int(DEFAULT_LIMIT));
     let list = List::of(&request, &app.urls.api, Some(limit), None, None)?;
     let locale = params.locale;
-    let found = app.read(move |cx| reading::related(cx, &at, locale.as_ref().map(Locale::as_str), limit.0)).await?;
+    let read = move |cx: &mut Cx| reading::related(cx, &at, locale.as_ref().map(Locale::as_str), limit.0);
+    let (found, shows) = app.show(false, read).await?;
     let (related, shelf) = match found {
         Found::Here(found) => found,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/related")),
@@ -83,5 +86,5 @@ pub async fn list_related_articles(
     let data = related_cards(View { shelf: &shelf, urls: &app.urls }, &related);
     let bytes = serde_json::to_vec(&RelatedPage { data, meta, links }).map_err(Error::internal)?;
     let cache = CacheControl { shown_for: shelf.shown_for() };
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &PublicBody::new(bytes)))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, PublicBody::new(bytes), shows))
 }

@@ -9,6 +9,7 @@ use super::article_params::SearchParams;
 use super::cards::{Card, View, name_in};
 use super::forms::SearchField;
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::reading::Story;
 use crate::domain::search::{self, Facet, Facets, Found};
 use crate::error::Result;
@@ -147,12 +148,13 @@ pub async fn search_articles(
     let query = sought(&params.q)?;
     let locale = params.locale.clone();
     let wanted = params.into_request(&list)?;
-    let (found, query) = app.read(move |cx| search::search(cx, &wanted, &query).map(|found| (found, query))).await?;
+    let read = move |cx: &mut Cx| search::search(cx, &wanted, &query).map(|found| (found, query));
+    let ((found, query), shows) = app.show(false, read).await?;
     let bytes = answer::to_json(&answered(&found, &query, &list, locale.as_ref(), &app.urls), PAGE_BYTES)?;
     let cache = CacheControl { shown_for: found.shelf.shown_for() };
     let link = links(&list, &found).1.header();
     let body = PublicBody::new(carried.narrow(bytes)?);
-    Ok(Public::json(cache).header(header::LINK, &link).answer(&request, &body))
+    Ok(Public::json(cache).header(header::LINK, &link).show(&request, body, shows))
 }
 
 fn links(list: &List, found: &Found) -> (PageMeta, Links) {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::labels::Labels;
 use crate::domain::site;
 use crate::error::Error;
-use crate::http::answer::json_public;
+use crate::http::answer::{Public, PublicBody};
 use crate::http::extract::Query;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -124,8 +124,8 @@ pub async fn get_site(
     request: HttpRequest,
     Query(query): Query<SiteQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let (site, logo, cache) = app
-        .read_briefly(|cx| {
+    let ((site, logo, cache), shows) = app
+        .show(true, |cx| {
             let site = site::load(cx)?;
             let logo = site::public_logo(cx, &site)?;
             let until = logo.as_ref().and_then(|row| row.expires_at).unwrap_or(Time::NEVER);
@@ -146,5 +146,5 @@ pub async fn get_site(
     };
     let answer = SiteAnswer { data, meta: SiteMeta { locale } };
     let bytes = serde_json::to_vec(&answer).map_err(Error::internal)?;
-    Ok(json_public(&request, bytes, cache))
+    Ok(Public::json(cache).show(&request, PublicBody::new(bytes), shows))
 }

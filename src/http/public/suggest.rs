@@ -7,9 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cards::name_in;
 use crate::app::App;
+use crate::domain::Cx;
 use crate::domain::search::{self, Suggestions};
 use crate::error::Result;
-use crate::http::answer::{self, CacheControl};
+use crate::http::answer::{self, CacheControl, Public, PublicBody};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
 use crate::http::list::{Meta, sought};
@@ -92,11 +93,12 @@ pub async fn list_suggestions(
     let query = sought(&params.q)?.unfinished();
     let most = usize::try_from(params.limit.map_or(DEFAULT_LIMIT, |limit| limit.0)).unwrap_or(0);
     let locale = params.locale.clone();
-    let suggested = app.read(move |cx| search::suggest(cx, &query, locale.as_ref().map(Locale::as_str), most)).await?;
+    let read = move |cx: &mut Cx| search::suggest(cx, &query, locale.as_ref().map(Locale::as_str), most);
+    let (suggested, shows) = app.show(false, read).await?;
     let cache = CacheControl { shown_for: suggested.shown_for };
     let data = suggestions(suggested, params.locale.as_ref(), &app.urls);
     let bytes = answer::to_json(&SuggestionsAnswer { data, meta: Meta {} }, 4_096)?;
-    Ok(answer::json_public(&request, bytes, cache))
+    Ok(Public::json(cache).show(&request, PublicBody::new(bytes), shows))
 }
 
 fn suggestions(all: Suggestions, locale: Option<&Locale>, urls: &Urls) -> Vec<Suggestion> {

@@ -243,8 +243,8 @@ pub async fn list_tags(
     let fields = Fields::parse(query.fields.as_deref(), TagField::WORDS)?;
     let (paging, kind, parent) = (list.paging().clone(), query.kind, query.parent);
     let descending = query.sort.unwrap_or_default().is_descending();
-    let shown = app
-        .read(move |cx| {
+    let (shown, shows) = app
+        .show(false, move |cx| {
             let parent = match parent {
                 // An unknown parent has no tags below it: no tag has this id as its own parent.
                 Some(Handle::Slug(slug)) => Some(tags::resolve(cx, &slug)?.map_or_else(Id::new, |(id, _)| id)),
@@ -258,7 +258,7 @@ pub async fn list_tags(
     let link = links.header();
     let data = shown.value.rows.into_iter().map(|view| Tag::of(view, query.locale.as_ref(), &app.urls)).collect();
     let answer = Public::json(CacheControl { shown_for: shown.shown_for }).header(header::LINK, &link);
-    Ok(answer.answer(&request, &body(&TagPage { data, meta, links }, fields.as_ref())?))
+    Ok(answer.show(&request, body(&TagPage { data, meta, links }, fields.as_ref())?, shows))
 }
 
 /// Answers one public tag by its slug or id.
@@ -280,7 +280,7 @@ pub async fn get_tag(
 ) -> Result<HttpResponse, Problem> {
     let fields = Fields::parse(query.fields.as_deref(), TagField::WORDS)?;
     let handle = path.into_inner();
-    let shown = app.read(move |cx| tags::find_public(cx, &handle)).await?;
+    let (shown, shows) = app.show(false, move |cx| tags::find_public(cx, &handle)).await?;
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
@@ -288,7 +288,7 @@ pub async fn get_tag(
     };
     let data = Tag::of(view, query.locale.as_ref(), &app.urls);
     let answer = TagAnswer { data, meta: Meta {} };
-    Ok(Public::json(cache).answer(&request, &body(&answer, fields.as_ref())?))
+    Ok(Public::json(cache).show(&request, body(&answer, fields.as_ref())?, shows))
 }
 
 /// The address of a record in this API, with the query that it was asked for with.

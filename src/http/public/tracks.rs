@@ -27,13 +27,13 @@ pub async fn get_media_track_file(
     Query(address): Query<FileAddress>,
 ) -> Result<HttpResponse, Problem> {
     let (media, id) = path::ids(&at)?;
-    let granted = app
-        .read_briefly(move |cx| {
+    let (granted, shows) = app
+        .show(true, move |cx| {
             let (row, expires_at) = media_tracks::find(cx.conn, media, id)?.ok_or_else(Error::not_found)?;
             let cache = address.grant(cx, media, expires_at, &Urls::track_path(media, id))?;
             let (mime, name, length) = (format!("{VTT}; charset=utf-8"), format!("{id}.vtt"), length(row.bytes));
             Ok(Granted { key: row.storage_key, length, mime, name, is_download: false, modified: row.made_at, cache })
         })
         .await?;
-    send(&app.storage, &request, granted).await
+    send(&app.storage, &request, granted, shows).await
 }

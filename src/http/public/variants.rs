@@ -34,8 +34,8 @@ pub async fn get_media_variant(
     if !is_listed(&name, &extension) {
         return Err(Error::not_found().into());
     }
-    let granted = app
-        .read_briefly(move |cx| {
+    let (granted, shows) = app
+        .show(true, move |cx| {
             let (row, expires_at) =
                 media_variants::find(cx.conn, id, &name, &extension)?.ok_or_else(Error::not_found)?;
             let cache = address.grant(cx, id, expires_at, &Urls::variant_path(id, &name, &extension))?;
@@ -45,5 +45,5 @@ pub async fn get_media_variant(
             Ok(Granted { key: row.storage_key, length, mime, name, is_download: false, modified: row.made_at, cache })
         })
         .await?;
-    send(&app.storage, &request, granted).await
+    send(&app.storage, &request, granted, shows).await
 }

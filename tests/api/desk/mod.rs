@@ -7,7 +7,7 @@ mod replacing;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::{Client, pictures};
+use crate::support::{Client, files, pictures};
 
 fn record(media: &Value) -> String {
     format!("/v1/admin/media/{}", media["id"].as_str().unwrap())
@@ -25,6 +25,31 @@ fn titles(client: &Client, filter: &str) -> Vec<String> {
     answer.data().as_array().unwrap().iter().map(|media| media["title"].as_str().unwrap().to_owned()).collect()
 }
 
+/// A JPEG that says of itself what agencies and cameras write, where it was taken included.
+fn with_words(shade: u8) -> Vec<u8> {
+    let jpeg = pictures::jpeg(shade);
+    let set = |number: u8, text: &str| [&[0x1C, 2, number, 0, text.len() as u8], text.as_bytes()].concat();
+    let long = "x".repeat(200);
+    let sets = [
+        set(120, "A ferry leaves-from-the-wire"),
+        set(110, &format!("{long}-credit")),
+        set(80, "Ana Sol"),
+        set(116, "(c) Wire"),
+        set(55, "20260504"),
+        set(60, "101112+0200"),
+    ]
+    .concat();
+    let mut iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0".to_vec();
+    iptc.extend(u32::try_from(sets.len()).unwrap().to_be_bytes());
+    iptc.extend(sets);
+    // One directory: the artist, and another one of places.
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0\x3B\x01\x02\0\x04\0\0\0Cam\0\x25\x88\x04\0\x01\0\0\0\x26\0\0\0\0\0\0\0place-of-GPS";
+    let segment = |marker: u8, body: &[u8]| {
+        [&[0xFF, marker][..], &u16::try_from(body.len() + 2).unwrap().to_be_bytes(), body].concat()
+    };
+    [&jpeg[..2], &segment(0xE1, exif), &segment(0xED, &iptc), &jpeg[2..]].concat()
+}
+
 /// A JPEG with keywords in XMP and in IPTC.
 fn with_keywords(shade: u8) -> Vec<u8> {
     let jpeg = pictures::jpeg(shade);
@@ -40,6 +65,32 @@ fn with_keywords(shade: u8) -> Vec<u8> {
 }
 
 both! {
+    what_a_picture_says_of_itself_is_there_to_begin_with(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let media = editor.upload("a.jpg", &with_words(31), &[]).expect(201).data();
+        assert_eq!((&media["caption"], &media["creator"], &media["copyright"]), (&json!("A ferry leaves-from-the-wire"), &json!("Ana Sol"), &json!("(c) Wire")));
+        assert_eq!((&media["taken_at"], media["credit"].as_str().unwrap().len()), (&json!("2026-05-04T08:11:12.000Z"), 207));
+        assert_eq!((&media["alt"], &media["version"]), (&json!(null), &json!(1)));
+        // What the client says is what counts, and nothing can be said by a name alone.
+        let given = [("caption", "Ours"), ("taken_at", "2020-01-01T00:00:00Z"), ("creator", "")];
+        let other = editor.upload("b.jpg", &with_words(32), &given).expect(201).data();
+        assert_eq!((&other["caption"], &other["taken_at"], &other["creator"]), (&json!("Ours"), &json!("2020-01-01T00:00:00.000Z"), &json!("Ana Sol")));
+        let cleared = editor.if_match(&json!(1)).patch(&record(&media), &json!({ "taken_at": null, "caption": "Now ours" })).expect(200).data();
+        assert_eq!((&cleared["taken_at"], &cleared["caption"], &cleared["creator"]), (&json!(null), &json!("Now ours"), &json!("Ana Sol")));
+        let wrong = editor.if_match(&json!(2)).patch(&record(&media), &json!({ "taken_at": "yesterday" })).problem(422, "invalid_body");
+        assert_eq!(wrong["errors"][0]["pointer"], "/taken_at");
+        // The public file says none of it, and no public answer when it was taken.
+        let _ = editor.published(&json!({ "headline": "H", "slug": "h", "hero": other["id"] }));
+        let article = reader.get("/v1/articles/h").expect(200);
+        assert!(!article.text().contains("taken_at") && article.data()["hero"]["creator"] == "Ana Sol");
+        let file = reader.get(article.data()["hero"]["url"].as_str().unwrap()).expect(200).bytes;
+        for word in [&b"from-the-wire"[..], b"Ana Sol", b"place-of-GPS", b"Photoshop", b"Cam"] {
+            assert!(!file.windows(word.len()).any(|window| window == word), "{}", String::from_utf8_lossy(word));
+        }
+        let original = reader.get(other["original_url"].as_str().unwrap()).expect(200).bytes;
+        assert_eq!(original, with_words(32));
+    }
+
     keywords_are_read_given_found_and_never_public(app) {
         let editor = app.editor();
         let read = editor.upload("a.jpg", &with_keywords(1), &[("title", "read")]).expect(201).data();
@@ -125,28 +176,15 @@ both! {
         app.run_jobs();
         // An upload that was killed before its record was written.
         let orphan = slugline::domain::media_ingest::from_bytes(&app.app.storage, &app.app.staging, "o.jpg", &pictures::jpeg(2)).unwrap();
-        let root = std::path::PathBuf::from(app.app.config.files.media_store.strip_prefix("file://").unwrap());
-        let sweep = |shelf: u8| {
-            app.app.jobs.orphans_at.store(shelf, std::sync::atomic::Ordering::Relaxed);
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(slugline::jobs::sweep_once(&app.app)).unwrap();
-        };
-        let all = |age: u64| -> Vec<String> {
-            (0..=255).flat_map(|shelf| app.app.storage.older_than(shelf, std::time::Duration::from_secs(age)).unwrap()).collect()
-        };
-        let before = all(0);
+        let before = app.app.storage.keys().unwrap();
         assert!(before.contains(&orphan.original_key));
-        let aged = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 3600);
-        sweep(u8::from_str_radix(&orphan.original_key[..2], 16).unwrap());
-        assert_eq!(all(0).len(), before.len(), "too young to be swept");
+        files::sweep(app, &orphan.original_key);
+        assert_eq!(app.app.storage.keys().unwrap().len(), before.len(), "too young to be swept");
+        files::age(app);
         for key in &before {
-            std::fs::File::options().write(true).open(root.join(key)).unwrap().set_modified(aged).unwrap();
+            files::sweep(app, key);
         }
-        assert_eq!(all(24 * 3600).len(), before.len());
-        for key in &before {
-            sweep(u8::from_str_radix(&key[..2], 16).unwrap());
-        }
-        let after = all(0);
+        let after = app.app.storage.keys().unwrap();
         assert_eq!(after.len(), before.len() - 1);
         assert!(!after.contains(&orphan.original_key));
         let _ = app.anonymous().get(kept["url"].as_str().unwrap()).expect(200);

@@ -88,7 +88,7 @@ both! {
 
         let told = events(app, id);
         let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(kinds, ["media.created", "media.updated", "media.updated"]);
+        assert_eq!(kinds, ["media.created", "media.rendered", "media.updated", "media.updated", "media.rendered"]);
         let stale = editor.if_match(&json!(2)).replace_file(&media, &old).problem(412, "stale_version");
         assert!(stale["changed_fields"].as_array().unwrap().contains(&json!("sha256")), "{stale}");
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod caching;
+mod kept;
 mod lists;
 mod page;
 mod walking;

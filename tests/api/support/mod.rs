@@ -1,7 +1,9 @@
 //! Starts the real application, each test on its own database, and talks to it over HTTP.
 
 pub mod client;
+pub mod files;
 pub mod films;
+pub mod issuer;
 pub mod letters;
 pub mod moto;
 pub mod origin;
@@ -117,7 +119,24 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let config = config(&url, folder.path(), &address, flags);
-        let clock = Clock::default();
+        Some(Self::serve(config, Clock::default(), database, listener, folder))
+    }
+
+    /// A second server on the database of another one, with its clock and its files.
+    pub fn beside(other: &Self) -> Self {
+        let folder = tempfile::Builder::new().prefix("slugline-test-").tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::serve(other.app.config.clone(), other.clock.clone(), other.database, listener, folder)
+    }
+
+    fn serve(
+        config: Config,
+        clock: Clock,
+        database: Database,
+        listener: TcpListener,
+        folder: tempfile::TempDir,
+    ) -> Self {
+        let address = listener.local_addr().unwrap().to_string();
         let app = App::open(config, clock.clone(), false).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
         let serving = Arc::clone(&app);
@@ -129,7 +148,7 @@ impl TestApp {
             });
         });
         let stop = receive.recv().unwrap();
-        Some(Self { app, address, clock, database, stop: Some(stop), thread: Some(thread), _folder: folder })
+        Self { app, address, clock, database, stop: Some(stop), thread: Some(thread), _folder: folder }
     }
 
     /// Somebody without an account.
@@ -173,6 +192,11 @@ impl TestApp {
         run_jobs(&self.app);
     }
 
+    /// The same, where it may fail.
+    pub fn try_jobs(&self) -> slugline::error::Result<()> {
+        try_jobs(&self.app)
+    }
+
     /// A second node on the same database, with the same clock; without a door of its own.
     pub fn second_node(&self) -> Arc<App> {
         App::open(self.app.config.clone(), self.clock.clone(), false).unwrap()
@@ -198,8 +222,12 @@ impl Drop for TestApp {
 
 /// One turn of a node's jobs that follow commits and the clock.
 pub fn run_jobs(app: &Arc<App>) {
+    try_jobs(app).unwrap();
+}
+
+fn try_jobs(app: &Arc<App>) -> slugline::error::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(slugline::jobs::turn(app)).unwrap();
+    runtime.block_on(slugline::jobs::turn(app))
 }
 
 /// The configuration as the command line would read it.

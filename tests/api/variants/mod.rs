@@ -1,5 +1,6 @@
 //! Pictures in other sizes and formats.
 
+mod bodies;
 mod making;
 mod serving;
 

@@ -95,7 +95,8 @@ async fn answer(
     let at = handle(path)?;
     let beside = Beside { described: true, ..Beside::default() };
     let read = move |cx: &mut Cx| reading::article(cx, &at, locale.as_ref().map(Locale::as_str), beside);
-    let article = match app.read(read).await? {
+    let (found, shows) = app.show(false, read).await?;
+    let article = match found {
         Found::Here(article) => article,
         Found::Moved(moved) => return Ok(moved_to(request, &moved, rest)),
     };
@@ -103,5 +104,5 @@ async fn answer(
     let around = article.described.as_ref().ok_or_else(|| Error::internal("the surroundings were not read"))?;
     let bytes = write(view, &article, around)?;
     let cache = CacheControl { shown_for: article.shelf.shown_for() };
-    Ok(Public::of(media_type, cache).answer(request, &PublicBody::new(bytes)))
+    Ok(Public::of(media_type, cache).show(request, PublicBody::new(bytes), shows))
 }

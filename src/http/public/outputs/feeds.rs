@@ -10,7 +10,7 @@ use super::json_feed::JsonFeed;
 use super::{atom, rss};
 use crate::app::App;
 use crate::domain::Cx;
-use crate::domain::reading::{self, ListRequest, Listed};
+use crate::domain::reading;
 use crate::error::Result;
 use crate::http::answer::{self, CacheControl, Public, PublicBody};
 use crate::http::choices::choices;
@@ -170,18 +170,14 @@ async fn answer(
     let list = List::of(request, &app.urls.api, params.limit, None, None)?;
     let whole = params.content == Some(FeedContent::Full);
     let wanted = params.filters().into_request(&list, whole)?;
-    let (listed, wanted) = read(app, wanted).await?;
+    let brief = wanted.is_brief();
+    let read = move |cx: &mut Cx| reading::list(cx, &wanted).map(|listed| (listed, wanted));
+    let ((listed, wanted), shows) = app.show(brief, read).await?;
     let (_, links) = list.finish(&listed.ends);
     let view = View { shelf: &listed.shelf, urls: &app.urls };
     let bytes = write(&Feed::of(view, &listed, &wanted, links.this))?;
     let cache = CacheControl { shown_for: listed.shelf.shown_for() };
-    Ok(Public::of(media_type, cache).answer(request, &PublicBody::new(bytes)))
-}
-
-async fn read(app: &App, wanted: ListRequest) -> Result<(Listed, ListRequest)> {
-    let brief = wanted.is_brief();
-    let read = move |cx: &mut Cx| reading::list(cx, &wanted).map(|listed| (listed, wanted));
-    if brief { app.read_briefly(read).await } else { app.read(read).await }
+    Ok(Public::of(media_type, cache).show(request, PublicBody::new(bytes), shows))
 }
 
 impl FeedParams {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::extract::{NoParams, Query};
 use crate::http::problem::Problem;
-use crate::model::Urls;
+use crate::model::{Shows, Urls};
 
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
 const SITEMAP: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
@@ -29,7 +29,7 @@ pub async fn get_sitemap_index(
     request: HttpRequest,
     _: Query<NoParams>,
 ) -> Result<HttpResponse, Problem> {
-    let numbers = app.read_briefly(sitemaps::parts).await?;
+    let (numbers, shows) = app.show(true, sitemaps::parts).await?;
     let mut xml = Xml::new(numbers.len() * 100 + 200)?;
     xml.open("sitemapindex", &[SITEMAP])?;
     for number in numbers {
@@ -37,7 +37,7 @@ pub async fn get_sitemap_index(
         xml.text("loc", &[], &format!("{}/v1/sitemaps/articles-{number}.xml", app.urls.api))?;
         xml.close()?;
     }
-    Ok(answer(&request, None, xml.finish()?))
+    Ok(answer(&request, None, xml.finish()?, shows))
 }
 
 /// Shows a part of the sitemap.
@@ -58,8 +58,8 @@ pub async fn get_sitemap_part(
         let part = sitemaps::part(cx, number)?;
         Ok((write_part(&part, &cx.urls)?, part.shown_for))
     };
-    let (bytes, shown_for) = app.read(read).await?;
-    Ok(answer(&request, shown_for, bytes))
+    let ((bytes, shown_for), shows) = app.show(false, read).await?;
+    Ok(answer(&request, shown_for, bytes, shows))
 }
 
 /// Shows the news sitemap.
@@ -74,12 +74,12 @@ pub async fn get_news_sitemap(
     request: HttpRequest,
     _: Query<NoParams>,
 ) -> Result<HttpResponse, Problem> {
-    let news = app.read(sitemaps::news).await?;
-    Ok(answer(&request, news.shown_for, write_news(&news)?))
+    let (news, shows) = app.show(false, sitemaps::news).await?;
+    Ok(answer(&request, news.shown_for, write_news(&news)?, shows))
 }
 
-fn answer(request: &HttpRequest, shown_for: Option<u64>, bytes: Vec<u8>) -> HttpResponse {
-    Public::of(XML, CacheControl { shown_for }).answer(request, &PublicBody::new(bytes))
+fn answer(request: &HttpRequest, shown_for: Option<u64>, bytes: Vec<u8>, shows: Shows) -> HttpResponse {
+    Public::of(XML, CacheControl { shown_for }).show(request, PublicBody::new(bytes), shows)
 }
 
 fn write_part(part: &Part, urls: &Urls) -> Result<Vec<u8>> {

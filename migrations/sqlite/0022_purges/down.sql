@@ -1,0 +1,1 @@
+DELETE FROM numbering WHERE name = 'purges';

@@ -1,0 +1,115 @@
+//! Following what other processes commit, so that nothing is shown from memory that is no longer true: other nodes, and
+//! the command line beside a running server. A commit is noticed within a twentieth of a second, on SQLite by the file,
+//! on PostgreSQL by a notification; what happened is read from the outbox, so that nothing is missed when a
+//! notification is.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::app::App;
+use crate::domain::shown::{self, News, Told};
+use crate::error::{Error, Result};
+use crate::model::{Id, Key};
+use crate::store::dialect::Watcher;
+use crate::store::outbox;
+
+/// How often it is asked whether there is news.
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+/// How often the outbox is read without news, in case that a notification was lost.
+const READ_EVERY: Duration = Duration::from_secs(1);
+/// How long to wait before connecting again.
+const RETRY: Duration = Duration::from_millis(250);
+/// Unnumbered events that are remembered as applied.
+const MOST_APPLIED: usize = 2_048;
+
+/// Follows until the server drains.
+pub async fn run(app: Arc<App>) {
+    let mut draining = app.drain_begun.subscribe();
+    let mut state = State::default();
+    loop {
+        let outcome = tokio::select! {
+            ended = draining.wait_for(|begun| *begun) => {
+                drop(ended);
+                return;
+            }
+            outcome = watch(&app, &mut state) => outcome,
+        };
+        if let Err(error) = outcome {
+            app.board.is_blind();
+            tracing::debug!(%error, "what other nodes change can't be followed for the moment");
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// How far this process has followed.
+#[derive(Default)]
+struct State {
+    /// The number of the last event that is on the board; none before the first look.
+    seq: Option<i64>,
+    /// Events without a number that are on the board already.
+    applied: VecDeque<Id>,
+}
+
+impl State {
+    fn apply(&mut self, told: &[Told]) {
+        self.applied.extend(told.iter().map(|event| event.id));
+        while self.applied.len() > MOST_APPLIED {
+            self.applied.pop_front();
+        }
+    }
+}
+
+/// Watches over one connection until it breaks.
+async fn watch(app: &Arc<App>, state: &mut State) -> Result<()> {
+    let url = app.config.database.database_url.clone();
+    let mut watcher = blocking(move || Watcher::connect(&url)).await?;
+    let mut read_at: Option<Instant> = None;
+    loop {
+        let is_news = watcher.has_news()?;
+        if is_news || read_at.is_none_or(|at| at.elapsed() >= READ_EVERY) {
+            read(app, state).await?;
+            read_at = Some(Instant::now());
+            app.board.seen();
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Reads what is new in the outbox, and touches what it reaches.
+async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
+    let seen = state.seq;
+    let (numbered, waiting, last) = app
+        .read_briefly(move |cx| {
+            let waiting = shown::unnumbered(cx)?;
+            Ok(match seen {
+                Some(seq) => {
+                    let (numbered, last) = shown::since(cx, seq)?;
+                    (numbered, waiting, last)
+                }
+                // What was read for somebody before the first look may be old.
+                None => (News::TooMuch, waiting, outbox::last_seq(cx.conn)?),
+            })
+        })
+        .await?;
+    state.seq = Some(last);
+    let News::Told(mut told) = numbered else {
+        app.board.touch(&[Key::Everything]);
+        state.apply(&waiting);
+        return Ok(());
+    };
+    told.extend(waiting);
+    let is_new = |event: &Told| !app.board.is_own(event.id) && !state.applied.contains(&event.id);
+    let news: Vec<Told> = told.into_iter().filter(is_new).collect();
+    state.apply(&news);
+    if !news.is_empty() {
+        let keys = app.read(move |cx| shown::touched(cx, &news)).await?;
+        app.board.touch(&keys);
+    }
+    Ok(())
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}

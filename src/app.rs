@@ -10,6 +10,7 @@ use crate::crypto::secret::Secret;
 use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
+use crate::domain::reading::Rankings;
 use crate::domain::shown::{self, Board, Told};
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
@@ -45,12 +46,13 @@ struct AtHand {
     now: Time,
     urls: Arc<Urls>,
     media_key: [u8; 32],
+    rankings: Arc<Rankings>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        let Self { now, urls, media_key } = self;
-        Cx { conn, now, urls, media_key, shows: Shows::default(), told: Vec::new() }
+        let Self { now, urls, media_key, rankings } = self;
+        Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() }
     }
 }
 
@@ -75,6 +77,8 @@ pub struct App {
     pub keys: Keys,
     /// Views counted in memory until they are flushed.
     pub views: Views,
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
     /// What changed when: answers that were made before are held against it.
     pub board: Board,
     /// When API tokens were used, until it is flushed.
@@ -133,6 +137,7 @@ impl App {
             clock,
             keys,
             views: Views::default(),
+            rankings: Arc::default(),
             board: Board::default(),
             token_uses: Uses::default(),
             jobs: Counters::default(),
@@ -156,7 +161,8 @@ impl App {
     }
 
     fn at_hand(&self) -> AtHand {
-        AtHand { now: self.clock.now(), urls: Arc::clone(&self.urls), media_key: self.keys.media_urls }
+        let (urls, rankings) = (Arc::clone(&self.urls), Arc::clone(&self.rankings));
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings }
     }
 
     /// Runs a reading use case in one snapshot.

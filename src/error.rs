@@ -65,7 +65,7 @@ codes! {
         InvalidHeader = "invalid_header",
         /// The cursor is damaged, or belongs to other filters, another sort or another locale.
         InvalidCursor = "invalid_cursor",
-        /// The request carries no valid access token or API token.
+        /// The request carries no valid access token or API token; for whole bodies, no valid entitlement token.
         Unauthenticated = "unauthenticated",
         /// The e-mail address and the password do not belong together.
         InvalidCredentials = "invalid_credentials",
@@ -73,13 +73,15 @@ codes! {
         Forbidden = "forbidden",
         /// The API token lacks the scope that the operation needs.
         InsufficientScope = "insufficient_scope",
+        /// The reader's token is sound, but does not let them read this article whole; `access` says what does.
+        EntitlementRequired = "entitlement_required",
         /// There is nothing here that the caller may see.
         NotFound = "not_found",
         /// The path exists, but not with this method; `Allow` lists those it has.
         MethodNotAllowed = "method_not_allowed",
         /// The request did not arrive in time.
         RequestTimeout = "request_timeout",
-        /// The article's present state does not allow the action; `allowed_actions` lists those it does.
+        /// The present state of the article or the collection does not allow the action; `allowed_actions` lists those it does.
         IllegalAction = "illegal_action",
         /// The article is live or scheduled; unpublish it first.
         ArticleIsLive = "article_is_live",

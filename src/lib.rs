@@ -26,7 +26,10 @@
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
-//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once;
+//!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
+//!   [`domain::collections`] arranges front pages and [`domain::reading`] fills their places;
+//!   [`domain::entitlements`] reads the tokens of readers who may read whole bodies, which
+//!   [`domain::publishing::whole`] keeps apart from what is public; [`domain::views`] counts readers, and nothing of them;
 //!   [`domain::shown`] knows what a change means for answers that were made before, and its board remembers it;
 //!   [`domain::purging`] tells a content network;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
@@ -44,8 +47,8 @@
 //! - [`files`]: bytes. Staging, what a file is by its content, the public copy without metadata (cut out of
 //!   pictures, blanked in films and recordings, nothing encoded anew), the content-addressed store in a folder or in
 //!   S3 ([`files::storage`]), variants of pictures. Names [`outbound`] for whom this machine trusts; else a leaf.
-//! - [`crypto`]: passwords, signing keys and access tokens, API, refresh and preview tokens, signed addresses, the
-//!   operator's secret. A leaf.
+//! - [`crypto`]: passwords, signing keys and access tokens, readers' entitlement tokens, API, refresh and preview tokens,
+//!   signed addresses, the operator's secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no unguarded
 //!   redirects, bounds on time and size. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a

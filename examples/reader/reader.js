@@ -263,16 +263,18 @@ async function front() {
   const frame = await loadSite(locale);
   speak(locale ?? frame.locale);
   showFrame(frame);
-  const [{ data: cards }, { data: popular }] = await Promise.all([
+  const [{ data: cards }, { data: popular }, chosen] = await Promise.all([
     get('/v1/articles', { locale, limit: 60, fields: CARD + ',featured' }),
     get('/v1/popular', { locale, limit: 6, window: '7d' }).catch(() => ({ data: [] })),
+    get(`/v1/collections/front-${locale.toLowerCase()}`, { fields: CARD }).then(({ data }) => data.articles).catch(() => []),
   ]);
   if (cards.length === 0) return show(notice(words.latest, words.empty));
 
-  // The newest featured article leads; the other featured ones and then the newest stand beside it.
-  const ranked = [...cards.filter((item) => item.featured), ...cards.filter((item) => !item.featured)];
+  // What the newsroom chose, in its order; without a front page of its own the newest featured articles. Then the newest.
+  const best = chosen.length > 0 ? chosen : cards.filter((item) => item.featured);
+  const ranked = [...best, ...cards.filter((item) => best.every(({ id }) => id !== item.id))];
   const [lead, ...beside] = ranked.slice(0, cards.length > 12 ? 4 : 3);
-  const rest = cards.filter((item) => item !== lead && !beside.includes(item));
+  const rest = cards.filter((item) => item.id !== lead.id && beside.every(({ id }) => id !== item.id));
   const groups = frame.sections
     .map((section) => ({ section, items: rest.filter((item) => item.section?.slug === section.slug).slice(0, 5) }))
     .filter(({ items }) => items.length > 0);

@@ -1,6 +1,7 @@
 //! Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 (RFC 8037) and with nothing else. Whether the user and
 //! the session still stand is for the domain to look up; a token alone proves who signed it and when it ends.
 
+pub mod entitlement;
 mod keys;
 mod provider;
 

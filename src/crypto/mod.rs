@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`secret`] | the operator's `SLUGLINE_SECRET`, which wraps the keys that are kept in the database |
 //! | [`password`] | argon2id hashes and the rules for new passwords |
-//! | [`jwt`] | access tokens, signed with Ed25519 |
+//! | [`jwt`] | access tokens, signed with Ed25519; readers' entitlement tokens, signed by others |
 //! | [`tokens`] | API tokens, refresh tokens and one-time links |
 //! | [`signed_url`] | addresses that work until a set time |
 //! | [`webhook`] | secrets and signatures of webhooks |
@@ -73,6 +73,14 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
+}
+
+/// A short hash of the parts, one after the other, that tells nothing of them to whoever has not the key (HMAC-SHA256,
+/// cut to 64 bits). Parts of a length that varies stand last.
+#[must_use]
+pub fn fingerprint(key: &[u8; 32], parts: &[&[u8]]) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = mac(key, parts);
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// base64url without padding (RFC 4648, section 5).

@@ -1,19 +1,23 @@
 //! What those hear who listen: readers of what changed in public, editors of every event. Both are made here from the
 //! numbered events, one read for all listeners of a process.
 //!
-//! What the public hears is read through [`published::live`]: an article that is not live is named by its id alone, and
-//! only where it was live before.
+//! What the public hears is read through [`crate::store::published::live`]: an article that is not live is named by its id alone,
+//! and only where it was live before.
+
+mod shown;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::events::InPublic;
-use super::{Actor, Cx, Op, policy, site};
+use super::{Actor, Cx, Op, policy};
 use crate::error::{Error, Result};
-use crate::model::{ArticleKind, Id, Time};
+use crate::model::{Id, Time};
+use crate::store::articles;
 use crate::store::outbox::{self, EventRow};
-use crate::store::{articles, published};
+use shown::Shown;
+pub use shown::{Collection, LiveArticle};
 
 /// More missed events than this are not replayed; whoever missed more loads afresh.
 pub const MOST_REPLAYED: i64 = 1_000;
@@ -27,6 +31,8 @@ enum Means {
     Article,
     /// A live blog got, changed or lost an update.
     LiveUpdate(InPublic),
+    /// What the event's `public` says, of the collection.
+    Collection,
 }
 
 /// The only table of what is public: events of other kinds are for editors.
@@ -39,10 +45,12 @@ const PUBLIC: &[(&str, Means)] = &[
     ("live_update.created", Means::LiveUpdate(InPublic::Live)),
     ("live_update.updated", Means::LiveUpdate(InPublic::Changed)),
     ("live_update.deleted", Means::LiveUpdate(InPublic::Gone)),
+    ("collection.published", Means::Collection),
+    ("collection.unpublished", Means::Collection),
 ];
 
 /// Kinds of things whose events everybody at the editorial door may hear of.
-const SHARED: &[&str] = &["tag", "author", "media", "site", "media_folder"];
+const SHARED: &[&str] = &["tag", "author", "media", "site", "media_folder", "collection"];
 
 /// An event, and what it means to whom.
 #[derive(Clone, Debug)]
@@ -119,19 +127,18 @@ pub enum PublicNews {
         /// The live blog.
         article: LiveArticle,
     },
-}
-
-/// A live article, as news name it.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "as the card has them")]
-pub struct LiveArticle {
-    pub id: Id,
-    pub slug: String,
-    pub locale: String,
-    pub url: String,
-    pub headline: String,
-    pub kind: ArticleKind,
-    pub updated_at: Time,
+    /// A collection was published, for the first time or anew.
+    CollectionShown {
+        /// Whether readers saw it before.
+        changed: bool,
+        /// The collection as they see it now.
+        collection: Collection,
+    },
+    /// A collection went away.
+    CollectionGone {
+        /// The collection.
+        id: Id,
+    },
 }
 
 /// Which events this actor hears of.
@@ -198,14 +205,18 @@ impl Read {
     fn in_public(&self) -> Option<InPublic> {
         let said = serde_json::from_value(self.data["public"].clone()).ok();
         match self.means? {
-            Means::Article => said,
+            Means::Article | Means::Collection => said,
             Means::LiveUpdate(_) if self.data["draft"] == true => said,
             Means::LiveUpdate(means) => said.or(Some(means)),
         }
     }
 
-    fn public(&self, live: &HashMap<Id, LiveArticle>) -> Option<PublicNews> {
-        let (means, id) = (self.in_public()?, self.article?);
+    fn public(&self, shown: &Shown) -> Option<PublicNews> {
+        let means = self.in_public()?;
+        if self.means == Some(Means::Collection) {
+            return self.collection(means, shown);
+        }
+        let (id, live) = (self.article?, &shown.articles);
         if matches!(self.means, Some(Means::LiveUpdate(_))) {
             let article = live.get(&id)?.clone();
             return Some(PublicNews::LiveUpdate { id: self.row.subject_id, means, article });
@@ -216,6 +227,15 @@ impl Read {
         }
         let article = live.get(&id)?.clone();
         Some(PublicNews::Shown { changed: means == InPublic::Changed, article })
+    }
+
+    fn collection(&self, means: InPublic, shown: &Shown) -> Option<PublicNews> {
+        let id = self.row.subject_id;
+        if means == InPublic::Gone {
+            return Some(PublicNews::CollectionGone { id });
+        }
+        let collection = shown.collections.get(&id)?.clone();
+        Some(PublicNews::CollectionShown { changed: means == InPublic::Changed, collection })
     }
 
     fn audience(&self, owners: &HashMap<Id, Id>) -> Audience {
@@ -229,43 +249,15 @@ impl Read {
 
 fn news(cx: &mut Cx, rows: Vec<EventRow>) -> Result<Vec<News>> {
     let events = rows.into_iter().map(Read::of).collect::<Result<Vec<_>>>()?;
-    let live = live_articles(cx, &events)?;
+    let shown = Shown::of(cx, &events)?;
     let mut named: Vec<Id> = events.iter().filter_map(|event| event.article).collect();
     named.sort_unstable();
     named.dedup();
     let owners: HashMap<Id, Id> = articles::owners(cx.conn, &named)?.into_iter().collect();
     let tell = |event: Read| {
-        let (public, audience) = (event.public(&live), event.audience(&owners));
+        let (public, audience) = (event.public(&shown), event.audience(&owners));
         let Read { row, data, .. } = event;
         News { seq: row.seq, kind: row.kind, at: row.at, data, public, audience }
     };
     Ok(events.into_iter().map(tell).collect())
-}
-
-/// The articles that readers are to be told of, as far as they are live. Where the clock of another node is ahead, its
-/// instant counts: it has published by then.
-fn live_articles(cx: &mut Cx, events: &[Read]) -> Result<HashMap<Id, LiveArticle>> {
-    let told: Vec<&Read> = events.iter().filter(|event| event.in_public().is_some()).collect();
-    let ids: Vec<Id> = told.iter().filter_map(|event| event.article).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let now = told.iter().map(|event| event.row.at).fold(cx.now, Time::max);
-    let default_locale = site::load(cx)?.default_locale;
-    let urls = std::sync::Arc::clone(&cx.urls);
-    let copies = published::by_ids(cx.conn, &ids, now)?;
-    let article = |copy: crate::store::copies::CopyRow| {
-        let url = urls.article(&copy.locale, default_locale.as_str(), &copy.slug, copy.article_id);
-        let article = LiveArticle {
-            id: copy.article_id,
-            slug: copy.slug,
-            locale: copy.locale,
-            url,
-            headline: copy.headline,
-            kind: copy.kind,
-            updated_at: copy.updated_at,
-        };
-        (article.id, article)
-    };
-    Ok(copies.into_iter().map(article).collect())
 }

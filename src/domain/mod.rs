@@ -7,7 +7,9 @@ pub mod audit;
 pub mod auth;
 pub mod authors;
 pub mod batch;
+pub mod collections;
 pub mod comments;
+pub mod entitlements;
 pub mod events;
 pub mod feed;
 mod handles;
@@ -58,6 +60,7 @@ use crate::store::Conn;
 pub use events::{audit, emit};
 pub use policy::Op;
 pub use precondition::Precondition;
+use reading::Rankings;
 
 /// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
 pub struct Cx<'a> {
@@ -69,6 +72,8 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
+    /// The most viewed articles, as they were found last.
+    pub rankings: Arc<Rankings>,
     /// What was read for readers so far.
     pub shows: Shows,
     /// The events that were written so far.
@@ -82,9 +87,10 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
+        let rankings = Arc::clone(&self.rankings);
         let told = &mut self.told;
         self.conn.savepoint(|conn| {
-            let mut inner = Cx { conn, now, urls, media_key, shows: Shows::default(), told: Vec::new() };
+            let mut inner = Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() };
             let done = work(&mut inner)?;
             told.append(&mut inner.told);
             Ok(done)

@@ -91,6 +91,15 @@ operations! {
     UpdateLiveUpdate = "update_live_update": Some(ArticlesPublish), own Author, any Editor;
     DeleteLiveUpdate = "delete_live_update": Some(ArticlesPublish), own Author, any Editor;
 
+    ListAdminCollections = "list_admin_collections": Some(ArticlesRead), own Contributor, any Contributor;
+    GetAdminCollection = "get_admin_collection": Some(ArticlesRead), own Contributor, any Contributor;
+    PreviewCollection = "preview_collection": Some(ArticlesRead), own Contributor, any Contributor;
+    CreateCollection = "create_collection": Some(ArticlesWrite), own Editor, any Editor;
+    UpdateCollection = "update_collection": Some(ArticlesWrite), own Editor, any Editor;
+    DeleteCollection = "delete_collection": Some(ArticlesWrite), own Editor, any Editor;
+    PublishCollection = "publish_collection": Some(ArticlesPublish), own Editor, any Editor;
+    UnpublishCollection = "unpublish_collection": Some(ArticlesPublish), own Editor, any Editor;
+
     ListAdminTags = "list_admin_tags": Some(TagsRead), own Contributor, any Contributor;
     GetAdminTag = "get_admin_tag": Some(TagsRead), own Contributor, any Contributor;
     CreateTag = "create_tag": Some(TagsWrite), own Author, any Author;

@@ -8,6 +8,7 @@ use super::labels::{self, Labels, OwnLabels};
 use super::precondition::{changed_members, stale};
 use super::{Actor, Cx, Op, Precondition, events, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
+use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
 use crate::model::{Field, FromText, Id, Key, Locale, MediaKind, ShareNetwork, Time};
@@ -42,6 +43,8 @@ pub struct Site {
     pub updated_at: Time,
     /// What must be there before an article is published; never public.
     pub publish_gate: PublishGate,
+    /// The keys whose tokens let readers read whole bodies; never public.
+    pub entitlement_keys: Vec<EntitlementKey>,
 }
 
 impl Site {
@@ -73,6 +76,7 @@ impl Site {
             logo: row.logo_id,
             updated_at: row.updated_at,
             publish_gate: serde_json::from_str(&row.publish_gate).map_err(Error::internal)?,
+            entitlement_keys: serde_json::from_str(&row.entitlement_keys).map_err(Error::internal)?,
         })
     }
 
@@ -90,11 +94,12 @@ impl Site {
             logo_id: self.logo,
             updated_at: self.updated_at,
             publish_gate: json!(self.publish_gate).to_string(),
+            entitlement_keys: json!(self.entitlement_keys).to_string(),
         }
     }
 }
 
-/// The settings, for whoever needs them; they hold nothing private.
+/// The settings, for whoever needs them; what readers see of them is for the caller to choose.
 ///
 /// # Errors
 /// The database's.
@@ -148,7 +153,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
     let fields = changed_members!(before, after, {
         "name": name, "description": description, "locales": locales, "default_locale": default_locale,
         "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
-        "publish_gate": publish_gate,
+        "publish_gate": publish_gate, "entitlement_keys": entitlement_keys,
     });
     after.version += 1;
     after.updated_at = cx.now;
@@ -165,6 +170,9 @@ pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: Si
 fn apply(site: &mut Site, input: SiteInput) {
     if let Some(principles) = input.principles() {
         site.principles = principles;
+    }
+    if let Some(keys) = input.entitlement_keys() {
+        site.entitlement_keys = keys;
     }
     if let Field::Set(name) = input.name {
         site.name = name.into();

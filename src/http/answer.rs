@@ -23,7 +23,8 @@ use crate::model::Shows;
 /// The media type of every JSON answer.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+/// `Cache-Control` of what is for one caller alone.
+pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// How long shared caches may keep an answer (RFC 9111, RFC 5861), in seconds.
 const FRESH: u64 = 60;

@@ -7,7 +7,6 @@ pub mod answer;
 pub mod auth;
 pub mod cache;
 pub mod carried;
-mod choices;
 pub mod conditional;
 pub mod cursor;
 pub mod docs;
@@ -34,6 +33,7 @@ use actix_web::dev::ResourceDef;
 use actix_web::guard::GuardContext;
 use actix_web::{HttpRequest, guard, web};
 
+use crate::model::choices;
 use middleware::methods::MethodTable;
 
 macro_rules! routes {
@@ -90,6 +90,7 @@ routes! {
     // The public door
     get "/v1/articles" list_articles in public::articles;
     get "/v1/articles/{slug_or_id}" get_article in public::articles;
+    get "/v1/articles/{slug_or_id}/full" get_full_article in public::full;
     get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
     get "/v1/articles/{slug_or_id}/live-updates" list_live_updates in public::live_updates;
     post "/v1/articles/{id}/views" count_view in public::views;
@@ -98,6 +99,7 @@ routes! {
     get "/v1/tags/{slug_or_id}" get_tag in public::tags;
     get "/v1/authors" list_authors in public::authors;
     get "/v1/authors/{slug_or_id}" get_author in public::authors;
+    get "/v1/collections/{slug}" get_collection in public::collections;
     get "/v1/media/{id}" get_media in public::media;
     get "/media/{id}/{file_name}" get_media_file in public::files;
     get "/media/{id}/original/{file_name}" get_original_file in public::files;
@@ -210,6 +212,16 @@ routes! {
     get "/v1/admin/authors/{id}" get_admin_author in admin::authors;
     patch "/v1/admin/authors/{id}" update_author in admin::authors;
     delete "/v1/admin/authors/{id}" delete_author in admin::authors;
+
+    // Collections
+    get "/v1/admin/collections" list_admin_collections in admin::collections;
+    post "/v1/admin/collections" create_collection in admin::collections;
+    get "/v1/admin/collections/{id}" get_admin_collection in admin::collections;
+    patch "/v1/admin/collections/{id}" update_collection in admin::collections;
+    delete "/v1/admin/collections/{id}" delete_collection in admin::collections;
+    get "/v1/admin/collections/{id}/preview" preview_collection in admin::collections;
+    post "/v1/admin/collections/{id}/publish" publish_collection in admin::collections;
+    post "/v1/admin/collections/{id}/unpublish" unpublish_collection in admin::collections;
 
     // The site
     get "/v1/admin/site" get_admin_site in admin::site;

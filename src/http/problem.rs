@@ -30,7 +30,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InvalidHeader
         | Code::InvalidCursor => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::InvalidCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::InsufficientScope => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::InsufficientScope | Code::EntitlementRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -72,6 +72,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::InvalidCredentials => "Wrong e-mail address or password",
         Code::Forbidden => "Not allowed",
         Code::InsufficientScope => "Scope missing",
+        Code::EntitlementRequired => "Entitlement missing",
         Code::NotFound => "Not found",
         Code::MethodNotAllowed => "Method not allowed",
         Code::RequestTimeout => "Request timed out",

@@ -7,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::domain::media::UsePlace;
 use crate::error::{Code, FaultCode};
 use crate::http::admin::articles::refs::ArticleLock;
-use crate::model::ArticleAction;
+use crate::model::{Access, ArticleAction};
 
 /// A problem document (RFC 9457). Some codes add members of their own.
 #[derive(ToSchema)]
@@ -66,6 +66,9 @@ pub struct ProblemDocument {
     /// Of `gone`: what the newsroom tells readers.
     #[schema(nullable = true)]
     pub notice: Option<String>,
+    /// Of `entitlement_required`: what the article takes.
+    #[schema(nullable = false)]
+    pub access: Option<Access>,
     /// Of `payload_too_large`: the most bytes that a body may have there.
     #[schema(nullable = false, minimum = 0)]
     pub limit_bytes: Option<u64>,

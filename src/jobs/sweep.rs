@@ -21,8 +21,8 @@ const COPIES_KEPT: i64 = DAY;
 const TRASH_KEPT: i64 = 30 * DAY;
 /// How long a used refresh token is kept to notice its reuse, in seconds.
 const REFRESH_KEPT: i64 = 30 * DAY;
-/// How many hours of views are kept: the longest window and a day.
-const VIEW_HOURS: i64 = 31 * 24;
+/// How many hours of views are kept: those that the longest window reaches into.
+const VIEW_HOURS: i64 = 30 * 24 + 1;
 /// How long events are kept, in seconds: longer than any reader may lag behind.
 const EVENTS_KEPT: i64 = 30 * DAY;
 /// How long it is known what webhooks were told, in seconds.
@@ -106,7 +106,7 @@ fn purge_trash(cx: &mut Cx) -> Result<usize> {
 }
 
 fn forget_views(cx: &mut Cx) -> Result<usize> {
-    store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS))
+    store::views::forget_before(cx.conn, views::window_start(cx.now, VIEW_HOURS), MOST)
 }
 
 fn forget_events(cx: &mut Cx) -> Result<usize> {

@@ -2,6 +2,7 @@
 //! the reader can't disagree.
 
 use deserr::{Deserr, IntoValue, Sequence, Value, ValueKind, ValuePointerRef};
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -172,6 +173,7 @@ const READ_ONLY: &[&str] = &[
     "folder_count",
     "folder",
     "keywords",
+    "published_version",
 ];
 
 /// The fault of a member that an input does not have.
@@ -266,7 +268,8 @@ impl<const MIN: i64, const MAX: i64> ToSchema for Number<MIN, MAX> {
 }
 
 /// A whole number from `MIN` to `MAX`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Whole<const MIN: i64, const MAX: i64>(pub i64);
 
 impl<const MIN: i64, const MAX: i64> Deserr<Faults> for Whole<MIN, MAX> {

@@ -42,6 +42,8 @@ pub enum Key {
     UsesOf(Id),
     /// Whether media are public for any other reason.
     OtherUses,
+    /// A collection, as it was published.
+    Collection(Id),
 }
 
 impl Key {
@@ -69,6 +71,7 @@ impl Key {
             Self::Media(id) => of("m-", id),
             Self::UsesOf(id) => of("mu-", id),
             Self::OtherUses => "media".to_owned(),
+            Self::Collection(id) => of("c-", id),
         }
     }
 

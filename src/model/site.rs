@@ -9,6 +9,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type}
 use utoipa::{PartialSchema, ToSchema};
 
 use super::actions::required;
+use super::entitlement::{EntitlementKey, EntitlementKeyInput, MAX_ENTITLEMENT_KEYS, keys};
 use super::faults::{Faults, not_null};
 use super::gate::PublishGateInput;
 use super::read::{FromText, Many, input};
@@ -69,6 +70,9 @@ input! {
         logo: Id,
         /// What must be there before an article is published. A rule that is left out stays as it is.
         publish_gate: PublishGateInput,
+        /// The keys whose tokens let readers read whole bodies; several while one takes the place of another. The list
+        /// replaces the one there is. They are never public.
+        entitlement_keys: Many<EntitlementKeyInput, MAX_ENTITLEMENT_KEYS>,
     }
 }
 
@@ -137,6 +141,7 @@ impl SiteInput {
             ("/share_networks", self.share_networks.is_null()),
             ("/principles", self.principles.is_null()),
             ("/publish_gate", self.publish_gate.is_null()),
+            ("/entitlement_keys", self.entitlement_keys.is_null()),
         ];
         let mut faults = not_null(&nulls);
         if let Field::Set(locales) = &self.locales {
@@ -149,6 +154,9 @@ impl SiteInput {
             faults.extend(twice("/share_networks", &networks.0));
         }
         principles(self, &mut faults);
+        if let Field::Set(given) = &self.entitlement_keys {
+            keys(&given.0, &mut faults);
+        }
         if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
     }
 
@@ -156,6 +164,13 @@ impl SiteInput {
     #[must_use]
     pub fn principles(&self) -> Option<Vec<Principle>> {
         matches!(self.principles, Field::Set(_)).then(|| principles(self, &mut Vec::new()))
+    }
+
+    /// The keys of readers' tokens, if they are given; sound ones only.
+    #[must_use]
+    pub fn entitlement_keys(&self) -> Option<Vec<EntitlementKey>> {
+        let Field::Set(given) = &self.entitlement_keys else { return None };
+        Some(keys(&given.0, &mut Vec::new()))
     }
 }
 

@@ -50,6 +50,16 @@ words! {
         AuthorUpdated = "author.updated",
         /// An author was removed.
         AuthorDeleted = "author.deleted",
+        /// A collection was made.
+        CollectionCreated = "collection.created",
+        /// The working copy of a collection changed.
+        CollectionUpdated = "collection.updated",
+        /// A collection was published, for the first time or anew.
+        CollectionPublished = "collection.published",
+        /// A collection was taken out of public.
+        CollectionUnpublished = "collection.unpublished",
+        /// A collection was removed.
+        CollectionDeleted = "collection.deleted",
     }
 }
 
@@ -76,6 +86,8 @@ pub enum Subject {
     Tag,
     /// An author.
     Author,
+    /// A collection.
+    Collection,
 }
 
 impl EventKind {
@@ -96,6 +108,10 @@ impl EventKind {
                 (Subject::Tag, Audience::Everyone)
             }
             Self::AuthorCreated | Self::AuthorUpdated | Self::AuthorDeleted => (Subject::Author, Audience::Everyone),
+            Self::CollectionPublished | Self::CollectionUnpublished => (Subject::Collection, Audience::Everyone),
+            Self::CollectionCreated | Self::CollectionUpdated | Self::CollectionDeleted => {
+                (Subject::Collection, Audience::Trusted)
+            }
         }
     }
 
@@ -186,6 +202,28 @@ pub struct AuthorEvent {
     /// Where readers find it; `null` where they don't.
     #[schema(format = "uri")]
     pub url: Option<String>,
+}
+
+/// What is told of a collection. Endpoints that are not trusted get what readers see; trusted ones get `slug`, `name` and
+/// `locale` of the working copy.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CollectionEvent {
+    /// Identity.
+    pub id: Id,
+    /// The version that the event made.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Whether readers see it, when this message is sent.
+    pub public: bool,
+    /// The last part of its address.
+    #[schema(max_length = 96)]
+    pub slug: Option<String>,
+    /// What it is called.
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    /// The language of its articles; `null` for any.
+    #[schema(max_length = 12)]
+    pub locale: Option<String>,
 }
 
 /// What is told of a media record. `kind` is told where readers see it, and to trusted endpoints always.

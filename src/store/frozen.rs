@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::{
-    published_articles, published_bodies, published_live_update_media, published_live_updates, published_media,
+    published_articles, published_bodies, published_full_bodies, published_full_media, published_live_update_media,
+    published_live_updates, published_media,
 };
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -16,6 +17,8 @@ use crate::on_db;
 pub enum Place {
     /// In this published copy.
     Copy(Id),
+    /// Behind the paywall of this published copy, and before it.
+    Whole(Id),
     /// In this update of a live blog.
     Update(Id),
 }
@@ -42,12 +45,20 @@ pub fn showing(conn: &mut Conn, media: &[Id], now: Time) -> Result<Vec<Place>> {
         .select(published_media::copy_id)
         .distinct()
         .load(c))?;
+    let wholes: Vec<Id> = on_db!(conn, |c| published_full_media::table
+        .inner_join(published_articles::table)
+        .filter(in_list(published_full_media::media_id, media))
+        .filter(published_articles::visible_until.gt(now))
+        .select(published_full_media::copy_id)
+        .distinct()
+        .load(c))?;
     let updates: Vec<Id> = on_db!(conn, |c| published_live_update_media::table
         .filter(in_list(published_live_update_media::media_id, media))
         .select(published_live_update_media::update_id)
         .distinct()
         .load(c))?;
-    Ok(copies.into_iter().map(Place::Copy).chain(updates.into_iter().map(Place::Update)).collect())
+    let copies = copies.into_iter().map(Place::Copy).chain(wholes.into_iter().map(Place::Whole));
+    Ok(copies.chain(updates.into_iter().map(Place::Update)).collect())
 }
 
 /// The blocks of a frozen body, as JSON; none where it has gone.
@@ -55,6 +66,14 @@ pub fn blocks(conn: &mut Conn, place: Place) -> Result<Option<String>> {
     match place {
         Place::Copy(id) => {
             on_db!(conn, |c| published_bodies::table.find(id).select(published_bodies::body).first(c).optional())
+        }
+        Place::Whole(id) => {
+            let body: Option<Option<String>> = on_db!(conn, |c| published_full_bodies::table
+                .find(id)
+                .select(published_full_bodies::body)
+                .first(c)
+                .optional())?;
+            Ok(body.flatten())
         }
         Place::Update(id) => on_db!(conn, |c| published_live_updates::table
             .find(id)
@@ -74,6 +93,14 @@ pub fn rewrite(conn: &mut Conn, place: Place, forms: &Forms) -> Result<()> {
                 published_bodies::body_html.eq(html),
                 published_bodies::body_text.eq(text),
                 published_bodies::body_markdown.eq(markdown),
+            ))
+            .execute(c)),
+        Place::Whole(id) => on_db!(conn, |c| diesel::update(published_full_bodies::table.find(id))
+            .set((
+                published_full_bodies::body.eq(blocks),
+                published_full_bodies::body_html.eq(html),
+                published_full_bodies::body_text.eq(text),
+                published_full_bodies::body_markdown.eq(markdown),
             ))
             .execute(c)),
         Place::Update(id) => on_db!(conn, |c| diesel::update(published_live_updates::table.find(id))

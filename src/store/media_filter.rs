@@ -43,9 +43,10 @@ pub(super) const KEYWORD_END: &str = "\u{1f}";
 
 /// Nothing uses the record at hand: no working copy, no copy that is live or waits at the instant that follows.
 pub(super) const IN_NO_ARTICLE: &str = "NOT EXISTS (SELECT 1 FROM article_media WHERE article_media.media_id = media.id) \
-    AND NOT EXISTS (SELECT 1 FROM published_media \
-    JOIN published_articles ON published_articles.copy_id = published_media.copy_id \
-    WHERE published_media.media_id = media.id AND published_articles.visible_until > ";
+    AND NOT EXISTS (SELECT 1 FROM (SELECT copy_id, media_id FROM published_media \
+    UNION ALL SELECT copy_id, media_id FROM published_full_media) AS shown \
+    JOIN published_articles ON published_articles.copy_id = shown.copy_id \
+    WHERE shown.media_id = media.id AND published_articles.visible_until > ";
 
 /// The rest of the condition: no update of a live blog, no tag, no author, no film, and not the site.
 pub(super) const NOR_ELSEWHERE: &str = ") \

@@ -6,8 +6,8 @@ use super::conn::Conn;
 use super::copies::CopyRow;
 use super::dialect::in_list;
 use super::schema::{
-    article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_media,
-    site, tags,
+    article_media, articles, authors, live_update_media, live_updates, media, published_articles, published_full_media,
+    published_media, site, tags,
 };
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -30,8 +30,8 @@ pub struct ArticleUse {
     pub updates: bool,
 }
 
-/// The articles that use a record, in their working copy, in one that is live or waits, or in an update: at most `most`
-/// of each.
+/// The articles that use a record, in their working copy, in one that is live or waits (behind its paywall, too), or in
+/// an update: at most `most` of each.
 pub fn articles(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<ArticleUse>> {
     let working: Vec<Id> = on_db!(conn, |c| article_media::table
         .filter(article_media::media_id.eq(id))
@@ -39,7 +39,7 @@ pub fn articles(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Art
         .limit(most)
         .select(article_media::article_id)
         .load(c))?;
-    let published: Vec<Id> = on_db!(conn, |c| published_media::table
+    let mut published: Vec<Id> = on_db!(conn, |c| published_media::table
         .inner_join(published_articles::table)
         .filter(published_media::media_id.eq(id))
         .filter(published_articles::visible_until.gt(now))
@@ -47,6 +47,15 @@ pub fn articles(conn: &mut Conn, id: Id, now: Time, most: i64) -> Result<Vec<Art
         .limit(most)
         .select(published_articles::article_id)
         .load(c))?;
+    let in_full: Vec<Id> = on_db!(conn, |c| published_full_media::table
+        .inner_join(published_articles::table)
+        .filter(published_full_media::media_id.eq(id))
+        .filter(published_articles::visible_until.gt(now))
+        .order(published_articles::article_id)
+        .limit(most)
+        .select(published_articles::article_id)
+        .load(c))?;
+    published.extend(in_full);
     let updates: Vec<Id> = on_db!(conn, |c| live_update_media::table
         .inner_join(live_updates::table)
         .filter(live_update_media::media_id.eq(id))
@@ -108,10 +117,14 @@ pub fn ended_using(conn: &mut Conn, id: Id, now: Time) -> Result<Vec<CopyRow>> {
     let using = published_media::table
         .filter(published_media::media_id.eq(id))
         .filter(published_media::copy_id.eq(published_articles::copy_id));
+    let in_full = published_full_media::table
+        .filter(published_full_media::media_id.eq(id))
+        .filter(published_full_media::copy_id.eq(published_articles::copy_id));
     on_db!(conn, |c| published_articles::table
         .filter(published_articles::visible_until.le(now))
         .filter(
             diesel::dsl::exists(using)
+                .or(diesel::dsl::exists(in_full))
                 .or(published_articles::hero_id.assume_not_null().eq(id))
                 .or(published_articles::video_id.assume_not_null().eq(id))
         )

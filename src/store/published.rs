@@ -1,16 +1,19 @@
 //! Every public read. All of them start from [`live`], and none names a working table of articles: tags, authors and
 //! media are reached only by join from a copy that is live.
 
+mod collections;
 mod filter;
 mod find;
 pub mod handles;
 mod list;
 mod names;
+pub mod near;
 mod outputs;
 mod search;
-mod tagged;
 mod updates;
+mod viewed;
 
+pub use self::collections::{collection, collection_moved, collections_among};
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
     Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, superseding,
@@ -21,8 +24,8 @@ pub use list::{count, list, part};
 pub use names::{AuthorName, TagName, author_names, tag_names};
 pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
 pub use search::{Candidate, Reach, candidates, texts};
-pub use tagged::newest_tagged;
 pub use updates::{UpdateFilter, updates};
+pub use viewed::{ViewedRow, most_viewed};
 
 use diesel::dsl;
 use diesel::helper_types::{And, Gt, LtEq};

@@ -8,6 +8,7 @@ use diesel::sql_types::Text;
 
 use super::conn::Conn;
 use super::dialect::in_list;
+use super::full_bodies;
 use super::media::is_over;
 use super::published::live;
 use super::schema::{
@@ -45,10 +46,12 @@ pub fn is_in_articles(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
     Ok(in_bodies(conn, &[id], now)?.is_some())
 }
 
-/// Whether something public uses this record at `now`, whatever the rights in it are.
+/// Whether something public uses this record at `now`, whatever the rights in it are; what stands behind a paywall
+/// counts too.
 pub fn is_in_public_use(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
-    let films = films_with_poster(conn, id)?.into_iter().map(|(film, _)| film).collect();
-    Ok(used_until(conn, id, films, now)?.is_some())
+    let films: Vec<Id> = films_with_poster(conn, id)?.into_iter().map(|(film, _)| film).collect();
+    let all: Vec<Id> = films.iter().copied().chain([id]).collect();
+    Ok(used_until(conn, id, films, now)?.is_some() || full_bodies::uses(conn, &all, now)?)
 }
 
 /// The films whose poster this is, with the ends of the rights in them.
@@ -175,6 +178,15 @@ pub fn set_ends(conn: &mut Conn, id: Id) -> Result<()> {
         WHERE copy_id IN (\
         SELECT published_media.copy_id FROM published_media JOIN media AS used ON used.id = published_media.media_id \
         WHERE used.id = $1 OR used.poster_id = $1)";
+    const WHOLES: &str = "UPDATE published_full_bodies SET media_until = (\
+        SELECT MIN(shown.expires_at) FROM published_full_media \
+        JOIN media AS used ON used.id = published_full_media.media_id \
+        JOIN media AS shown ON shown.id IN (used.id, used.poster_id) \
+        WHERE published_full_media.copy_id = published_full_bodies.copy_id) \
+        WHERE copy_id IN (\
+        SELECT published_full_media.copy_id FROM published_full_media \
+        JOIN media AS used ON used.id = published_full_media.media_id \
+        WHERE used.id = $1 OR used.poster_id = $1)";
     const UPDATES: &str = "UPDATE published_live_updates SET media_until = (\
         SELECT MIN(shown.expires_at) FROM published_live_update_media \
         JOIN media AS used ON used.id = published_live_update_media.media_id \
@@ -184,7 +196,8 @@ pub fn set_ends(conn: &mut Conn, id: Id) -> Result<()> {
         SELECT published_live_update_media.update_id FROM published_live_update_media \
         JOIN media AS used ON used.id = published_live_update_media.media_id \
         WHERE used.id = $1 OR used.poster_id = $1)";
-    on_db!(conn, |c| diesel::sql_query(COPIES).bind::<Text, _>(id).execute(c))?;
-    on_db!(conn, |c| diesel::sql_query(UPDATES).bind::<Text, _>(id).execute(c))?;
+    for statement in [COPIES, WHOLES, UPDATES] {
+        on_db!(conn, |c| diesel::sql_query(statement).bind::<Text, _>(id).execute(c))?;
+    }
     Ok(())
 }

@@ -146,6 +146,7 @@ diesel::table! {
         logo_id -> Nullable<Text>,
         updated_at -> BigInt,
         publish_gate -> Text,
+        entitlement_keys -> Text,
     }
 }
 
@@ -329,6 +330,25 @@ diesel::table! {
         custom -> Text,
         corrections -> Text,
         supersedes_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    published_full_bodies (copy_id) {
+        copy_id -> Text,
+        body -> Nullable<Text>,
+        body_html -> Nullable<Text>,
+        body_text -> Nullable<Text>,
+        body_markdown -> Nullable<Text>,
+        article_refs -> Text,
+        media_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    published_full_media (copy_id, media_id) {
+        copy_id -> Text,
+        media_id -> Text,
     }
 }
 
@@ -640,6 +660,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    collections (id) {
+        id -> Text,
+        version -> BigInt,
+        slug -> Text,
+        name -> Text,
+        sort_name -> Text,
+        description -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        size -> BigInt,
+        items -> Text,
+        fill -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_collections (collection_id) {
+        collection_id -> Text,
+        version -> BigInt,
+        slug -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        size -> BigInt,
+        items -> Text,
+        fill -> Nullable<Text>,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_collection_redirects (slug) {
+        slug -> Text,
+        collection_id -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -647,6 +708,7 @@ diesel::joinable!(published_bodies -> published_articles (copy_id));
 diesel::joinable!(published_tags -> published_articles (copy_id));
 diesel::joinable!(published_authors -> published_articles (copy_id));
 diesel::joinable!(published_media -> published_articles (copy_id));
+diesel::joinable!(published_full_media -> published_articles (copy_id));
 diesel::joinable!(published_articles -> articles (article_id));
 diesel::joinable!(copy_dues -> published_articles (copy_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
@@ -673,6 +735,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_articles,
     published_authors,
     published_bodies,
+    published_full_bodies,
+    published_full_media,
     published_media,
     published_redirects,
     published_tags,
@@ -703,4 +767,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     media_folders,
     search_names,
     search_arrears,
+    collections,
+    published_collections,
+    published_collection_redirects,
 );

@@ -25,6 +25,7 @@ pub struct SiteRow {
     pub logo_id: Option<Id>,
     pub updated_at: Time,
     pub publish_gate: String,
+    pub entitlement_keys: String,
 }
 
 /// The settings.

@@ -74,7 +74,16 @@ fn the_public_door_names_neither_the_editorial_one_nor_a_working_table() {
     sources(&root.join("store/published"), &mut files);
     for file in &files {
         let source = std::fs::read_to_string(file).unwrap();
-        for working in [" articles::", "(articles::", "article_tags", "article_authors", "article_media", "revisions"] {
+        for working in [
+            " articles::",
+            "(articles::",
+            "article_tags",
+            "article_authors",
+            "article_media",
+            "revisions",
+            " collections::",
+            "(collections::",
+        ] {
             assert!(!source.contains(working), "{} names the working table {working}", file.display());
         }
     }

@@ -7,11 +7,13 @@ use deserr::Deserr;
 use serde_json::{Value, json};
 
 use super::stock::{self, Stock};
-use super::{Article, Newsroom, newsroom};
+use super::{Article, Collection, Item, Newsroom, newsroom};
 use crate::app::App;
 use crate::crypto::password;
 use crate::domain::articles::{self, ArticleView};
-use crate::domain::{Actor, Cx, Precondition, authors, comments, live_updates, publishing, site, tags, users, views};
+use crate::domain::{
+    Actor, Cx, Precondition, authors, collections, comments, live_updates, publishing, site, tags, users, views,
+};
 use crate::error::{Error, Result};
 use crate::model::comment::NewCommentInput;
 use crate::model::people::NewUser;
@@ -105,6 +107,9 @@ impl<'a> Filling<'a> {
         }
         for article in &self.newsroom.articles {
             self.follow_up(cx, editor, article)?;
+        }
+        for collection in &self.newsroom.collections {
+            self.collection(cx, editor, collection)?;
         }
         self.views(cx)
     }
@@ -226,6 +231,21 @@ impl<'a> Filling<'a> {
             articles::update(cx, editor, id, &Precondition::Any, input(json!({ "standfirst": standfirst }))?, false)?;
         }
         Ok(())
+    }
+
+    /// Makes a front page and publishes it.
+    fn collection(&self, cx: &mut Cx, editor: &Actor, collection: &Collection) -> Result<()> {
+        let item = |item: &Item| {
+            let article = self.id(Set::Article, &item.article)?;
+            Ok(json!({ "article": article, "slot": item.slot, "headline": item.headline }))
+        };
+        let items = collection.items.iter().map(item).collect::<Result<Vec<_>>>()?;
+        let value = json!({
+            "slug": collection.slug, "name": collection.name, "description": collection.description,
+            "locale": collection.locale, "size": collection.size, "items": items, "fill": { "kind": collection.kinds },
+        });
+        let id = collections::create(cx, editor, input(value)?)?.row.id;
+        collections::publish(cx, editor, id, &Precondition::Any).map(drop)
     }
 
     /// Links the related articles, which may come later in the file.

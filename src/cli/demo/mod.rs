@@ -34,6 +34,8 @@ pub struct Newsroom {
     pub videos: Vec<Video>,
     /// The articles. An article comes after the one that it translates; related ones may come later.
     pub articles: Vec<Article>,
+    /// The front pages.
+    pub collections: Vec<Collection>,
 }
 
 /// What the site is called.
@@ -172,6 +174,40 @@ pub struct Article {
     /// The updates of a live blog, in the order in which they were written.
     #[serde(default)]
     pub updates: Vec<Update>,
+}
+
+/// A front page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// The last part of its address.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// `en` or `es`.
+    pub locale: String,
+    /// How many articles it shows at the most.
+    pub size: u32,
+    /// The articles that were put there by hand, in order.
+    pub items: Vec<Item>,
+    /// The kinds of those that take the other places; any where there is none.
+    pub kinds: Vec<String>,
+}
+
+/// An article that was put on a front page by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The key of the article.
+    pub article: String,
+    /// The place that it is pinned to.
+    #[serde(default)]
+    pub slot: Option<u32>,
+    /// What stands above it there, instead of its headline.
+    #[serde(default)]
+    pub headline: Option<String>,
 }
 
 /// An update of a live blog.

@@ -45,6 +45,24 @@ fn every_key_that_is_named_exists() {
             article.updates.iter().filter_map(|update| update.author.as_ref()).all(|by| authors.contains(by.as_str()))
         );
     }
+    for collection in &room.collections {
+        assert!(set(collection.items.iter().map(|item| &item.article)).is_subset(&articles), "{}", collection.slug);
+    }
+}
+
+#[test]
+fn each_language_has_a_front_page_on_which_something_waits() {
+    let room = newsroom().unwrap();
+    let locales = set(room.collections.iter().map(|collection| &collection.locale));
+    assert_eq!(locales, HashSet::from(["en", "es"]));
+    let find = |key: &String| room.articles.iter().find(|article| article.key == *key).unwrap();
+    for collection in &room.collections {
+        assert_eq!(collection.slug, format!("front-{}", collection.locale));
+        assert!(collection.items.iter().all(|item| find(&item.article).locale == collection.locale));
+    }
+    let items = room.collections.iter().flat_map(|collection| &collection.items);
+    assert!(items.clone().any(|item| find(&item.article).hours_ahead.is_some()));
+    assert!(items.clone().any(|item| item.slot.is_some()) && items.clone().any(|item| item.headline.is_some()));
 }
 
 #[test]

@@ -28,7 +28,7 @@ use crate::text::Body;
 pub use change::{retag, update};
 use references::Before;
 pub use rules::check_rules;
-use rules::locale_faults;
+pub(super) use rules::locale_faults;
 use save::Change;
 use translations::Group;
 pub use view::ArticleView;

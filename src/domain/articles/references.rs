@@ -68,7 +68,7 @@ fn articles_of(body: &Body) -> Vec<(String, Id)> {
 
 /// Those of these articles that are not in the trash, and that the actor may read here or in public: naming an article
 /// shows its headline.
-fn nameable(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<HashSet<Id>> {
+pub(in crate::domain) fn nameable(cx: &mut Cx, actor: &Actor, ids: &[Id]) -> Result<HashSet<Id>> {
     let mut rows = articles::find_many(cx.conn, ids)?;
     rows.retain(|row| row.state != ArticleState::Trashed);
     let strange: Vec<Id> =

@@ -45,7 +45,7 @@ pub fn check_rules(
 }
 
 /// A locale that is not the site's.
-pub(super) fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
+pub(in crate::domain) fn locale_faults(known: &[Locale], locale: &Locale) -> Vec<Fault> {
     if known.contains(locale) {
         return Vec::new();
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::due;
 use super::freeze::{self, Frozen};
+use super::whole;
 use crate::domain::articles::{Loaded, save};
 use crate::domain::{Cx, search};
 use crate::error::{Error, Result};
@@ -64,6 +65,9 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
     media.dedup();
     let authors: Vec<Id> = content.authors.iter().map(|credit| credit.id).collect();
     copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)?;
+    if content.access != Access::Free {
+        whole::keep(cx, copy.copy_id, &article.body)?;
+    }
     search::index::copy(cx, &copy, &texts, &body)?;
     due::note(cx, &copy)?;
     revisions::set_public_from(cx.conn, copy.article_id, copy.version, Some(copy.visible_from))
@@ -137,6 +141,6 @@ fn body_row(article: &Loaded, copy_id: Id, body: &Body, media_until: Option<Time
     })
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(Error::internal)
 }

@@ -10,6 +10,7 @@ pub mod embargo;
 pub mod freeze;
 pub mod gate;
 pub mod refile;
+pub mod whole;
 mod withdrawing;
 
 use super::articles::save::{self, Change};

@@ -61,14 +61,14 @@ fn rewrite(cx: &mut Cx, place: Place, row: &MediaRow, films: &[Id]) -> Result<()
 
 /// What a frozen body has written in.
 #[derive(Default)]
-struct Known {
-    media: HashMap<Uuid, Asset>,
+pub(super) struct Known {
+    pub(super) media: HashMap<Uuid, Asset>,
     articles: HashMap<Uuid, ArticleLink>,
 }
 
 impl Known {
     /// Looks through blocks, as deep as they go.
-    fn gather(&mut self, value: &Value) -> Result<()> {
+    pub(super) fn gather(&mut self, value: &Value) -> Result<()> {
         match value {
             Value::Array(list) => list.iter().try_for_each(|entry| self.gather(entry)),
             Value::Object(members) => {

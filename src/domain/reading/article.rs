@@ -1,8 +1,9 @@
 //! One live article by its address, and what an address answers where none is live.
 
-use super::beside::{self, Popular, Related, Window};
 use super::described::{self, Described};
 use super::links;
+use super::popular::{Popular, Window, most_viewed};
+use super::related::{Related, related_to};
 use super::shelf::{self, Shelf, Story, seconds_left};
 use crate::domain::Cx;
 use crate::domain::site::Site;
@@ -77,17 +78,26 @@ pub struct Moved {
 /// [`Code::Gone`] for a withdrawn article; [`Code::NotFound`].
 pub fn article(cx: &mut Cx, at: &Handle, locale: Option<&str>, beside: Beside) -> Result<Found<Box<Article>>> {
     let site = shelf::site(cx)?;
-    let found = match at {
-        Handle::Id(id) => published::by_id(cx.conn, *id, cx.now)?,
+    match find(cx, &site, at, locale)? {
+        Some((copy, body)) => Ok(Found::Here(Box::new(whole(cx, site, copy, body, beside)?))),
+        None => elsewhere(cx, &site, at, locale).map(Found::Moved),
+    }
+}
+
+/// The live copy at an address with its open body.
+pub(super) fn find(
+    cx: &mut Cx,
+    site: &Site,
+    at: &Handle,
+    locale: Option<&str>,
+) -> Result<Option<(CopyRow, CopyBodyRow)>> {
+    match at {
+        Handle::Id(id) => published::by_id(cx.conn, *id, cx.now),
         Handle::Slug(slug) => {
             cx.shows.note(Key::Slug(slug.clone()));
             let all = published::by_slug(cx.conn, slug, locale, cx.now)?;
-            all.into_iter().min_by_key(|(copy, _)| rank(&site, &copy.locale))
+            Ok(all.into_iter().min_by_key(|(copy, _)| rank(site, &copy.locale)))
         }
-    };
-    match found {
-        Some((copy, body)) => Ok(Found::Here(Box::new(whole(cx, site, copy, body, beside)?))),
-        None => elsewhere(cx, &site, at, locale).map(Found::Moved),
     }
 }
 
@@ -130,7 +140,8 @@ fn rank(site: &Site, locale: &str) -> usize {
     site.locales.iter().position(|known| known.as_str() == locale).map_or(usize::MAX, |at| at + 1)
 }
 
-fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+/// What the page of this copy shows.
+pub(super) fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
     let named_until = links::keep_live(cx, [&mut body])?;
     let story = Story::of(copy)?;
     cx.shows.note(Key::Group(story.copy.translation_group));
@@ -142,9 +153,9 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
         None => None,
     };
     let superseded_by = published::superseding(cx.conn, story.copy.article_id, cx.now)?;
-    let related = wanted.related.then(|| beside::related_to(cx, &story, RELATED)).transpose()?;
+    let related = wanted.related.then(|| related_to(cx, &story, RELATED)).transpose()?;
     let popular = if wanted.popular {
-        Some(beside::most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
+        Some(most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
     } else {
         None
     };
@@ -161,7 +172,7 @@ fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: 
 }
 
 /// What an address without a live article leads to: a former slug to the present one of a live article.
-fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Moved> {
+pub(super) fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&str>) -> Result<Moved> {
     let slug = match at {
         Handle::Id(id) => return Err(gone(published::tombstone(cx.conn, *id)?)),
         Handle::Slug(slug) => slug,

@@ -69,6 +69,29 @@ pub struct Listed {
     pub ends: Ends,
 }
 
+/// What the articles of an answer refer to.
+pub struct Relations {
+    /// Tags, people, pictures.
+    pub shelf: Shelf,
+    /// Their bodies by copy, if they were wanted.
+    pub bodies: HashMap<Id, CopyBodyRow>,
+}
+
+impl Relations {
+    /// Fetches what `stories` refer to, and their bodies where they are wanted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of<'a>(cx: &mut Cx, stories: impl Iterator<Item = &'a Story> + Clone, bodies: bool) -> Result<Self> {
+        let site = shelf::site(cx)?;
+        let mut shelf = Shelf::of(cx, site, stories.clone(), &[], &[])?;
+        let copies: Vec<Id> = stories.filter(|_| bodies).map(|story| story.copy.copy_id).collect();
+        let mut bodies = published::bodies(cx.conn, &copies)?;
+        shelf.until(links::keep_live(cx, &mut bodies)?);
+        Ok(Self { shelf, bodies: bodies.into_iter().map(|body| (body.copy_id, body)).collect() })
+    }
+}
+
 /// One part of a list of live articles. Unknown tags and authors let nothing through.
 ///
 /// # Errors
@@ -80,13 +103,7 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     }
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
-    let site = shelf::site(cx)?;
-    let mut shelf = Shelf::of(cx, site, stories.iter(), &[], &[])?;
-    let copies: Vec<Id> =
-        if request.bodies { stories.iter().map(|story| story.copy.copy_id).collect() } else { Vec::new() };
-    let mut bodies = published::bodies(cx.conn, &copies)?;
-    shelf.until(links::keep_live(cx, &mut bodies)?);
-    let bodies = bodies.into_iter().map(|body| (body.copy_id, body)).collect();
+    let Relations { shelf, bodies } = Relations::of(cx, stories.iter(), request.bodies)?;
     Ok(Listed { stories, bodies, shelf, ends })
 }
 

@@ -58,6 +58,7 @@ pub fn touched(cx: &mut Cx, told: &[Told]) -> Result<Vec<Key>> {
             }
             "author" => keys.extend([Key::Author(event.subject), Key::Authors, Key::OtherUses]),
             "media" => media(cx, event.subject, &mut keys, &mut articles)?,
+            "collection" if changes_public(what, &event.data)? => _ = keys.insert(Key::Collection(event.subject)),
             "sitemap" => _ = keys.insert(Key::Articles),
             "site" => _ = keys.insert(Key::Everything),
             _ => {}

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Cx, articles, site};
 use crate::error::{Error, Result};
 use crate::model::webhook_event::{
-    ArticleEvent, Audience, AuthorEvent, MediaEvent, Message, Subject, TEST, TagEvent, TestEvent,
+    ArticleEvent, Audience, AuthorEvent, CollectionEvent, MediaEvent, Message, Subject, TEST, TagEvent, TestEvent,
 };
 use crate::model::{EventKind, Id, Time};
 use crate::store::articles::{self as working, ArticleRow};
+use crate::store::collections;
 use crate::store::copies;
 use crate::store::webhook_deliveries::DeliveryRow;
 use crate::store::{authors, media, published, published_media, published_taxonomy, tags};
@@ -60,6 +61,7 @@ pub fn body(cx: &mut Cx, trusted: bool, delivery: &DeliveryRow) -> Result<Option
         Subject::Tag => whole(delivery, &tag(cx, trusted, id, &kept)?).map(Some),
         Subject::Author => whole(delivery, &author(cx, trusted, id, &kept)?).map(Some),
         Subject::Media => whole(delivery, &medium(cx, trusted, id, &kept)?).map(Some),
+        Subject::Collection => whole(delivery, &collection(cx, trusted, id, &kept)?).map(Some),
     }
 }
 
@@ -123,6 +125,19 @@ fn author(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<AuthorEvent
     let url = row.as_ref().filter(|_| public).map(|row| cx.urls.author(&row.slug, id));
     let (slug, name) = row.map(|row| (row.slug, row.name)).unzip();
     Ok(AuthorEvent { id, version: kept.version, public, slug, name, url })
+}
+
+fn collection(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<CollectionEvent> {
+    let seen = published::collections_among(cx.conn, &[id])?.pop();
+    let public = seen.is_some();
+    let working = if trusted { collections::find(cx.conn, id)? } else { None };
+    let named = match (working, seen) {
+        (Some(row), _) => Some((row.slug, row.name, row.locale)),
+        (None, seen) => seen.map(|row| (row.slug, row.name, row.locale)),
+    };
+    let (slug, name, locale) =
+        named.map_or((None, None, None), |(slug, name, locale)| (Some(slug), Some(name), locale));
+    Ok(CollectionEvent { id, version: kept.version, public, slug, name, locale })
 }
 
 fn medium(cx: &mut Cx, trusted: bool, id: Id, kept: &Kept) -> Result<MediaEvent> {

@@ -3,6 +3,8 @@
 pub mod articles;
 pub mod audit;
 pub mod authors;
+mod collection_types;
+pub mod collections;
 pub mod comments;
 pub mod events;
 pub mod live_updates;

@@ -16,6 +16,7 @@ use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::http::public::media::Picture;
 use crate::http::public::site::SiteUrls;
+use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{Principle, SiteInput};
 use crate::model::{Locale, ShareNetwork, Time};
@@ -51,6 +52,8 @@ pub struct AdminSite {
     pub logo: Option<Picture>,
     /// What must be there before an article is published or scheduled, whoever does it.
     pub publish_gate: PublishGate,
+    /// The keys whose tokens let readers read whole bodies.
+    pub entitlement_keys: Vec<EntitlementKey>,
     /// When the settings were last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
@@ -128,6 +131,7 @@ fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Pr
         principles: site.principles,
         logo,
         publish_gate: site.publish_gate,
+        entitlement_keys: site.entitlement_keys,
         updated_at: site.updated_at,
     };
     answer(StatusCode::OK, &AdminSiteAnswer { data, meta: Meta {} }, Some(version))

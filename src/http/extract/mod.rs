@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod entitled;
 pub mod form;
 pub mod if_match;
 pub mod json;
@@ -15,6 +16,7 @@ pub mod peer;
 pub mod query;
 
 pub use caller::Caller;
+pub use entitled::Entitled;
 pub use if_match::IfMatch;
 pub use json::{JsonBody, JsonInput, MergePatch};
 pub use query::{NoParams, Query};

@@ -27,9 +27,17 @@ fn codes(operation: &Operation) -> Vec<Code> {
     }
     if matches!(
         operation.id.as_str(),
-        "get_article" | "list_related_articles" | "list_live_updates" | "get_article_jsonld" | "get_article_ninjs"
+        "get_article"
+            | "get_full_article"
+            | "list_related_articles"
+            | "list_live_updates"
+            | "get_article_jsonld"
+            | "get_article_ninjs"
     ) {
         codes.push(Code::Gone);
+    }
+    if operation.is_for_readers() {
+        codes.extend([Code::Unauthenticated, Code::EntitlementRequired, Code::StorageFull]);
     }
     if operation.id.starts_with("list_") {
         codes.push(Code::InvalidCursor);
@@ -74,7 +82,14 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if matches!(operation.id.as_str(), "batch_articles" | "batch_media") {
         codes.push(Code::BatchFailed);
     }
-    if matches!(operation.id.as_str(), "duplicate_article" | "create_live_update" | "delete_live_update") {
+    if matches!(
+        operation.id.as_str(),
+        "duplicate_article"
+            | "create_live_update"
+            | "delete_live_update"
+            | "unpublish_collection"
+            | "delete_collection"
+    ) {
         codes.push(Code::IllegalAction);
     }
     if operation.id == "lock_article" {

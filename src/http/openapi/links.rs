@@ -33,6 +33,7 @@ const FROM_PARTS: &[(&str, &str, &[Place])] = &[
     ("create_preview_token", "get_preview", &[("token", "$response.body#/data/token")]),
     ("create_preview_token", "delete_preview_token", &[REQUEST_ID, ("token_id", "$response.body#/data/id")]),
     ("create_preview_token", "list_preview_tokens", &[REQUEST_ID]),
+    ("publish_collection", "get_collection", &[("slug", "$response.body#/data/slug")]),
 ];
 
 /// The record that was asked for.

@@ -73,7 +73,13 @@ impl Operation<'_> {
         self.method == "get"
             && !self.is_editorial()
             && !self.is_stream()
+            && !self.is_for_readers()
             && !matches!(self.path, "/livez" | "/readyz" | "/metrics" | "/v1/preview/{token}")
+    }
+
+    /// Whether it takes the token of a reader.
+    fn is_for_readers(&self) -> bool {
+        self.id == "get_full_article"
     }
 
     fn is_stream(&self) -> bool {
@@ -185,6 +191,7 @@ fn frame(document: &mut Value) {
         { "name": "audit", "description": "Who did what." },
         { "name": "auth", "description": "Signing in and out, sessions, the own password." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
+        { "name": "collections", "description": "Curated, ordered lists of articles: front pages, editors' picks, the page of a topic." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
         { "name": "docs", "description": "This document." },
         { "name": "outputs", "description": "Live articles for readers' programs, search engines and other newsrooms." },
@@ -202,6 +209,15 @@ fn frame(document: &mut Value) {
             "type": "http",
             "scheme": "bearer",
             "description": "An access token (a JWT of 15 minutes, from `POST /v1/auth/login`) or an API token (`sl_…`).",
+        },
+        "entitlement": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A reader's entitlement token: a JWT signed with Ed25519 (`EdDSA`) by one of the keys in the \
+                site's `entitlement_keys`, which its header names as `kid`. Claims: `exp`, `iat`, `sub` (the reader, as the \
+                issuer names them), `aud` (`slugline-reader`), `access` (`registered` or `subscriber`, which holds the \
+                other), and `articles` (ids) where it is for these alone.",
         },
     });
 }
@@ -224,6 +240,10 @@ fn body(operation: &mut Operation) {
 
 /// Says who may, from the policy table.
 fn permissions(operation: &mut Operation) {
+    if operation.is_for_readers() {
+        operation.value.insert("x-public".to_owned(), json!(true));
+        return;
+    }
     if !operation.is_editorial() {
         operation.value.insert("security".to_owned(), json!([]));
         operation.value.insert("x-public".to_owned(), json!(true));

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Operation, add};
 use crate::http::stream::schemas::{
-    AdminEvent, ArticleGoneEvent, ArticleShownEvent, LiveUpdateAction, LiveUpdateEvent,
+    AdminEvent, ArticleGoneEvent, ArticleShownEvent, CollectionGoneEvent, CollectionShownEvent, LiveUpdateAction,
+    LiveUpdateEvent,
 };
 
 /// Whether an operation answers a stream of events.
@@ -23,6 +24,9 @@ pub fn complete(operation: &mut Operation) {
             "article.changed": of("ArticleShownEvent"),
             "article.gone": of("ArticleGoneEvent"),
             "live_update": of("LiveUpdateEvent"),
+            "collection.live": of("CollectionShownEvent"),
+            "collection.changed": of("CollectionShownEvent"),
+            "collection.gone": of("CollectionGoneEvent"),
             "reset": nothing,
         }),
         "stream_admin_events" => json!({ "*": of("AdminEvent"), "reset": nothing }),
@@ -47,6 +51,8 @@ pub fn schemas(schemas: &mut Map<String, Value>) {
     add::<ArticleShownEvent>(schemas);
     add::<ArticleGoneEvent>(schemas);
     add::<LiveUpdateEvent>(schemas);
+    add::<CollectionShownEvent>(schemas);
+    add::<CollectionGoneEvent>(schemas);
     add::<LiveUpdateAction>(schemas);
     add::<AdminEvent>(schemas);
 }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::references::{operations, reachable};
 
 /// Answers whose members `fields` can leave out, all but these.
-const PICKED: &[&str] = &["Article", "Author", "Card", "FoundCard", "PopularCard", "RelatedCard", "Tag"];
-const ALWAYS: &[&str] = &["id", "rank", "reason"];
+const PICKED: &[&str] =
+    &["Article", "Author", "Card", "CollectionCard", "FoundCard", "PopularCard", "RelatedCard", "Tag"];
+const ALWAYS: &[&str] = &["id", "rank", "reason", "slot", "pinned"];
 /// Some codes have members of their own, which all others lack.
 const PROBLEM: &str = "ProblemDocument";
 

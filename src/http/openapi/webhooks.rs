@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::references::to_schema;
 use crate::model::webhook_event::{
-    ArticleEvent, Audience, AuthorEvent, MediaEvent, Message, Subject, TEST, TagEvent, TestEvent,
+    ArticleEvent, Audience, AuthorEvent, CollectionEvent, MediaEvent, Message, Subject, TEST, TagEvent, TestEvent,
 };
 use crate::model::{EventKind, Id, MediaKind, Status, Time};
 
@@ -15,7 +15,13 @@ const EXAMPLE_ID: &str = "0193a6f0-4d1c-7a2b-8c3d-000000000007";
 /// When it happened in the examples. Seconds since 1970.
 const EXAMPLE_TIME: i64 = 1_736_332_200;
 /// Kinds after which nothing is left to be told but the id.
-const LAST: &[EventKind] = &[EventKind::MediaDeleted, EventKind::TagDeleted, EventKind::AuthorDeleted];
+const LAST: &[EventKind] = &[
+    EventKind::MediaDeleted,
+    EventKind::TagDeleted,
+    EventKind::AuthorDeleted,
+    EventKind::CollectionUnpublished,
+    EventKind::CollectionDeleted,
+];
 
 /// Adds the schemas, the headers and the section.
 pub fn complete(document: &mut Value) {
@@ -24,6 +30,7 @@ pub fn complete(document: &mut Value) {
         add::<TagEvent>(schemas);
         add::<AuthorEvent>(schemas);
         add::<MediaEvent>(schemas);
+        add::<CollectionEvent>(schemas);
         add::<TestEvent>(schemas);
     }
     document["components"]["parameters"] = headers();
@@ -77,6 +84,7 @@ fn data(kind: EventKind) -> &'static str {
         Subject::Tag => "TagEvent",
         Subject::Author => "AuthorEvent",
         Subject::Media => "MediaEvent",
+        Subject::Collection => "CollectionEvent",
     }
 }
 
@@ -143,6 +151,11 @@ fn example(kind: EventKind) -> Value {
             let (slug, called) = (text("aliya-omarova"), text("Aliya Omarova"));
             let url = text("https://news.example/authors/aliya-omarova");
             value(name, AuthorEvent { id, version, public: there, slug, name: called, url })
+        }
+        Subject::Collection => {
+            let public = kind == EventKind::CollectionPublished;
+            let (slug, called, locale) = (text("front-page"), text("Front page"), text("en"));
+            value(name, CollectionEvent { id, version, public, slug, name: called, locale })
         }
     }
 }

@@ -81,7 +81,7 @@ pub struct PublicArticle<'a> {
     /// Minutes to read it.
     #[schema(required = false, minimum = 0)]
     pub reading_minutes: i32,
-    /// The body as Portable Text, cut at the paywall where the article is not free.
+    /// The body as Portable Text; of an article that is not free cut at the paywall, but for `…/full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = crate::text::Body, required = false)]
     pub body: Option<&'a RawValue>,

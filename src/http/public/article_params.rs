@@ -7,29 +7,13 @@ use super::forms::{ArticleField, ArticleInclude, CardField, SearchField};
 use crate::domain::reading::ListRequest;
 use crate::error::Result;
 use crate::http::carried::{BodyFormat, ListInclude};
-use crate::http::choices::choices;
 use crate::http::extract::params::{Commas, Flag};
 use crate::http::list::{Limit, List, PageNumber, check_fallback, sought};
 use crate::model::faults::Faults;
+pub use crate::model::sort::ArticleSort;
 use crate::model::{Access, ArticleKind, Handle, Id, Locale, Time};
-use crate::store::published::{Filter, Order, OrderKey};
+use crate::store::published::{Filter, Order};
 use crate::text::query::Query;
-
-choices! {
-    /// The order of a list of articles; ties are broken by `id` in the same direction.
-    ArticleSort {
-        /// Newest first.
-        Newest = "-published_at",
-        /// Oldest first.
-        Oldest = "published_at",
-        /// Last updated first.
-        LastUpdated = "-updated_at",
-        /// First updated first.
-        FirstUpdated = "updated_at",
-        /// By headline, accents and case folded.
-        Headline = "headline",
-    }
-}
 
 /// Declares the parameters of a list of articles: the filters that all of them have, and its own.
 macro_rules! article_filters {
@@ -230,7 +214,7 @@ impl ArticleListParams {
     /// # Errors
     /// [`Code::InvalidParameter`](crate::error::Code::InvalidParameter) where parameters do not go together.
     pub fn into_request(self, list: &List, bodies: bool) -> Result<ListRequest> {
-        let order = self.sort.map_or(Order::NEWEST, ArticleSort::order);
+        let order = self.sort.map_or(Order::NEWEST, Order::from);
         let query = self.q.as_deref().map(sought).transpose()?;
         Ok(ListRequest { order, bodies, ..self.filtered(list, query)? })
     }
@@ -243,18 +227,5 @@ impl SearchParams {
     /// As [`ArticleListParams::into_request`].
     pub fn into_request(self, list: &List) -> Result<ListRequest> {
         self.filtered(list, None)
-    }
-}
-
-impl ArticleSort {
-    const fn order(self) -> Order {
-        let (key, descending) = match self {
-            Self::Newest => (OrderKey::PublishedAt, true),
-            Self::Oldest => (OrderKey::PublishedAt, false),
-            Self::LastUpdated => (OrderKey::UpdatedAt, true),
-            Self::FirstUpdated => (OrderKey::UpdatedAt, false),
-            Self::Headline => (OrderKey::Headline, false),
-        };
-        Order { key, descending }
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::article::ArticleAnswer;
 use super::article_params::{ArticleListParams, ArticleParams};
 use super::asked::Asked;
-use super::cards::{Bodies, Card, View};
+use super::cards::{Card, View};
 use super::forms::{CardField, card_fields};
 use crate::app::App;
 use crate::domain::Cx;
@@ -106,16 +106,7 @@ pub async fn get_article(
 }
 
 fn cards<'a>(view: View<'a>, listed: &'a Listed, forms: Forms) -> Result<Vec<Card<'a>>> {
-    let card = |story: &'a reading::Story| {
-        let mut card = view.card(story);
-        if let Some(body) = listed.bodies.get(&story.copy.copy_id) {
-            let forms = Bodies::of(body, forms)?;
-            (card.body, card.body_html) = (forms.blocks, forms.html);
-            (card.body_text, card.body_markdown) = (forms.text, forms.markdown);
-        }
-        Ok(card)
-    };
-    listed.stories.iter().map(card).collect()
+    listed.stories.iter().map(|story| view.card_with_body(story, &listed.bodies, forms)).collect()
 }
 
 /// The slug or id of a path; what can be neither is nowhere.

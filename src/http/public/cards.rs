@@ -201,6 +201,25 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A card with its body in these forms, where `bodies` has it.
+    ///
+    /// # Errors
+    /// The row is damaged.
+    pub fn card_with_body(
+        &self,
+        story: &'a Story,
+        bodies: &'a HashMap<Id, CopyBodyRow>,
+        forms: Forms,
+    ) -> Result<Card<'a>> {
+        let mut card = self.card(story);
+        if let Some(body) = bodies.get(&story.copy.copy_id) {
+            let forms = Bodies::of(body, forms)?;
+            (card.body, card.body_html) = (forms.blocks, forms.html);
+            (card.body_text, card.body_markdown) = (forms.text, forms.markdown);
+        }
+        Ok(card)
+    }
+
     /// The reader's address of an article.
     #[must_use]
     pub fn url(&self, locale: &str, slug: &str, id: Id) -> String {

@@ -27,8 +27,9 @@ pub struct StreamParams {
 ///
 /// Server-Sent Events (WHATWG HTML), as `EventSource` reads them. `article.live`: an article went live.
 /// `article.changed`: a live article says something new. `article.gone`: an article is not live any more; a client that
-/// shows it takes it away. `live_update`: a live blog got, changed or lost an update. `reset`: more was missed than is
-/// replayed (1 000 events, 30 days); load afresh. `data` is a JSON object, see `x-events`.
+/// shows it takes it away. `live_update`: a live blog got, changed or lost an update. `collection.live`,
+/// `collection.changed`, `collection.gone`: the same of a collection; what its articles do is told by their own events.
+/// `reset`: more was missed than is replayed (1 000 events, 30 days); load afresh. `data` is a JSON object, see `x-events`.
 ///
 /// `id` is the event's number. A client that comes again with `Last-Event-ID` is told what it missed. A browser sends that
 /// header by itself, so one that this server never gave out does not break the stream: it is answered with `reset`. Who

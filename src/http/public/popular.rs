@@ -72,7 +72,8 @@ pub struct PopularPage<'a> {
 /// Lists the most viewed articles.
 ///
 /// Live articles by the views that the beacon counted in the window, most viewed first. `rank` is the place, from 1.
-/// Views are counted by the hour of the clock.
+/// Views are counted by the hour of the clock, and an older hour weighs less: half after 1 hour (`1h`), 6 hours (`24h`),
+/// 2 days (`7d`), 7 days (`30d`). The order follows the views within a minute or so.
 #[utoipa::path(get, path = "/v1/popular", tag = "articles", params(PopularParams), responses(
     (status = 200, description = "The cards.", body = PopularPage),
 ))]

@@ -4,7 +4,9 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 
 use super::hub::Listener;
-use super::schemas::{AdminEvent, ArticleGoneEvent, ArticleShownEvent, LiveUpdateEvent};
+use super::schemas::{
+    AdminEvent, ArticleGoneEvent, ArticleShownEvent, CollectionGoneEvent, CollectionShownEvent, LiveUpdateEvent,
+};
 use crate::domain::feed::{Audience, Hears, News, PublicNews};
 use crate::error::{Error, Result};
 
@@ -79,6 +81,11 @@ fn write_public(out: &mut Vec<u8>, seq: i64, told: &PublicNews) -> Result<()> {
         PublicNews::LiveUpdate { id, means, article } => {
             write(out, seq, "live_update", &LiveUpdateEvent::of(*id, *means, article))
         }
+        PublicNews::CollectionShown { changed, collection } => {
+            let name = if *changed { "collection.changed" } else { "collection.live" };
+            write(out, seq, name, &CollectionShownEvent::of(collection))
+        }
+        PublicNews::CollectionGone { id } => write(out, seq, "collection.gone", &CollectionGoneEvent { id: *id }),
     }
 }
 

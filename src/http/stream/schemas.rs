@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::events::InPublic;
-use crate::domain::feed::LiveArticle;
+use crate::domain::feed::{Collection, LiveArticle};
 use crate::model::{ArticleKind, Id, Time};
 
 /// `article.live` and `article.changed`: an article as it is live now.
@@ -60,6 +60,30 @@ pub enum LiveUpdateAction {
     Deleted,
 }
 
+/// `collection.live` and `collection.changed`: a collection as readers see it now. Which of its articles are live is told
+/// by the events of those.
+#[derive(Serialize, ToSchema)]
+pub struct CollectionShownEvent<'a> {
+    /// Identity.
+    pub id: Id,
+    /// Last part of the address.
+    pub slug: &'a str,
+    /// The language of its articles; `null` for any.
+    pub locale: Option<&'a str>,
+    /// What it is called.
+    pub name: &'a str,
+    /// When it was last published.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+/// `collection.gone`: a collection that readers saw and don't see any more.
+#[derive(Serialize, ToSchema)]
+pub struct CollectionGoneEvent {
+    /// Identity.
+    pub id: Id,
+}
+
 /// Any event, as editors hear of it; its name on the wire is its `type`.
 #[derive(Serialize, ToSchema)]
 pub struct AdminEvent<'a> {
@@ -87,6 +111,20 @@ impl<'a> ArticleShownEvent<'a> {
             headline: &article.headline,
             kind: article.kind,
             updated_at: article.updated_at,
+        }
+    }
+}
+
+impl<'a> CollectionShownEvent<'a> {
+    /// As events tell of it.
+    #[must_use]
+    pub fn of(collection: &'a Collection) -> Self {
+        Self {
+            id: collection.id,
+            slug: &collection.slug,
+            locale: collection.locale.as_deref(),
+            name: &collection.name,
+            updated_at: collection.updated_at,
         }
     }
 }

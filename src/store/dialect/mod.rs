@@ -4,6 +4,7 @@ pub mod document;
 pub mod full_text;
 mod in_list;
 mod lock;
+pub mod views;
 mod watch;
 
 pub use in_list::{InList, in_list};

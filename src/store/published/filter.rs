@@ -1,6 +1,7 @@
 //! Which live copies a list shows, and in which order.
 
 use crate::model::paging::Key;
+use crate::model::sort::ArticleSort;
 use crate::model::{Access, ArticleKind, Id, Time};
 use crate::store::copies::CopyRow;
 use crate::store::search::Matching;
@@ -94,6 +95,19 @@ pub enum OrderKey {
     UpdatedAt,
     /// The folded headline.
     Headline,
+}
+
+impl From<ArticleSort> for Order {
+    fn from(sort: ArticleSort) -> Self {
+        let (key, descending) = match sort {
+            ArticleSort::Newest => (OrderKey::PublishedAt, true),
+            ArticleSort::Oldest => (OrderKey::PublishedAt, false),
+            ArticleSort::LastUpdated => (OrderKey::UpdatedAt, true),
+            ArticleSort::FirstUpdated => (OrderKey::UpdatedAt, false),
+            ArticleSort::Headline => (OrderKey::Headline, false),
+        };
+        Self { key, descending }
+    }
 }
 
 impl Order {

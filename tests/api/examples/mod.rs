@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::both;
+use crate::support::issuer::Issuer;
 use crate::support::{TestApp, films, pictures};
 use replay::{PREVIEW_TOKEN, Replay, id};
 
@@ -32,6 +33,7 @@ const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
 const FILM: u32 = 16;
 const TRACK: u32 = 17;
+const COLLECTION: u32 = 18;
 
 both! {
     every_example_holds(app) {
@@ -42,6 +44,7 @@ both! {
         media(&mut story);
         article(&mut story);
         live_blog(&mut story);
+        collections(&mut story);
         public(app, &mut story);
         review(&mut story);
         history(&mut story);
@@ -187,12 +190,25 @@ fn live_blog(story: &mut Replay) {
     story.tell("list_live_updates", &[("slug_or_id", id(ARTICLE))]);
 }
 
+fn collections(story: &mut Replay) {
+    story.make("create_collection", COLLECTION);
+    let collection = [("id", id(COLLECTION))];
+    story.tell("list_admin_collections", &[]);
+    story.tell("get_admin_collection", &collection);
+    story.tell("preview_collection", &collection);
+    story.tell("update_collection", &collection);
+    story.tell("publish_collection", &collection);
+    story.tell("get_collection", &[("slug", "front-page".to_owned())]);
+    story.tell("unpublish_collection", &collection);
+}
+
 fn public(app: &TestApp, story: &mut Replay) {
     let article = [("slug_or_id", id(ARTICLE))];
     story.tell("count_view", &[("id", id(ARTICLE))]);
     app.flush_views();
     story.tell("list_articles", &[]);
     story.tell("get_article", &article);
+    full(app, story);
     story.tell("list_related_articles", &article);
     story.tell("get_json_feed", &[]);
     story.tell("get_article_jsonld", &article);
@@ -205,6 +221,14 @@ fn public(app: &TestApp, story: &mut Replay) {
     story.tell("list_authors", &[]);
     story.tell("get_author", &[("slug_or_id", id(AUTHOR))]);
     story.tell("get_media", &[("id", id(PICTURE))]);
+}
+
+/// The whole article, for a reader whose token is signed by the key of the example of the site.
+fn full(app: &TestApp, story: &mut Replay) {
+    let admin = story.client.clone();
+    story.client = Issuer::new("2026-01", 7).reader(app, "subscriber");
+    story.tell("get_full_article", &[("slug_or_id", id(ARTICLE))]);
+    story.client = admin;
 }
 
 fn review(story: &mut Replay) {

@@ -72,6 +72,7 @@ both! {
         }
 
         planted.merged(&editor);
+        planted.collections(&editor, &[draft.clone(), waiting.clone(), unpublished.clone(), unseen.clone()]);
 
         let targets = [draft.clone(), waiting.clone(), unpublished, archived, trashed.clone(), unseen, killed, renamed];
         let live = live_front(app, &editor, &mut planted, &targets[..targets.len() - 3]);
@@ -147,5 +148,38 @@ both! {
         app.advance(601);
         app.run_jobs();
         let _ = Walker::new(&app.anonymous(), &planted).walk(&public_routes(&slugline::http::openapi::document().unwrap()));
+    }
+
+    what_stands_behind_the_paywall_shows_on_no_public_route(app) {
+        let editor = app.editor();
+        let mut planted = Planted::new();
+        let (picture, film) = (planted.picture(&editor), planted.film(&editor));
+        let open = json!({ "_type": "block", "children": [{ "_type": "span", "text": "Open words." }] });
+        let closed = json!([
+            { "_type": "block", "children": [{ "_type": "span", "text": planted.word() }] },
+            { "_type": "image", "media": picture["id"], "alt": planted.word(), "caption": planted.word() },
+            { "_type": "video", "media": film["id"] },
+            { "_type": "pull_quote", "text": planted.word(), "attribution": planted.word() },
+            { "_type": "table", "rows": [{ "cells": [planted.word()] }] },
+            { "_type": "code", "code": planted.word() },
+        ]);
+        for (access, slug) in [("subscriber", "in-the-open"), ("registered", "also-in-the-open")] {
+            let mut body = vec![open.clone(), json!({ "_type": "paywall" })];
+            body.extend(closed.as_array().unwrap().iter().cloned());
+            let tag = editor.tag(slug, "topic");
+            let live = editor.published(&json!({ "headline": "Paid", "slug": slug, "access": access, "body": body, "tags": [tag["id"]] }));
+            // Without any paywall all of it is closed.
+            let headline = format!("Closed {slug}");
+            let whole = editor.published(&json!({ "headline": headline, "access": access, "body": closed, "tags": [tag["id"]], "related": [live["id"]] }));
+            for made in [&live, &whole, &tag] {
+                planted.open.extend([text(made, "id"), text(made, "slug")]);
+            }
+            let _ = app.anonymous().post(&format!("/v1/articles/{}/views", text(&live, "id")), &json!("seen")).expect(204);
+        }
+        app.flush_views();
+        app.run_jobs();
+        let routes = public_routes(&slugline::http::openapi::document().unwrap());
+        let requests = Walker::new(&app.anonymous(), &planted).walk(&routes);
+        assert!(requests > 300, "only {requests} requests");
     }
 }

@@ -66,7 +66,8 @@ impl Planted {
         ));
     }
 
-    fn picture(&mut self, editor: &Client) -> Value {
+    /// A picture full of words.
+    pub fn picture(&mut self, editor: &Client) -> Value {
         let name = format!("{}.png", self.word());
         let words: Vec<String> = (0..7).map(|_| self.word()).collect();
         let members = ["title", "alt", "caption", "credit", "creator", "copyright", "license"];
@@ -91,7 +92,8 @@ impl Planted {
             .data()
     }
 
-    fn film(&mut self, editor: &Client) -> Value {
+    /// A film full of words.
+    pub fn film(&mut self, editor: &Client) -> Value {
         let number = format!("9{:08}", uuid::Uuid::new_v4().as_u128() as u32 % 100_000_000);
         let poster = self.picture(editor);
         let film = json!({ "embed_url": format!("https://vimeo.com/{number}"), "title": self.word(), "caption": self.word(),
@@ -110,6 +112,39 @@ impl Planted {
         let made = editor.post("/v1/admin/tags", &tag).expect(201).data();
         self.hide(&made);
         made
+    }
+
+    /// A collection with a word in every text, that names these articles.
+    fn collection(&mut self, targets: &[Value]) -> Value {
+        let item =
+            |target: &Value| json!({ "article": target["id"], "headline": self.word(), "standfirst": self.word() });
+        let items: Vec<Value> = targets.iter().map(item).collect();
+        json!({ "name": self.word(), "slug": self.word(), "description": self.word(), "items": items })
+    }
+
+    /// Collections that readers don't see, and one that they do, with edits that they don't. All of them name these
+    /// articles, which are hidden.
+    pub fn collections(&mut self, editor: &Client, targets: &[Value]) {
+        let any = editor.with("If-Match", "*");
+        let at = |made: &Value, rest: &str| format!("/v1/admin/collections/{}{rest}", text(made, "id"));
+        for taken_back in [false, true] {
+            let made = self.collection(targets);
+            let made = editor.post("/v1/admin/collections", &made).expect(201).data();
+            self.hide(&made);
+            if taken_back {
+                let _ = any.post(&at(&made, "/publish"), &json!({})).expect(200);
+                let _ = any.post(&at(&made, "/unpublish"), &json!({})).expect(200);
+            }
+        }
+        let mut open = self.collection(targets);
+        (open["name"], open["slug"], open["description"]) = (json!("Open front"), json!("open-front"), json!("Open."));
+        open["fill"] = json!({});
+        let open = editor.post("/v1/admin/collections", &open).expect(201).data();
+        let _ = any.post(&at(&open, "/publish"), &json!({})).expect(200);
+        self.open.push("open-front".to_owned());
+        let edits = self.collection(targets);
+        self.hidden.push(text(&edits, "slug"));
+        let _ = any.patch(&at(&open, ""), &edits).expect(200);
     }
 
     fn author(&mut self, editor: &Client) -> Value {

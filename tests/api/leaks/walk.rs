@@ -309,12 +309,12 @@ fn without_echo(seen: String, path: &str) -> String {
     pairs.fold(seen, |seen, pair| seen.replace(pair, "…").replace(&pair.replace(',', "%2C"), "…"))
 }
 
-/// A stream of events without those that say, by their id and language and by nothing else, that an article which was
-/// public went away.
+/// A stream of events without those that say, by their id and language and by nothing else, that an article or a collection
+/// which was public went away.
 fn without_departures(seen: &str) -> String {
     let is_departure = |line: &str| {
         let id = line.strip_prefix("data: {\"id\":\"").and_then(|rest| rest.get(36..));
-        id == Some("\",\"locale\":\"en\"}")
+        matches!(id, Some("\",\"locale\":\"en\"}" | "\"}"))
     };
     seen.lines().filter(|line| !is_departure(line)).collect::<Vec<_>>().join("\n")
 }

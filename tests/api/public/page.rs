@@ -185,7 +185,12 @@ both! {
 
     the_most_viewed_articles_of_a_window(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
-        let view = |article: &Value| reader.send("POST", &format!("/v1/articles/{}/views", article["id"].as_str().unwrap()), Some(b"{\"any\":1}")).expect(204);
+        let mut readers = 0;
+        let mut view = |article: &Value| {
+            readers += 1;
+            let one = reader.with("User-Agent", &format!("Browser {readers}"));
+            one.send("POST", &format!("/v1/articles/{}/views", article["id"].as_str().unwrap()), Some(b"{\"any\":1}")).expect(204)
+        };
         let draft = editor.draft(&json!({ "headline": "Draft", "slug": "draft" }));
         let [first, second] = ["first", "second"].map(|slug| editor.published(&json!({ "headline": slug, "slug": slug })));
         for article in [&draft, &draft, &draft, &second, &second, &first] {

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod files;
 pub mod films;
+pub mod issuer;
 pub mod moto;
 pub mod origin;
 pub mod pictures;

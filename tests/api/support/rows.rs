@@ -49,6 +49,7 @@ pub fn rows(app: &TestApp) -> BTreeMap<String, i64> {
             "webhooks",
             "live_updates",
             "media_folders",
+            "collections",
         ] {
             let sum = format!("SELECT CAST(coalesce(sum(version), 0) AS bigint) AS n FROM {name}");
             let sum = on_db!(&mut *conn, |c| diesel::sql_query(sum).get_result::<Count>(c))?;

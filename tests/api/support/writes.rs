@@ -223,6 +223,7 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
         ("authors", id(&admin.author("Thing"))),
         ("media", id(&picture)),
         ("media-folders", made("/v1/admin/media-folders", json!({ "name": "Thing" }))),
+        ("collections", made("/v1/admin/collections", json!({ "name": "Thing" }))),
         ("users", made("/v1/admin/users", json!({ "email": "thing@news.example", "name": "T", "role": "author" }))),
         ("webhooks", made("/v1/admin/webhooks", json!({ "name": "T", "url": "https://thing.example/" }))),
         ("tokens", made("/v1/admin/tokens", json!({ "name": "T", "scopes": ["articles:read"] }))),

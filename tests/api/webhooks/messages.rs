@@ -93,6 +93,14 @@ both! {
         let _ = any.delete(&at("authors", &unused.1)).expect(204);
         let _ = any.delete(&at("media", &unused.2)).expect(204);
         listen();
+        let front = admin.post("/v1/admin/collections", &json!({ "name": "Front page", "locale": "en" })).expect(201).data();
+        let _ = any.patch(&at("collections", &front), &json!({ "size": 9 })).expect(200);
+        for action in ["publish", "unpublish"] {
+            let _ = any.post(&format!("{}/{action}", at("collections", &front)), &json!({})).expect(200);
+            listen();
+        }
+        let _ = any.delete(&at("collections", &front)).expect(204);
+        listen();
 
         let kinds: BTreeSet<String> = heard.iter().map(Received::kind).collect();
         let expected: BTreeSet<String> =

@@ -95,6 +95,8 @@ pub struct App {
     pub decoding: Arc<Semaphore>,
     /// Sends requests to other machines.
     pub outbound: outbound::Client,
+    /// Hands in letters to users; nobody where the operator named no mail server.
+    pub mailer: Option<outbound::Mailer>,
     /// The webhooks that are being sent to.
     pub lanes: Lanes,
     /// Set while the server drains.
@@ -127,6 +129,7 @@ impl App {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
         let (hashing, draining) = (Arc::new(Semaphore::new(cores)), Arc::new(AtomicBool::new(false)));
+        let mailer = config.mail.mailer().map_err(operator)?;
         let outbound = outbound::Client::new(config.outbound.outbound_allow.clone());
         Ok(Arc::new(Self {
             config,
@@ -146,6 +149,7 @@ impl App {
             hashing,
             decoding: Arc::new(Semaphore::new(DECODERS)),
             outbound,
+            mailer,
             lanes: Lanes::default(),
             draining,
             committed: Notify::new(),

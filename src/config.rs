@@ -3,6 +3,7 @@
 
 mod cdn;
 mod files;
+mod mail;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,6 +16,7 @@ use crate::store::DatabaseUrl;
 
 pub use cdn::{Cdn, Network};
 pub use files::{Bucket, Files};
+pub use mail::{ACCOUNT_URL, Mail};
 
 /// Everything.
 #[derive(Args, Clone, Debug)]
@@ -43,6 +45,9 @@ pub struct Config {
     /// What this server sends by itself.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// How letters to users are sent.
+    #[command(flatten)]
+    pub mail: Mail,
 }
 
 /// Where the rows are.
@@ -239,6 +244,7 @@ impl Config {
             article_in_locale: self.addresses.article_locale_url.clone(),
             tag: self.addresses.tag_url.clone(),
             author: self.addresses.author_url.clone(),
+            account: self.mail.account_url.clone(),
             signing: None,
         }
     }

@@ -69,8 +69,18 @@ codes! {
         Unauthenticated = "unauthenticated",
         /// The e-mail address and the password do not belong together.
         InvalidCredentials = "invalid_credentials",
+        /// The password is right, and the user has a second factor: send `totp_code` too.
+        TotpRequired = "totp_required",
+        /// The code of the second factor is wrong, too old, or was used before.
+        InvalidTotpCode = "invalid_totp_code",
+        /// A link that works once was used, has ended, or was followed by a newer one.
+        InvalidLink = "invalid_link",
         /// The caller may see this, but its role does not allow the operation.
         Forbidden = "forbidden",
+        /// The site asks this role for a second factor, and the caller has none: only setting it up is open.
+        TotpSetupRequired = "totp_setup_required",
+        /// This needs a sign-in within the last 15 minutes: sign in again.
+        FreshLoginRequired = "fresh_login_required",
         /// The API token lacks the scope that the operation needs.
         InsufficientScope = "insufficient_scope",
         /// The reader's token is sound, but does not let them read this article whole; `access` says what does.

@@ -24,6 +24,8 @@
 //!   [`domain::review`] hands them in and approves them, [`domain::batch`] runs many use cases in one transaction,
 //!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
+//!   [`domain::accounts`] lets users in by links that work once, [`domain::mails`] writes the letters that carry them,
+//!   [`domain::two_factor`] asks for more than a password,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
 //!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
@@ -50,10 +52,10 @@
 //! - [`crypto`]: passwords, signing keys and access tokens, readers' entitlement tokens, API, refresh and preview tokens,
 //!   signed addresses, the operator's secret. A leaf.
 //! - [`outbound`]: the one guarded client for requests to other machines: global addresses only, no unguarded
-//!   redirects, bounds on time and size. A leaf.
+//!   redirects, bounds on time and size; and letters, by the operator's mail server. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
-//!   quarter of a second; what other processes commit is followed; the content network is told what changed; webhooks are
-//!   sent; variants of pictures are made, one picture at a time; what search does not
+//!   quarter of a second; what other processes commit is followed; the content network is told what changed; webhooks and
+//!   letters are sent; variants of pictures are made, one picture at a time; what search does not
 //!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
 //!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
 //!   operator asks for it. Visibility never waits for a job.

@@ -113,6 +113,8 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     count("job_sequence_failures_total", "Times that this failed.", |app| app.jobs.sequence.failures());
     count("job_deliver_runs_total", "Times that webhooks were looked through.", |app| app.jobs.deliver.runs());
     count("job_deliver_failures_total", "Times that this failed.", |app| app.jobs.deliver.failures());
+    count("job_mail_runs_total", "Times that letters to users were looked through.", |app| app.jobs.mail.runs());
+    count("job_mail_failures_total", "Times that this failed.", |app| app.jobs.mail.failures());
     count("job_variants_runs_total", "Times that pictures without variants were looked for.", |app| {
         app.jobs.variants.runs()
     });

@@ -44,7 +44,7 @@ pub fn run(config: Config, command: Command) -> Outcome {
     let made = app.write_here(|cx, actor| {
         let owner = users::by_email(cx, &user)?;
         let expires_at = expires_in_days.map(|days| cx.now.plus_seconds(days * DAY_SECONDS));
-        tokens::create(cx, actor, NewToken { name, scopes, user: Some(owner.id), expires_at })
+        tokens::create(cx, actor, NewToken { name, scopes, user: Some(owner.id), expires_at, networks: Vec::new() })
     });
     let (_, plain) = made.map_err(|error| sentence(&error))?;
     say(&plain);

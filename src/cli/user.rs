@@ -8,7 +8,9 @@ use super::{Outcome, log, say, sentence};
 use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::crypto::password::Password;
+use crate::domain::accounts::{self, Handed};
 use crate::domain::users::{self, Hashed};
+use crate::domain::{Precondition, two_factor};
 use crate::model::people::NewUser;
 use crate::model::{Email, FromText, Line, Role};
 
@@ -30,14 +32,35 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Set a user's password, and end all their sessions.
+    /// Make a user who chooses the password by a link, and print the link.
+    Invite {
+        /// The address to sign in with.
+        #[arg(long, value_parser = from_text::<Email>)]
+        email: Email,
+        /// What colleagues see.
+        #[arg(long, value_parser = from_text::<Line<200>>)]
+        name: Line<200>,
+        /// What the user may do: contributor, author, editor or admin.
+        #[arg(long, value_parser = from_text::<Role>)]
+        role: Role,
+    },
+    /// Turn off the second factor of a user who has lost it, and end all their sessions.
+    ResetTotp {
+        /// The address of the user.
+        #[arg(long, value_parser = from_text::<Email>)]
+        email: Email,
+    },
+    /// Set a user's password, and end all their sessions; or print a link by which the user does.
     ResetPassword {
         /// The address of the user.
         #[arg(long, value_parser = from_text::<Email>)]
         email: Email,
         /// Read the password from the first line of standard input.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "link")]
         password_stdin: bool,
+        /// Print a link to a new password that works once, for an hour, and change nothing else.
+        #[arg(long)]
+        link: bool,
     },
 }
 
@@ -58,7 +81,32 @@ pub fn run(config: Config, command: Command) -> Outcome {
             say(&format!("Made the user {} with the role {}.", row.email, row.role.as_str()));
             show(&hashed);
         }
-        Command::ResetPassword { email, password_stdin } => {
+        Command::Invite { email, name, role } => {
+            let app = open(config)?;
+            let new = NewUser { email, name, role };
+            let made = app.write_here(|cx, actor| accounts::create_invited(cx, actor, new, false));
+            let (row, handed) = made.map_err(|error| sentence(&error))?;
+            say(&format!("Made the user {} with the role {}.", row.email, row.role.as_str()));
+            show_link(&handed);
+        }
+        Command::ResetTotp { email } => {
+            let app = open(config)?;
+            let done = app.write_here(|cx, actor| {
+                let row = users::by_email(cx, &email)?;
+                two_factor::reset(cx, actor, row.id, &Precondition::Any)
+            });
+            let row = done.map_err(|error| sentence(&error))?;
+            say(&format!("Turned off the second factor of {}; all their sessions have ended.", row.email));
+        }
+        Command::ResetPassword { email, link: true, .. } => {
+            let app = open(config)?;
+            let made = app.write_here(|cx, actor| {
+                let row = users::by_email(cx, &email)?;
+                accounts::reset_user_password(cx, actor, row.id, false)
+            });
+            show_link(&made.map_err(|error| sentence(&error))?);
+        }
+        Command::ResetPassword { email, password_stdin, .. } => {
             let hashed = hashed(password_stdin)?;
             let app = open(config)?;
             let hash = hashed.hash.clone();
@@ -103,5 +151,11 @@ fn read_password() -> Result<Password, String> {
 fn show(hashed: &Hashed) {
     if let Some(password) = &hashed.made {
         say(&format!("Password, shown only this once: {password}"));
+    }
+}
+
+fn show_link(handed: &Handed) {
+    if let Handed::Shown(link) = handed {
+        say(&format!("Link, shown only this once, good until {}: {}", link.expires_at, link.url));
     }
 }

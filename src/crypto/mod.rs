@@ -7,6 +7,7 @@
 //! | [`password`] | argon2id hashes and the rules for new passwords |
 //! | [`jwt`] | access tokens, signed with Ed25519; readers' entitlement tokens, signed by others |
 //! | [`tokens`] | API tokens, refresh tokens and one-time links |
+//! | [`totp`] | codes of authenticators, the second factor |
 //! | [`signed_url`] | addresses that work until a set time |
 //! | [`webhook`] | secrets and signatures of webhooks |
 
@@ -16,6 +17,7 @@ pub mod preview;
 pub mod secret;
 pub mod signed_url;
 pub mod tokens;
+pub mod totp;
 pub mod webhook;
 
 use base64::Engine as _;

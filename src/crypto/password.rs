@@ -32,6 +32,7 @@ const MIN_DISTINCT: usize = 4;
 /// 32 letters and digits without those that are easily taken for each other (`0 o`, `1 l`): five bits each.
 const READABLE: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 const GROUPS: usize = 5;
+const RECOVERY_GROUPS: usize = 4;
 const GROUP_CHARS: usize = 5;
 
 /// A password could not be hashed (no memory, or no random source for its salt).
@@ -168,8 +169,18 @@ pub fn needs_rehash(phc: &str) -> bool {
 /// A random password that people can read out and type: five groups of five letters and digits, 125 bits.
 #[must_use]
 pub fn generate() -> String {
-    let mut bytes = Zeroizing::new([0; GROUPS * GROUP_CHARS]);
-    fill_random(&mut *bytes);
+    readable(GROUPS)
+}
+
+/// A random code that people write down and type once: four groups of five letters and digits, 100 bits.
+#[must_use]
+pub fn recovery_code() -> String {
+    readable(RECOVERY_GROUPS)
+}
+
+fn readable(groups: usize) -> String {
+    let mut bytes = Zeroizing::new(vec![0_u8; groups * GROUP_CHARS]);
+    fill_random(&mut bytes);
     let groups: Vec<String> = bytes
         .chunks(GROUP_CHARS)
         .map(|group| group.iter().map(|byte| char::from(READABLE[usize::from(byte % 32)])).collect())

@@ -15,6 +15,14 @@ pub const ACCOUNT_WINDOW: i64 = 15 * 60;
 pub const ADDRESS_FAILURES: usize = 20;
 /// The window in which they count, in seconds.
 pub const ADDRESS_WINDOW: i64 = 60;
+/// Wrong codes of one user's second factor, from wherever, before it has to wait. Only who has the password gets there.
+pub const CODE_FAILURES: usize = 10;
+/// Links to a new password that one address is sent within [`ASKING_WINDOW`].
+pub const ASKED_FOR: usize = 3;
+/// Links to a new password that one network may ask for within [`ASKING_WINDOW`].
+pub const ASKED_FROM: usize = 20;
+/// The window in which they count, in seconds.
+pub const ASKING_WINDOW: i64 = 3_600;
 /// Most keys that are remembered; the one whose last try is the oldest is forgotten first.
 const MAX_KEYS: usize = 50_000;
 
@@ -35,6 +43,9 @@ pub fn network(address: IpAddr) -> String {
 pub struct Logins {
     accounts: Brake,
     networks: Brake,
+    codes: Brake,
+    asked_for: Brake,
+    asked_from: Brake,
 }
 
 impl Default for Logins {
@@ -42,6 +53,9 @@ impl Default for Logins {
         Self {
             accounts: Brake::new(ACCOUNT_FAILURES, ACCOUNT_WINDOW),
             networks: Brake::new(ADDRESS_FAILURES, ADDRESS_WINDOW),
+            codes: Brake::new(CODE_FAILURES, ACCOUNT_WINDOW),
+            asked_for: Brake::new(ASKED_FOR, ASKING_WINDOW),
+            asked_from: Brake::new(ASKED_FROM, ASKING_WINDOW),
         }
     }
 }
@@ -81,15 +95,47 @@ impl Logins {
         self.accounts.give_back(&tried.account, tried.at);
     }
 
+    /// Begins a try of a code of the second factor of `user`; [`Logins::code_succeeded`] or [`Logins::withdraw_code`]
+    /// end it, unless it was wrong.
+    ///
+    /// # Errors
+    /// [`Code::TooManyRequests`] with the seconds to wait.
+    pub fn begin_code(&self, user: &str, now: Time) -> Result<()> {
+        self.codes.take(user, now).map_err(wait)
+    }
+
+    /// The code was right: the user starts afresh.
+    pub fn code_succeeded(&self, user: &str) {
+        self.codes.forget(user);
+    }
+
+    /// The code was not looked at: the try that began at `at` does not count.
+    pub fn withdraw_code(&self, user: &str, at: Time) {
+        self.codes.give_back(user, at);
+    }
+
+    /// Whether a letter with a link may go to `account`, which somebody in `network` asks for. An address that has had
+    /// its share gets none, and nobody is told.
+    ///
+    /// # Errors
+    /// [`Code::TooManyRequests`] where the network asks too often.
+    pub fn may_ask(&self, account: &str, network: &str, now: Time) -> Result<bool> {
+        self.asked_from.take(network, now).map_err(wait)?;
+        Ok(self.asked_for.take(account, now).is_ok())
+    }
+
     /// Forgets what no longer counts.
     pub fn prune(&self, now: Time) {
         self.accounts.prune(now);
         self.networks.prune(now);
+        self.codes.prune(now);
+        self.asked_for.prune(now);
+        self.asked_from.prune(now);
     }
 }
 
 fn wait(seconds: i64) -> Error {
-    let seconds = u32::try_from(seconds.clamp(1, ACCOUNT_WINDOW)).unwrap_or(60);
+    let seconds = u32::try_from(seconds.clamp(1, ASKING_WINDOW)).unwrap_or(60);
     Error::new(Code::TooManyRequests, "Too many failed attempts. Wait as long as Retry-After says.")
         .retry_after(seconds)
 }
@@ -183,6 +229,19 @@ mod tests {
         }
         assert!(logins.begin("x", "net", start).is_err());
         assert!(logins.begin("x", "net", start.plus_seconds(ADDRESS_WINDOW)).is_ok());
+    }
+
+    #[test]
+    fn letters_are_bounded_by_address_and_by_network() {
+        let (logins, start) = (Logins::default(), Time::from_micros(0));
+        let wanted =
+            |account: &str, network: &str, at| logins.may_ask(account, network, at).map_err(|error| error.code());
+        for place in 0..ASKED_FROM {
+            assert_eq!(wanted("a", "net", start), Ok(place < ASKED_FOR));
+        }
+        assert_eq!(wanted("b", "net", start), Err(Code::TooManyRequests));
+        assert_eq!((wanted("a", "other", start), wanted("b", "other", start)), (Ok(false), Ok(true)));
+        assert_eq!(wanted("a", "net", start.plus_seconds(ASKING_WINDOW)), Ok(true));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! caller opened. `policy` is the only permission table, `workflow` the only table of moves, `events` writes the
 //! outbox and the audit log in the caller's transaction.
 
+pub mod accounts;
 pub mod articles;
 pub mod audit;
 pub mod auth;
@@ -18,6 +19,7 @@ pub mod keys;
 pub mod labels;
 pub mod live_updates;
 pub mod logins;
+pub mod mails;
 pub mod media;
 pub mod media_batch;
 mod media_file;
@@ -45,6 +47,7 @@ pub mod site;
 pub mod tags;
 pub mod taxonomy;
 pub mod tokens;
+pub mod two_factor;
 pub mod upcoming;
 pub mod users;
 pub mod views;
@@ -109,6 +112,12 @@ pub struct Actor {
     pub role: Role,
     /// The session of an access token.
     pub session: Option<Id>,
+    /// Whether the person signed in a short while ago.
+    pub fresh: bool,
+    /// Whether the person has a second factor.
+    pub totp: bool,
+    /// Whether the site asks the person for a second factor that is not there.
+    pub lacks_totp: bool,
     /// The scopes of an API token; absent for a person, who may do what the role allows.
     pub scopes: Option<Vec<Scope>>,
     /// The request, for the audit log.
@@ -124,6 +133,9 @@ impl Actor {
             name: "system".to_owned(),
             role: Role::Admin,
             session: None,
+            fresh: true,
+            totp: false,
+            lacks_totp: false,
             scopes: None,
             request_id: String::new(),
         }

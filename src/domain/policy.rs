@@ -2,7 +2,8 @@
 //! handler and its `operationId`.
 //!
 //! A rule has three parts: the scope that an API token needs, the role from which on somebody may do it to what is
-//! their own (or to what has no owner yet), and the role from which on somebody may do it to everything.
+//! their own (or to what has no owner yet), and the role from which on somebody may do it to everything. Some have a
+//! fourth: what is dangerous takes a sign-in a short while ago, and setting up a second factor is open without one.
 
 use super::Actor;
 use crate::error::{Code, Error, Result};
@@ -17,10 +18,23 @@ pub struct Rule {
     pub own: Role,
     /// From this role on, for everything.
     pub any: Role,
+    /// What else it takes of a person.
+    pub demand: Demand,
+}
+
+/// What an operation takes of a person besides the role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// A second factor, where the site asks the role for one.
+    Usual,
+    /// The same, and a sign-in a short while ago.
+    Fresh,
+    /// Nothing: it is open to who has yet to set the second factor up.
+    SetUp,
 }
 
 macro_rules! operations {
-    ($($op:ident = $name:literal: $scope:expr, own $own:ident, any $any:ident;)+) => {
+    ($($op:ident = $name:literal: $scope:expr, own $own:ident, any $any:ident $(, $demand:ident)?;)+) => {
         /// An operation of the editorial door.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[expect(missing_docs, reason = "each is described where its handler stands")]
@@ -39,7 +53,14 @@ macro_rules! operations {
             /// The table.
             #[must_use]
             pub const fn rule(self) -> Rule {
-                match self { $(Self::$op => Rule { scope: $scope, own: Role::$own, any: Role::$any },)+ }
+                match self {
+                    $(Self::$op => Rule {
+                        scope: $scope,
+                        own: Role::$own,
+                        any: Role::$any,
+                        demand: [$(Demand::$demand,)? Demand::Usual][0],
+                    },)+
+                }
             }
         }
     };
@@ -139,14 +160,18 @@ operations! {
     GetUser = "get_user": Some(UsersRead), own Admin, any Admin;
     CreateUser = "create_user": Some(UsersWrite), own Admin, any Admin;
     UpdateUser = "update_user": Some(UsersWrite), own Admin, any Admin;
-    DeleteUser = "delete_user": Some(UsersWrite), own Admin, any Admin;
-    SuspendUser = "suspend_user": Some(UsersWrite), own Admin, any Admin;
-    ReactivateUser = "reactivate_user": Some(UsersWrite), own Admin, any Admin;
+    DeleteUser = "delete_user": None, own Admin, any Admin, Fresh;
+    SuspendUser = "suspend_user": None, own Admin, any Admin, Fresh;
+    ReactivateUser = "reactivate_user": None, own Admin, any Admin, Fresh;
+    InviteUser = "invite_user": None, own Admin, any Admin, Fresh;
+    ResetUserTotp = "reset_user_totp": None, own Admin, any Admin, Fresh;
+    ResetUserPassword = "reset_user_password": None, own Admin, any Admin, Fresh;
 
     ListTokens = "list_tokens": Some(UsersRead), own Admin, any Admin;
     GetToken = "get_token": Some(UsersRead), own Admin, any Admin;
-    CreateToken = "create_token": Some(UsersWrite), own Admin, any Admin;
-    UpdateToken = "update_token": Some(UsersWrite), own Admin, any Admin;
+    CreateToken = "create_token": None, own Admin, any Admin, Fresh;
+    UpdateToken = "update_token": None, own Admin, any Admin, Fresh;
+    RotateToken = "rotate_token": None, own Admin, any Admin, Fresh;
     DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
 
     ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;
@@ -163,10 +188,17 @@ operations! {
     ListWebhookDeliveries = "list_webhook_deliveries": Some(WebhooksRead), own Admin, any Admin;
     GetWebhookDelivery = "get_webhook_delivery": Some(WebhooksRead), own Admin, any Admin;
 
-    GetMe = "get_me": None, own Contributor, any Contributor;
+    GetMe = "get_me": None, own Contributor, any Contributor, SetUp;
+    StartTotp = "start_totp": None, own Contributor, any Contributor, SetUp;
+    ConfirmTotp = "confirm_totp": None, own Contributor, any Contributor, SetUp;
+    DisableTotp = "disable_totp": None, own Contributor, any Contributor;
+    RenewRecoveryCodes = "renew_recovery_codes": None, own Contributor, any Contributor;
+    UpdateMe = "update_me": None, own Contributor, any Contributor;
+    RequestEmailChange = "request_email_change": None, own Contributor, any Contributor;
     ChangePassword = "change_password": None, own Contributor, any Contributor;
     ListSessions = "list_sessions": None, own Contributor, any Contributor;
     DeleteSession = "delete_session": None, own Contributor, any Contributor;
+    DeleteSessions = "delete_sessions": None, own Contributor, any Contributor;
 }
 
 /// From this role on, an embargo can be overridden, with a reason.
@@ -187,13 +219,36 @@ pub fn check(actor: &Actor, op: Op) -> Result<()> {
                     format!("The API token lacks the scope {}.", scope.as_str()),
                 ));
             }
-            None => return Err(Error::new(Code::Forbidden, "API tokens can't do this; sign in as a person.")),
+            None => return Err(in_person()),
         }
+    }
+    if actor.lacks_totp && rule.demand != Demand::SetUp {
+        let detail = "Your role needs a second factor here: set it up with POST /v1/auth/totp first.";
+        return Err(Error::new(Code::TotpSetupRequired, detail));
     }
     if actor.role < rule.own {
         return Err(forbidden(rule.own));
     }
-    Ok(())
+    if rule.demand == Demand::Fresh { check_in_person(actor) } else { Ok(()) }
+}
+
+/// Is this a person who signed in a short while ago? What is dangerous asks for it, be it a whole operation or a member
+/// of its body.
+///
+/// # Errors
+/// [`Code::Forbidden`] for API tokens, [`Code::FreshLoginRequired`].
+pub fn check_in_person(actor: &Actor) -> Result<()> {
+    if actor.scopes.is_some() {
+        return Err(in_person());
+    }
+    if actor.fresh {
+        return Ok(());
+    }
+    Err(Error::new(Code::FreshLoginRequired, "This needs a sign-in within the last 15 minutes: sign in again."))
+}
+
+fn in_person() -> Error {
+    Error::new(Code::Forbidden, "API tokens can't do this; sign in as a person.")
 }
 
 /// May this actor run `op` on something that `owner` owns?

@@ -3,10 +3,12 @@
 
 use serde_json::json;
 
-use super::{Actor, Cx, Op, events, policy};
+use super::{Actor, Cx, Op, events, policy, two_factor};
 use crate::crypto::jwt::AccessClaims;
+use crate::crypto::secret::Secret;
 use crate::crypto::tokens;
 use crate::error::{Code, Error, Result};
+use crate::model::people::GivenToken;
 use crate::model::{Email, Id};
 use crate::store::sessions::{self, RefreshRow, SessionRow};
 use crate::store::users::{self, UserRow};
@@ -46,20 +48,43 @@ pub fn candidate(cx: &mut Cx, email: &Email) -> Result<Option<UserRow>> {
     users::find_by_email(cx.conn, email.as_str())
 }
 
-/// Begins a session for a user whose password was found right. `hash` is the hash that it was compared with,
-/// `new_hash` the one to be kept from now on.
+/// What somebody brings who signs in.
+pub struct Proof {
+    /// The hash that the password was compared with, and found right.
+    pub hash: String,
+    /// The hash to be kept from now on.
+    pub kept: String,
+    /// The code of the second factor, if one was given.
+    pub code: Option<GivenToken>,
+}
+
+/// Begins a session for a user whose password was found right. `secret` opens the second factor.
 ///
 /// # Errors
-/// [`Code::InvalidCredentials`] if the user changed in the meantime, or may not come in.
-pub fn begin(cx: &mut Cx, user: Id, hash: &str, new_hash: &str, device: Device, actor: &Actor) -> Result<Issued> {
-    let user = users::find(cx.conn, user)?.filter(|user| user.password_hash.as_deref() == Some(hash));
+/// [`Code::InvalidCredentials`] if the user changed in the meantime, or may not come in; [`Code::TotpRequired`] and
+/// [`Code::InvalidTotpCode`] where the user has a second factor.
+pub fn begin(cx: &mut Cx, user: Id, proof: &Proof, secret: &Secret, device: Device, actor: &Actor) -> Result<Issued> {
+    let user = users::find(cx.conn, user)?.filter(|user| user.password_hash.as_ref() == Some(&proof.hash));
     let Some(user) = user.filter(|user| user.suspended_at.is_none()) else { return Err(invalid_credentials()) };
-    users::note_login(cx.conn, user.id, new_hash, cx.now)?;
+    match (&user.totp_since, &proof.code) {
+        (None, _) => {}
+        (Some(_), Some(code)) => two_factor::check(cx, &user, secret, code.as_str())?,
+        (Some(_), None) => {
+            return Err(Error::new(Code::TotpRequired, "This user has a second factor: send its code as totp_code."));
+        }
+    }
+    users::note_login(cx.conn, user.id, &proof.kept, cx.now)?;
     end_oldest(cx, user.id)?;
     let session = add(cx, user.id, device)?;
     let actor = Actor { user: Some(user.id), name: user.name.clone(), role: user.role, ..actor.clone() };
     events::audit(cx, &actor, "login", "session", session.id, &json!({ "network": session.network }))?;
     first_tokens(cx, &user, session.id)
+}
+
+/// Begins a session for a user who came in by another way than the password.
+pub(super) fn open(cx: &mut Cx, user: &UserRow, device: Device) -> Result<Issued> {
+    let session = add(cx, user.id, device)?;
+    first_tokens(cx, user, session.id)
 }
 
 fn add(cx: &mut Cx, user: Id, device: Device) -> Result<SessionRow> {
@@ -168,16 +193,28 @@ pub fn me(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
     own(cx, actor)
 }
 
-/// The caller's row, to check the present password with, and the session that asks.
+/// The caller's row, to check the present password with before `op`.
 ///
 /// # Errors
 /// 403 for API tokens.
-pub fn own_for_password(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
-    policy::check(actor, Op::ChangePassword)?;
+pub fn own_for(cx: &mut Cx, actor: &Actor, op: Op) -> Result<UserRow> {
+    policy::check(actor, op)?;
     own(cx, actor)
 }
 
-fn own(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
+/// The same once the password was found right; `hash` is what it was compared with.
+///
+/// # Errors
+/// [`Code::Conflict`] if the password changed in the meantime.
+pub(super) fn own_checked(cx: &mut Cx, actor: &Actor, op: Op, hash: &str) -> Result<UserRow> {
+    let row = own_for(cx, actor, op)?;
+    if row.password_hash.as_deref() != Some(hash) {
+        return Err(Error::new(Code::Conflict, "The password was changed in the meantime."));
+    }
+    Ok(row)
+}
+
+pub(super) fn own(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
     let user = match actor.user {
         Some(id) => users::find(cx.conn, id)?,
         None => None,
@@ -191,12 +228,9 @@ fn own(cx: &mut Cx, actor: &Actor) -> Result<UserRow> {
 /// # Errors
 /// [`Code::Conflict`] if the password changed in the meantime.
 pub fn change_password(cx: &mut Cx, actor: &Actor, hash: &str, new_hash: String) -> Result<Issued> {
-    let row = own_for_password(cx, actor)?;
+    let row = own_checked(cx, actor, Op::ChangePassword, hash)?;
     let open = sessions::of_user(cx.conn, row.id, cx.now)?;
     let present = open.into_iter().find(|session| Some(session.id) == actor.session).ok_or_else(Error::not_found)?;
-    if row.password_hash.as_deref() != Some(hash) {
-        return Err(Error::new(Code::Conflict, "The password was changed in the meantime."));
-    }
     let changed = UserRow { password_hash: Some(new_hash), ..row.clone() };
     let user = super::users::save(cx, actor, &row, changed, true, "change_password")?;
     let device = Device { user_agent: present.user_agent, network: present.network };
@@ -227,6 +261,21 @@ pub fn end(cx: &mut Cx, actor: &Actor, session: Id) -> Result<()> {
         return Err(Error::not_found());
     }
     events::audit(cx, actor, "delete_session", "session", session, &json!({}))
+}
+
+/// Ends the caller's sessions, but for the one that asks.
+///
+/// # Errors
+/// 403 for API tokens.
+pub fn end_others(cx: &mut Cx, actor: &Actor) -> Result<()> {
+    policy::check(actor, Op::DeleteSessions)?;
+    let user = actor.user.ok_or_else(Error::not_found)?;
+    let open = sessions::of_user(cx.conn, user, cx.now)?;
+    let others: Vec<Id> = open.into_iter().map(|session| session.id).filter(|id| Some(*id) != actor.session).collect();
+    for session in &others {
+        sessions::revoke(cx.conn, *session, cx.now)?;
+    }
+    events::audit(cx, actor, "delete_sessions", "user", user, &json!({ "sessions": others.len() }))
 }
 
 /// The answer to a wrong address, a wrong password and a suspended user alike.

@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{LabelsInput, Principle, SiteInput};
-use crate::model::{Field, FromText, Id, Key, Locale, MediaKind, ShareNetwork, Time};
+use crate::model::{Field, FromText, Id, Key, Locale, MediaKind, Role, ShareNetwork, Time};
 use crate::store::media::{self, MediaRow};
 use crate::store::site::{self, SiteRow};
 
@@ -45,6 +45,8 @@ pub struct Site {
     pub publish_gate: PublishGate,
     /// The keys whose tokens let readers read whole bodies; never public.
     pub entitlement_keys: Vec<EntitlementKey>,
+    /// The roles that need a second factor; never public.
+    pub require_totp: Vec<Role>,
 }
 
 impl Site {
@@ -77,6 +79,7 @@ impl Site {
             updated_at: row.updated_at,
             publish_gate: serde_json::from_str(&row.publish_gate).map_err(Error::internal)?,
             entitlement_keys: serde_json::from_str(&row.entitlement_keys).map_err(Error::internal)?,
+            require_totp: serde_json::from_str(&row.require_totp).map_err(Error::internal)?,
         })
     }
 
@@ -95,6 +98,7 @@ impl Site {
             updated_at: self.updated_at,
             publish_gate: json!(self.publish_gate).to_string(),
             entitlement_keys: json!(self.entitlement_keys).to_string(),
+            require_totp: json!(self.require_totp).to_string(),
         }
     }
 }
@@ -141,19 +145,22 @@ pub fn get(cx: &mut Cx, actor: &Actor) -> Result<Site> {
 pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: SiteInput) -> Result<Site> {
     input.check()?;
     policy::check(actor, Op::UpdateSite)?;
+    if !input.require_totp.is_absent() {
+        policy::check_in_person(actor)?;
+    }
     let before = load(cx)?;
     let subject = Id::from(SUBJECT);
     precondition.check(cx, subject, before.version, before.updated_at)?;
     let mut after = before.clone();
     apply(&mut after, input);
-    check_rules(cx, &before, &after)?;
+    check_rules(cx, actor, &before, &after)?;
     if after == before {
         return Ok(before);
     }
     let fields = changed_members!(before, after, {
         "name": name, "description": description, "locales": locales, "default_locale": default_locale,
         "labels": own_labels, "share_networks": share_networks, "principles": principles, "logo": logo,
-        "publish_gate": publish_gate, "entitlement_keys": entitlement_keys,
+        "publish_gate": publish_gate, "entitlement_keys": entitlement_keys, "require_totp": require_totp,
     });
     after.version += 1;
     after.updated_at = cx.now;
@@ -189,6 +196,9 @@ fn apply(site: &mut Site, input: SiteInput) {
     if let Field::Set(networks) = input.share_networks {
         site.share_networks = networks.0;
     }
+    if let Field::Set(roles) = input.require_totp {
+        site.require_totp = roles.0;
+    }
     input.logo.apply(&mut site.logo);
     if let Field::Set(gate) = input.publish_gate {
         gate.apply(&mut site.publish_gate);
@@ -213,8 +223,13 @@ fn merge(own: &mut OwnLabels, change: LabelsInput) {
     change.popular.map(String::from).apply(&mut own.popular);
 }
 
-fn check_rules(cx: &mut Cx, before: &Site, after: &Site) -> Result<()> {
+fn check_rules(cx: &mut Cx, actor: &Actor, before: &Site, after: &Site) -> Result<()> {
     let mut faults = Vec::new();
+    let own = actor.user.is_some() && !actor.totp;
+    if own && after.require_totp.contains(&actor.role) && !before.require_totp.contains(&actor.role) {
+        let detail = "Set up your own second factor first, or you could not go on.";
+        faults.push(Fault::at("/require_totp", FaultCode::Inconsistent, detail));
+    }
     if !after.locales.contains(&after.default_locale) {
         let detail = "The default locale must be one of the site's locales.";
         faults.push(Fault::at("/default_locale", FaultCode::Inconsistent, detail));

@@ -11,7 +11,7 @@ use crate::crypto::tokens::ApiToken;
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::token::{NewToken, TokenChange};
-use crate::model::{Id, Role, Scope, Time};
+use crate::model::{Id, Network, Role, Scope, Time};
 use crate::store::tokens::{self, TokenRow};
 use crate::store::users;
 
@@ -27,6 +27,8 @@ pub struct Token {
     pub row: TokenRow,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
+    /// From where; from everywhere where empty.
+    pub networks: Vec<Network>,
 }
 
 /// Whether any operation that needs `scope` is open to `role`.
@@ -69,7 +71,8 @@ fn find(cx: &mut Cx, id: Id) -> Result<Token> {
 
 fn with_scopes(row: TokenRow) -> Result<Token> {
     let scopes = serde_json::from_str(&row.scopes).map_err(Error::internal)?;
-    Ok(Token { row, scopes })
+    let networks = serde_json::from_str(&row.networks).map_err(Error::internal)?;
+    Ok(Token { row, scopes, networks })
 }
 
 /// Makes a token; answers it with its plain form, which is kept nowhere.
@@ -101,13 +104,16 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewToken) -> Result<(Token, Strin
         last_used_at: None,
         created_at: cx.now,
         updated_at: cx.now,
+        networks: json!(new.networks).to_string(),
+        previous_hash: None,
+        previous_until: None,
     };
     tokens::insert(cx.conn, &row)?;
     audit(cx, actor, "create_token", &row, &[])?;
-    Ok((Token { row, scopes: new.scopes }, made.plain))
+    Ok((Token { row, scopes: new.scopes, networks: new.networks }, made.plain))
 }
 
-/// Changes name, scopes or end of a token.
+/// Changes name, scopes, networks or end of a token.
 ///
 /// # Errors
 /// 404, 403, 412, 422.
@@ -125,19 +131,57 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, change: TokenChange, precondit
         token.row.scopes = json!(scopes).to_string();
         token.scopes = scopes;
     }
+    if let Some(networks) = change.networks {
+        token.row.networks = json!(networks).to_string();
+        token.networks = networks;
+    }
     token.row.expires_at = change.expires_at.unwrap_or(token.row.expires_at);
-    let fields = changed_members!(before.row, token.row, { "name": name, "scopes": scopes, "expires_at": expires_at });
+    let fields = changed_members!(before.row, token.row, {
+        "name": name, "scopes": scopes, "networks": networks, "expires_at": expires_at,
+    });
     if fields.is_empty() {
         return Ok(before);
     }
-    token.row.version += 1;
-    token.row.updated_at = cx.now;
-    if !tokens::replace(cx.conn, &token.row, before.row.version)? {
-        let present = find(cx, id)?.row;
-        return Err(stale(cx, precondition, id, present.version, present.updated_at)?);
-    }
+    save(cx, &mut token.row, precondition)?;
     audit(cx, actor, "update_token", &token.row, &fields)?;
     Ok(token)
+}
+
+/// Saves the next version.
+fn save(cx: &mut Cx, row: &mut TokenRow, precondition: &Precondition) -> Result<()> {
+    let expected = row.version;
+    row.version += 1;
+    row.updated_at = cx.now;
+    if tokens::replace(cx.conn, row, expected)? {
+        return Ok(());
+    }
+    let present = find(cx, row.id)?.row;
+    Err(stale(cx, precondition, row.id, present.version, present.updated_at)?)
+}
+
+/// Gives a record a new token; the old one works for another `overlap` seconds. Answers the new one's plain form, which
+/// is kept nowhere.
+///
+/// # Errors
+/// 404, 403, 412.
+pub fn rotate(
+    cx: &mut Cx,
+    actor: &Actor,
+    id: Id,
+    overlap: i64,
+    precondition: &Precondition,
+) -> Result<(Token, String)> {
+    policy::check(actor, Op::RotateToken)?;
+    let mut token = find(cx, id)?;
+    precondition.check(cx, id, token.row.version, token.row.updated_at)?;
+    let made = ApiToken::generate();
+    let old = std::mem::replace(&mut token.row.hash, made.hash);
+    token.row.prefix = made.prefix;
+    (token.row.previous_hash, token.row.previous_until) =
+        if overlap > 0 { (Some(old), Some(cx.now.plus_seconds(overlap))) } else { (None, None) };
+    save(cx, &mut token.row, precondition)?;
+    audit(cx, actor, "rotate_token", &token.row, &["token"])?;
+    Ok((token, made.plain))
 }
 
 /// Ends a token.

@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::paging::{Key, Paged, Paging};
 use crate::model::people::{NewUser, UserChange};
 use crate::model::{Email, FromText, Id, Line, Role};
+use crate::store::account_links;
 use crate::store::sessions;
 use crate::store::users::{self, UserRow};
 
@@ -93,7 +94,15 @@ fn find(cx: &mut Cx, id: Id) -> Result<UserRow> {
 /// # Errors
 /// 403; 422 for an address that is taken.
 pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<UserRow> {
+    add(cx, actor, new, Some(hash))
+}
+
+/// Makes a user; without a hash, one who is to be invited.
+pub(super) fn add(cx: &mut Cx, actor: &Actor, new: NewUser, password_hash: Option<String>) -> Result<UserRow> {
     policy::check(actor, Op::CreateUser)?;
+    if new.role == Role::Admin {
+        policy::check_in_person(actor)?;
+    }
     check_free(cx, new.email.as_str(), None)?;
     let row = UserRow {
         id: Id::new(),
@@ -101,19 +110,21 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<
         email: new.email.into(),
         name: new.name.into(),
         role: new.role,
-        password_hash: Some(hash),
+        password_hash,
         suspended_at: None,
         tokens_valid_from: cx.now,
         last_login_at: None,
         created_at: cx.now,
         updated_at: cx.now,
+        totp_since: None,
     };
     users::insert(cx.conn, &row)?;
     audit(cx, actor, "create_user", &row, &[])?;
     Ok(row)
 }
 
-/// Changes a user. Another role or password ends every session and access token.
+/// Changes a user. Another role or password ends every session and access token. Role, address and password take a person
+/// who signed in a short while ago.
 ///
 /// # Errors
 /// 404, 403, 412; 409 where no administrator would be left, or for one's own role; 422 for an address that is taken.
@@ -125,6 +136,10 @@ pub fn update(
     hash: Option<String>,
     precondition: &Precondition,
 ) -> Result<UserRow> {
+    policy::check(actor, Op::UpdateUser)?;
+    if change.role.is_some() || change.email.is_some() || hash.is_some() {
+        policy::check_in_person(actor)?;
+    }
     let before = open(cx, actor, Op::UpdateUser, id, precondition)?;
     let mut row = before.clone();
     if let Some(email) = &change.email {
@@ -196,7 +211,7 @@ pub fn delete(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) -
 }
 
 /// The checks that every change begins with, in the order of the contract.
-fn open(cx: &mut Cx, actor: &Actor, op: Op, id: Id, precondition: &Precondition) -> Result<UserRow> {
+pub(super) fn open(cx: &mut Cx, actor: &Actor, op: Op, id: Id, precondition: &Precondition) -> Result<UserRow> {
     policy::check(actor, op)?;
     let row = find(cx, id)?;
     precondition.check(cx, id, row.version, row.updated_at)?;
@@ -232,7 +247,8 @@ fn check_free(cx: &mut Cx, email: &str, but: Option<Id>) -> Result<()> {
     }
 }
 
-/// Saves the next version of `before`; `ends_tokens` ends every session and every access token.
+/// Saves the next version of `before`; `ends_tokens` ends every session and every access token. Links that were made
+/// for another password or address, or before a suspension, end too.
 pub(super) fn save(
     cx: &mut Cx,
     actor: &Actor,
@@ -243,12 +259,16 @@ pub(super) fn save(
 ) -> Result<UserRow> {
     let fields = changed_members!(before, row, {
         "email": email, "name": name, "role": role, "password": password_hash, "suspended_at": suspended_at,
+        "totp": totp_since,
     });
     row.version += 1;
     row.updated_at = cx.now;
     if ends_tokens {
         row.tokens_valid_from = cx.now;
         sessions::revoke_all(cx.conn, row.id, cx.now)?;
+    }
+    if fields.iter().any(|field| matches!(*field, "email" | "password" | "suspended_at")) {
+        account_links::end_all(cx.conn, row.id)?;
     }
     if !users::replace(cx.conn, &row, before.version)? {
         let present = find(cx, row.id)?;

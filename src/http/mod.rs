@@ -131,9 +131,20 @@ routes! {
     post "/v1/auth/refresh" refresh_token in auth;
     post "/v1/auth/logout" logout in auth;
     get "/v1/auth/me" get_me in auth::own;
+    patch "/v1/auth/me" update_me in auth::accounts;
     post "/v1/auth/password" change_password in auth;
+    post "/v1/auth/password-resets" request_password_reset in auth::accounts;
+    post "/v1/auth/password-resets/confirm" confirm_password_reset in auth::accounts;
+    post "/v1/auth/invitations/accept" accept_invitation in auth::accounts;
+    post "/v1/auth/email" request_email_change in auth::accounts;
+    post "/v1/auth/email/confirm" confirm_email_change in auth::accounts;
+    post "/v1/auth/totp" start_totp in auth::two_factor;
+    post "/v1/auth/totp/confirm" confirm_totp in auth::two_factor;
+    post "/v1/auth/totp/disable" disable_totp in auth::two_factor;
+    post "/v1/auth/totp/recovery-codes" renew_recovery_codes in auth::two_factor;
     get "/v1/auth/sessions" list_sessions in auth::own;
     delete "/v1/auth/sessions/{id}" delete_session in auth::own;
+    delete "/v1/auth/sessions" delete_sessions in auth::accounts;
 
     // The editorial door: articles
     get "/v1/admin/articles" list_admin_articles in admin::articles::list;
@@ -235,6 +246,9 @@ routes! {
     delete "/v1/admin/users/{id}" delete_user in admin::users;
     post "/v1/admin/users/{id}/suspend" suspend_user in admin::users;
     post "/v1/admin/users/{id}/reactivate" reactivate_user in admin::users;
+    post "/v1/admin/users/{id}/invite" invite_user in admin::user_links;
+    post "/v1/admin/users/{id}/reset-totp" reset_user_totp in admin::user_links;
+    post "/v1/admin/users/{id}/reset-password" reset_user_password in admin::user_links;
 
     // Tokens
     get "/v1/admin/tokens" list_tokens in admin::tokens;
@@ -242,6 +256,7 @@ routes! {
     get "/v1/admin/tokens/{id}" get_token in admin::tokens;
     patch "/v1/admin/tokens/{id}" update_token in admin::tokens;
     delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
+    post "/v1/admin/tokens/{id}/rotate" rotate_token in admin::tokens;
 
     // What happened
     get "/v1/admin/audit" list_audit_entries in admin::audit;

@@ -29,8 +29,16 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InvalidParameter
         | Code::InvalidHeader
         | Code::InvalidCursor => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated | Code::InvalidCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::InsufficientScope | Code::EntitlementRequired => StatusCode::FORBIDDEN,
+        Code::Unauthenticated
+        | Code::InvalidCredentials
+        | Code::InvalidLink
+        | Code::TotpRequired
+        | Code::InvalidTotpCode => StatusCode::UNAUTHORIZED,
+        Code::Forbidden
+        | Code::InsufficientScope
+        | Code::EntitlementRequired
+        | Code::TotpSetupRequired
+        | Code::FreshLoginRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -70,6 +78,11 @@ pub const fn title(code: Code) -> &'static str {
         Code::InvalidCursor => "Invalid cursor",
         Code::Unauthenticated => "Not signed in",
         Code::InvalidCredentials => "Wrong e-mail address or password",
+        Code::InvalidLink => "Link does not work",
+        Code::TotpRequired => "Second factor needed",
+        Code::InvalidTotpCode => "Wrong code",
+        Code::TotpSetupRequired => "Second factor must be set up",
+        Code::FreshLoginRequired => "Sign in again",
         Code::Forbidden => "Not allowed",
         Code::InsufficientScope => "Scope missing",
         Code::EntitlementRequired => "Entitlement missing",
@@ -211,7 +224,11 @@ impl ResponseError for Problem {
 /// `WWW-Authenticate` (RFC 6750, 3).
 const fn challenge(code: Code) -> Option<&'static str> {
     match code {
-        Code::Unauthenticated | Code::InvalidCredentials => Some("Bearer realm=\"slugline\""),
+        Code::Unauthenticated
+        | Code::InvalidCredentials
+        | Code::InvalidLink
+        | Code::TotpRequired
+        | Code::InvalidTotpCode => Some("Bearer realm=\"slugline\""),
         Code::InsufficientScope => Some("Bearer realm=\"slugline\", error=\"insufficient_scope\""),
         _ => None,
     }

@@ -1,5 +1,5 @@
 //! What happens beside requests: events follow what the clock did, committed events and audit entries get their numbers,
-//! webhooks are sent, variants of pictures are made, what search does not know yet is indexed, counts kept in memory are written down every second, and what has outlived its use is swept every
+//! webhooks and letters to users are sent, variants of pictures are made, what search does not know yet is indexed, counts kept in memory are written down every second, and what has outlived its use is swept every
 //! minute. Every node does it; doing it twice is harmless. A job that fails or panics is logged and comes again at its
 //! next turn.
 
@@ -7,6 +7,7 @@ pub mod deliver;
 mod due;
 pub mod follow;
 mod index;
+mod mail;
 mod purge;
 mod sequence;
 mod sweep;
@@ -28,7 +29,7 @@ use crate::model::Id;
 
 /// How soon an event follows the clock, and what another process committed is numbered, at the latest.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How soon a webhook is sent whose time has come, at the latest.
+/// How soon a webhook or a letter is sent whose time has come, at the latest.
 const SEND_EVERY: Duration = Duration::from_secs(1);
 /// How soon the content network is told again what it did not take.
 const PURGE_EVERY: Duration = Duration::from_secs(2);
@@ -67,6 +68,8 @@ pub struct Counters {
     pub index: Counts,
     /// Telling the content network what changed.
     pub purge: Counts,
+    /// Sending letters to users.
+    pub mail: Counts,
     /// The article behind which the next sweep goes on pruning revisions.
     pruned_to: Mutex<Option<Id>>,
     /// The shelf of the media store that the next sweep looks through for files without a record.
@@ -114,6 +117,7 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let variants_task =
         every(LOOK_EVERY, "variants", |app| &app.jobs.variants, Arc::clone(app), stopping.clone(), variants::run);
     let index_task = every(LOOK_EVERY, "index", |app| &app.jobs.index, Arc::clone(app), stopping.clone(), index::run);
+    let mail_task = every(SEND_EVERY, "mail", |app| &app.jobs.mail, Arc::clone(app), stopping.clone(), mail::run);
     let sequence_task = after_commits(Arc::clone(app), stopping.clone());
     let purge_task =
         after_numbers(PURGE_EVERY, "purge", |app| &app.jobs.purge, Arc::clone(app), stopping.clone(), purge::run);
@@ -126,6 +130,7 @@ pub fn start(app: &Arc<App>) -> Jobs {
         tokio::spawn(purge_task),
         tokio::spawn(variants_task),
         tokio::spawn(index_task),
+        tokio::spawn(mail_task),
     ]);
     Jobs { stop, tasks, app: Arc::clone(app) }
 }
@@ -224,6 +229,7 @@ pub async fn turn(app: &Arc<App>) -> Result<()> {
     purge::run(Arc::clone(app)).await?;
     variants::run(Arc::clone(app)).await?;
     index::run(Arc::clone(app)).await?;
+    mail::run(Arc::clone(app)).await?;
     Ok(())
 }
 

@@ -31,6 +31,8 @@ const DELIVERIES_KEPT: i64 = 30 * DAY;
 const PRUNED_ARTICLES: i64 = 100;
 /// How long a lock that ended is kept, in seconds.
 const LOCKS_KEPT: i64 = DAY;
+/// How long a letter waits that nobody sends, in seconds: longer than all its attempts take.
+const LETTERS_KEPT: i64 = 3 * DAY;
 /// Longer than an upload may take.
 const STAGING_KEPT: Duration = Duration::from_secs(2 * 3600);
 /// Much longer than it takes to write the record of a file that is in the store.
@@ -52,6 +54,8 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         again(&app, "webhook deliveries", prune_deliveries).await,
         again(&app, "ended locks", sweep_locks).await,
         again(&app, "ended preview tokens", |cx| store::previews::sweep(cx.conn, cx.now)).await,
+        again(&app, "ended links", |cx| store::account_links::sweep(cx.conn, cx.now)).await,
+        again(&app, "old letters", |cx| store::mails::sweep(cx.conn, cx.now.plus_seconds(-LETTERS_KEPT))).await,
         prune_revisions(&app).await,
         app.write(|cx| sitemaps::divide(cx, sitemaps::PART)).await.map(drop),
     ];

@@ -1,5 +1,6 @@
 //! Nouns: values that cannot be wrong once parsed, with their schemas. No I/O, no SQL, no HTTP.
 
+pub mod account;
 pub mod actions;
 pub mod article;
 pub mod author;
@@ -20,6 +21,7 @@ pub mod live_update;
 pub mod media;
 pub mod media_batch;
 pub mod media_folder;
+mod network;
 pub mod paging;
 pub mod people;
 pub mod read;
@@ -48,6 +50,7 @@ pub use id::Id;
 pub use lines::{Day, Email, Line, Locale, Prose, Slug, WebUrl};
 pub use live_update::LiveUpdateInput;
 pub use media::{DigitalSourceType, FocalPoint, MediaByAddress, MediaInput, Orientation};
+pub use network::Network;
 pub use read::{FromText, Many};
 pub use shown::{Key, Shows};
 pub use tag::TagInput;
@@ -56,6 +59,6 @@ pub use urls::Urls;
 pub use webhook::DeliveryStatus;
 pub use webhook_event::EventKind;
 pub use words::{
-    Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, MediaKind, Review, Role, Scope,
-    ShareNetwork, Status, TagKind, TranslationStatus,
+    Access, ArticleAction, ArticleKind, ArticleState, BylineRole, CorrectionKind, LinkPurpose, MediaKind, Review, Role,
+    Scope, ShareNetwork, Status, TagKind, TranslationStatus,
 };

@@ -115,12 +115,14 @@ hidden_schema! {
 }
 
 input! {
-    /// What signing in takes; both must be given.
+    /// What signing in takes; address and password must be given.
     pub struct LoginInput {
         /// Who.
         email: Email,
         /// The password.
         password: GivenPassword,
+        /// The second factor, for who has one: six digits of the authenticator, or a recovery code.
+        totp_code: GivenToken,
     }
 
     /// What `refresh` and `logout` take.
@@ -147,6 +149,9 @@ input! {
         role: Role,
         /// The password, 12 to 128 characters; left out when creating, one is made and answered once.
         password: NewPassword,
+        /// Sends or answers a link by which the user chooses a password, in place of one that is made. When creating
+        /// only.
+        invite: bool,
     }
 }
 
@@ -156,15 +161,16 @@ pub(super) fn sound<T>(value: Option<T>, faults: Vec<Fault>) -> Result<T> {
 }
 
 impl LoginInput {
-    /// Who, and the password.
+    /// Who, the password, and the code of the second factor if one is given.
     ///
     /// # Errors
     /// 422 for what is missing.
-    pub fn sound(self) -> Result<(Email, GivenPassword)> {
+    pub fn sound(self) -> Result<(Email, GivenPassword, Option<GivenToken>)> {
         let mut faults = Vec::new();
         let email = required("/email", self.email, &mut faults);
         let password = required("/password", self.password, &mut faults);
-        sound(email.zip(password), faults)
+        let code = self.totp_code.set();
+        sound(email.zip(password).map(|(email, password)| (email, password, code)), faults)
     }
 }
 
@@ -204,6 +210,15 @@ pub struct NewUser {
     pub role: Role,
 }
 
+/// How a user who is made gets the first password.
+#[derive(Clone, Debug)]
+pub enum FirstPassword {
+    /// This one, or one that is made.
+    Set(Option<Password>),
+    /// The user chooses it, by a link.
+    Invite,
+}
+
 /// What changes of a user.
 #[derive(Clone, Debug, Default)]
 pub struct UserChange {
@@ -218,16 +233,24 @@ pub struct UserChange {
 }
 
 impl UserInput {
-    /// The user to be made, and the password if one was given.
+    /// The user to be made, and the password if one was given, or that the user is to be invited.
     ///
     /// # Errors
-    /// 422 for what is missing.
-    pub fn sound_new(self) -> Result<(NewUser, Option<Password>)> {
-        let mut faults = not_null(&[("/password", self.password.is_null())]);
+    /// 422 for what is missing, and for a password beside an invitation.
+    pub fn sound_new(self) -> Result<(NewUser, FirstPassword)> {
+        let mut faults = not_null(&[("/password", self.password.is_null()), ("/invite", self.invite.is_null())]);
         let email = required("/email", self.email, &mut faults);
         let name = required("/name", self.name, &mut faults);
         let role = required("/role", self.role, &mut faults);
-        let password = self.password.set().map(|new| new.0);
+        let password = match (self.password.set(), self.invite.set()) {
+            (Some(_), Some(true)) => {
+                let detail = "Who is invited chooses the password; leave it out.";
+                faults.push(Fault::at("/password", FaultCode::Exclusive, detail));
+                FirstPassword::Invite
+            }
+            (None, Some(true)) => FirstPassword::Invite,
+            (given, _) => FirstPassword::Set(given.map(|new| new.0)),
+        };
         let user = email.zip(name).zip(role).map(|((email, name), role)| (NewUser { email, name, role }, password));
         sound(user, faults)
     }
@@ -237,12 +260,16 @@ impl UserInput {
     /// # Errors
     /// 422 for `null`.
     pub fn sound_change(self) -> Result<UserChange> {
-        let faults = not_null(&[
+        let mut faults = not_null(&[
             ("/email", self.email.is_null()),
             ("/name", self.name.is_null()),
             ("/role", self.role.is_null()),
             ("/password", self.password.is_null()),
         ]);
+        if !self.invite.is_absent() {
+            let detail = "Users are invited when they are created; `invite` of a user invites again.";
+            faults.push(Fault::at("/invite", FaultCode::Immutable, detail));
+        }
         let change = UserChange {
             email: self.email.set(),
             name: self.name.set(),

@@ -14,7 +14,7 @@ use super::faults::{Faults, not_null};
 use super::gate::PublishGateInput;
 use super::read::{FromText, Many, input};
 use super::schema::{collect, nullable, schema_of};
-use super::{ByKey, Field, Id, Line, Locale, Prose, ShareNetwork, WebUrl};
+use super::{ByKey, Field, Id, Line, Locale, Prose, Role, ShareNetwork, WebUrl};
 use crate::error::{Error, Fault, FaultCode, Result};
 
 /// Most locales of a site.
@@ -23,6 +23,9 @@ pub const MAX_LOCALES: usize = 50;
 pub const MAX_PRINCIPLES: usize = 20;
 /// Share networks: each at most once.
 pub const MAX_NETWORKS: usize = ShareNetwork::ALL.len();
+
+/// Roles that need a second factor: all there are.
+pub const MAX_ROLES: usize = Role::ALL.len();
 
 /// One label, as it is printed.
 pub type LabelText = Line<100>;
@@ -73,6 +76,9 @@ input! {
         /// The keys whose tokens let readers read whole bodies; several while one takes the place of another. The list
         /// replaces the one there is. They are never public.
         entitlement_keys: Many<EntitlementKeyInput, MAX_ENTITLEMENT_KEYS>,
+        /// The roles that need a second factor. Who has none can then only set it up. Takes a sign-in within the last 15
+        /// minutes; not your own role before you have a second factor yourself.
+        require_totp: Many<Role, MAX_ROLES>,
     }
 }
 
@@ -142,6 +148,7 @@ impl SiteInput {
             ("/principles", self.principles.is_null()),
             ("/publish_gate", self.publish_gate.is_null()),
             ("/entitlement_keys", self.entitlement_keys.is_null()),
+            ("/require_totp", self.require_totp.is_null()),
         ];
         let mut faults = not_null(&nulls);
         if let Field::Set(locales) = &self.locales {
@@ -152,6 +159,9 @@ impl SiteInput {
         }
         if let Field::Set(networks) = &self.share_networks {
             faults.extend(twice("/share_networks", &networks.0));
+        }
+        if let Field::Set(roles) = &self.require_totp {
+            faults.extend(twice("/require_totp", &roles.0));
         }
         principles(self, &mut faults);
         if let Field::Set(given) = &self.entitlement_keys {

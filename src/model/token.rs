@@ -3,8 +3,8 @@
 use super::actions::required;
 use super::faults::not_null;
 use super::people::sound;
-use super::read::{Many, input};
-use super::{Id, Line, Scope, Time};
+use super::read::{Many, Whole, input};
+use super::{Id, Line, Network, Scope, Time};
 use crate::error::{Fault, FaultCode, Place, Result};
 
 /// Most scopes of one token: all there are.
@@ -21,6 +21,8 @@ input! {
         user: Id,
         /// When it ends; never where left out or `null`.
         expires_at: Time,
+        /// From where it may be used; from everywhere where left out or empty.
+        networks: Many<Network, MAX_NETWORKS>,
     }
 
     /// An API token as administrators change it. It stays with its user.
@@ -31,6 +33,30 @@ input! {
         scopes: Many<Scope, MAX_SCOPES>,
         /// When it ends; `null`: never.
         expires_at: Time,
+        /// From where it may be used; from everywhere where empty.
+        networks: Many<Network, MAX_NETWORKS>,
+    }
+
+    /// What rotating takes.
+    pub struct RotateToken {
+        /// How long the old token works beside the new one, in seconds, up to 7 days; 24 hours where left out.
+        overlap_seconds: Whole<0, 604_800>,
+    }
+}
+
+/// Most networks of one token.
+pub const MAX_NETWORKS: usize = 50;
+/// How long a rotated token goes on where nobody says, in seconds.
+const OVERLAP: i64 = 86_400;
+
+impl RotateToken {
+    /// How long the old token goes on, in seconds.
+    ///
+    /// # Errors
+    /// 422 for `null`.
+    pub fn sound(self) -> Result<i64> {
+        let faults = not_null(&[("/overlap_seconds", self.overlap_seconds.is_null())]);
+        sound(Some(self.overlap_seconds.set().map_or(OVERLAP, |overlap| overlap.0)), faults)
     }
 }
 
@@ -45,6 +71,8 @@ pub struct NewToken {
     pub user: Option<Id>,
     /// When it ends.
     pub expires_at: Option<Time>,
+    /// From where; from everywhere where empty.
+    pub networks: Vec<Network>,
 }
 
 /// What changes of a token.
@@ -56,6 +84,8 @@ pub struct TokenChange {
     pub scopes: Option<Vec<Scope>>,
     /// When it ends; `Some(None)`: never.
     pub expires_at: Option<Option<Time>>,
+    /// From where; from everywhere where empty.
+    pub networks: Option<Vec<Network>>,
 }
 
 impl NewTokenInput {
@@ -64,12 +94,14 @@ impl NewTokenInput {
     /// # Errors
     /// 422 for what is missing or stands twice.
     pub fn sound_new(self) -> Result<NewToken> {
-        let mut faults = not_null(&[("/user", self.user.is_null())]);
+        let mut faults = not_null(&[("/user", self.user.is_null()), ("/networks", self.networks.is_null())]);
         let name = required("/name", self.name, &mut faults);
         let scopes = required("/scopes", self.scopes, &mut faults).map(|list| list.0);
         faults.extend(scope_faults(scopes.as_deref()));
         let (user, expires_at) = (self.user.set(), self.expires_at.set());
-        sound(name.zip(scopes).map(|(name, scopes)| NewToken { name, scopes, user, expires_at }), faults)
+        let networks = self.networks.set().map_or_else(Vec::new, |list| list.0);
+        let new = name.zip(scopes).map(|(name, scopes)| NewToken { name, scopes, user, expires_at, networks });
+        sound(new, faults)
     }
 }
 
@@ -79,10 +111,16 @@ impl TokenInput {
     /// # Errors
     /// 422 for `null` and for scopes that stand twice.
     pub fn sound_change(self) -> Result<TokenChange> {
-        let mut faults = not_null(&[("/name", self.name.is_null()), ("/scopes", self.scopes.is_null())]);
+        let nulls = [
+            ("/name", self.name.is_null()),
+            ("/scopes", self.scopes.is_null()),
+            ("/networks", self.networks.is_null()),
+        ];
+        let mut faults = not_null(&nulls);
         let scopes = self.scopes.set().map(|list| list.0);
         faults.extend(scope_faults(scopes.as_deref()));
-        let change = TokenChange { name: self.name.set(), scopes, expires_at: self.expires_at.given() };
+        let networks = self.networks.set().map(|list| list.0);
+        let change = TokenChange { name: self.name.set(), scopes, expires_at: self.expires_at.given(), networks };
         sound(Some(change), faults)
     }
 }

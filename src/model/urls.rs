@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use super::variants::VariantNote;
-use super::{Id, Time};
+use super::{Id, LinkPurpose, Time};
 use crate::crypto::signed_url;
 
 /// The templates of every public address.
@@ -21,6 +21,8 @@ pub struct Urls {
     pub tag: String,
     /// Of an author: `{site}/authors/{slug}`.
     pub author: String,
+    /// Of the pages that links to users lead to: `{site}/account/{purpose}`.
+    pub account: String,
     /// Signs the addresses of media files; none where only public ones are shown.
     pub signing: Option<Signing>,
 }
@@ -60,6 +62,13 @@ impl Urls {
     #[must_use]
     pub fn author(&self, slug: &str, id: Id) -> String {
         self.fill(&self.author, slug, "", id)
+    }
+
+    /// Where a link leads that works once. The token stands in the fragment, which browsers send to no server.
+    #[must_use]
+    pub fn account_link(&self, purpose: LinkPurpose, token: &str) -> String {
+        let page = self.account.replace("{purpose}", &purpose.as_str().replace('_', "-"));
+        format!("{}#token={token}", page.replace("{site}", &self.site))
     }
 
     /// The path of a media file in this API.
@@ -172,11 +181,14 @@ mod tests {
             article_in_locale: "{site}/{locale}/{slug}".into(),
             tag: "{site}/tags/{slug}".into(),
             author: "{site}/authors/{slug}".into(),
+            account: "{site}/account/{purpose}".into(),
             signing: None,
         };
         let id = Id::new();
         assert_eq!(urls.article("en", "en", "a", id), "https://example.org/a");
         assert_eq!(urls.article("es", "en", "a", id), "https://example.org/es/a");
+        let link = urls.account_link(LinkPurpose::PasswordReset, "abc");
+        assert_eq!(link, "https://example.org/account/password-reset#token=abc");
         assert_eq!(urls.media(id, "a b.jpg", None), format!("http://api/media/{id}/a%20b.jpg"));
         let replaced = urls.media(id, "a.jpg", Some(Time::from_micros(7_000)));
         assert_eq!(replaced, format!("http://api/media/{id}/a.jpg?v=7"));

@@ -167,6 +167,16 @@ words! {
         Admin = "admin",
     }
 
+    /// What a link that works once is for.
+    LinkPurpose {
+        /// Choosing a first password, and so coming in.
+        Invitation = "invitation",
+        /// Choosing another password.
+        PasswordReset = "password_reset",
+        /// Confirming another e-mail address.
+        EmailChange = "email_change",
+    }
+
     /// How far the review of the working copy has come.
     Review {
         /// Being written.

@@ -9,11 +9,13 @@
 //! | [`client`] | connecting, TLS (rustls), HTTP/1.1 (hyper) |
 //! | [`tls`] | whom this machine trusts; the media store in S3 asks too |
 //! | [`download`] | files, with a few guarded redirects |
+//! | [`mail`] | letters, by the operator's mail server (SMTP); the only one that is not guarded |
 
 pub mod address;
 pub mod allow;
 pub mod client;
 pub mod download;
+pub mod mail;
 #[cfg(test)]
 mod tests;
 pub mod tls;
@@ -22,3 +24,4 @@ pub use address::is_global;
 pub use allow::Allowed;
 pub use client::{Answer, Client, Exchange, Failure};
 pub use download::{Download, NoFile};
+pub use mail::{Letter, Mailer};

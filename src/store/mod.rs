@@ -2,6 +2,7 @@
 //! files hold an aggregate each. What truly differs between the databases lives in `dialect`.
 
 pub mod about;
+pub mod account_links;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -19,6 +20,7 @@ pub mod keys;
 pub mod keyset;
 pub mod live_updates;
 pub mod locks;
+pub mod mails;
 pub mod media;
 pub mod media_filter;
 pub mod media_folders;
@@ -45,6 +47,7 @@ pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
 pub mod touched;
+pub mod two_factor;
 mod types;
 pub mod upcoming;
 pub mod users;

@@ -26,6 +26,7 @@ pub struct SiteRow {
     pub updated_at: Time,
     pub publish_gate: String,
     pub entitlement_keys: String,
+    pub require_totp: String,
 }
 
 /// The settings.

@@ -25,6 +25,9 @@ pub struct TokenRow {
     pub last_used_at: Option<Time>,
     pub created_at: Time,
     pub updated_at: Time,
+    pub networks: String,
+    pub previous_hash: Option<String>,
+    pub previous_until: Option<Time>,
 }
 
 /// The token with this id.
@@ -65,7 +68,7 @@ pub fn insert(conn: &mut Conn, row: &TokenRow) -> Result<()> {
     Ok(())
 }
 
-/// Replaces what can be changed of a token if it still has the version `expected`; says whether it had.
+/// Replaces what changes of a token if it still has the version `expected`; says whether it had.
 pub fn replace(conn: &mut Conn, row: &TokenRow, expected: i64) -> Result<bool> {
     let values = (
         api_tokens::version.eq(row.version),
@@ -73,6 +76,11 @@ pub fn replace(conn: &mut Conn, row: &TokenRow, expected: i64) -> Result<bool> {
         api_tokens::scopes.eq(&row.scopes),
         api_tokens::expires_at.eq(row.expires_at),
         api_tokens::updated_at.eq(row.updated_at),
+        api_tokens::networks.eq(&row.networks),
+        api_tokens::prefix.eq(&row.prefix),
+        api_tokens::hash.eq(&row.hash),
+        api_tokens::previous_hash.eq(&row.previous_hash),
+        api_tokens::previous_until.eq(row.previous_until),
     );
     let changed =
         on_db!(conn, |c| diesel::update(api_tokens::table.find(row.id).filter(api_tokens::version.eq(expected)))

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{api_tokens, sessions, users};
+use super::schema::{api_tokens, sessions, site, users};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{Id, Role, Time};
@@ -25,6 +25,7 @@ pub struct UserRow {
     pub last_login_at: Option<Time>,
     pub created_at: Time,
     pub updated_at: Time,
+    pub totp_since: Option<Time>,
 }
 
 /// The user with this id.
@@ -32,27 +33,57 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<UserRow>> {
     on_db!(conn, |c| users::table.find(id).select(UserRow::as_select()).first(c).optional())
 }
 
+/// A user who is signed in.
+pub struct SignedIn {
+    /// The user.
+    pub user: UserRow,
+    /// When the session began.
+    pub since: Time,
+    /// The roles that the site asks for a second factor: a JSON list.
+    pub require_totp: String,
+}
+
 /// The user of a session that is neither ended nor expired.
-pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<UserRow>> {
-    on_db!(conn, |c| sessions::table
+pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<SignedIn>> {
+    let found: Option<(UserRow, Time, Option<String>)> = on_db!(conn, |c| sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .select(UserRow::as_select())
+        .select((
+            UserRow::as_select(),
+            sessions::created_at,
+            site::table.filter(site::id.eq(1)).select(site::require_totp).single_value()
+        ))
         .first(c)
-        .optional())
+        .optional())?;
+    Ok(found.map(|(user, since, roles)| SignedIn { user, since, require_totp: roles.unwrap_or_default() }))
 }
 
-/// The owner of an API token that has not expired, with the token's id and its scopes (a JSON list).
-pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<(UserRow, Id, String)>> {
-    on_db!(conn, |c| api_tokens::table
+/// What an API token lets somebody do.
+pub struct ByToken {
+    /// Its owner.
+    pub user: UserRow,
+    /// Its record.
+    pub token: Id,
+    /// Its scopes: a JSON list.
+    pub scopes: String,
+    /// From where it may be used: a JSON list.
+    pub networks: String,
+}
+
+/// The owner of an API token that has not expired, or of one that was rotated and goes on for a while.
+pub fn of_token(conn: &mut Conn, hash: &str, now: Time) -> Result<Option<ByToken>> {
+    let found: Option<(UserRow, Id, String, String)> = on_db!(conn, |c| api_tokens::table
         .inner_join(users::table)
-        .filter(api_tokens::hash.eq(hash))
+        .filter(
+            api_tokens::hash.eq(hash).or(api_tokens::previous_hash.eq(hash).and(api_tokens::previous_until.gt(now)))
+        )
         .filter(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(now)))
-        .select((UserRow::as_select(), api_tokens::id, api_tokens::scopes))
+        .select((UserRow::as_select(), api_tokens::id, api_tokens::scopes, api_tokens::networks))
         .first(c)
-        .optional())
+        .optional())?;
+    Ok(found.map(|(user, token, scopes, networks)| ByToken { user, token, scopes, networks }))
 }
 
 /// The user with this address (lower case).

@@ -293,18 +293,74 @@ both! {
         let _ = bot.get("/v1/admin/tags").problem(401, "unauthenticated");
     }
 
-    a_token_gives_no_scope_that_it_lacks(app) {
+    a_token_is_rotated_with_an_overlap(app) {
         let admin = app.signed_in("admin");
-        let make = |client: &Client, scopes: &Value| client.post("/v1/admin/tokens", &json!({ "name": "x", "scopes": scopes }));
-        let made = make(&admin, &json!(["users:write", "articles:read"])).expect(201).data();
-        let token = app.anonymous().bearer(made["token"].as_str().unwrap());
-        let _ = make(&token, &json!(["articles:read"])).expect(201);
-        let problem = make(&token, &json!(["articles:read", "articles:publish"])).problem(422, "invalid_body");
-        assert_eq!(problem["errors"][0]["pointer"], "/scopes/1");
+        let made = admin.post("/v1/admin/tokens", &json!({ "name": "Importer", "scopes": ["tags:read"] })).expect(201).data();
+        let path = format!("/v1/admin/tokens/{}/rotate", made["id"].as_str().unwrap());
+        let bot = |made: &Value| app.anonymous().bearer(made["token"].as_str().unwrap());
+        let rotate = |client: &Client, version: &Value, body: Value| client.if_match(version).post(&path, &body);
+        let _ = rotate(&bot(&made), &made["version"], json!({})).problem(403, "forbidden");
+        let second = rotate(&admin, &made["version"], json!({ "overlap_seconds": 600 })).expect(200).data();
+        assert!(second["prefix"] != made["prefix"] && second["previous_until"].is_string(), "{second}");
+        for token in [&made, &second] {
+            let _ = bot(token).get("/v1/admin/tags").expect(200);
+        }
+        let _ = rotate(&admin, &made["version"], json!({})).problem(412, "stale_version");
+        app.advance(601);
+        let _ = bot(&made).get("/v1/admin/tags").problem(401, "unauthenticated");
+        let third = rotate(&admin, &second["version"], json!({ "overlap_seconds": 0 })).expect(200).data();
+        assert_eq!(third["previous_until"], json!(null));
+        let _ = bot(&second).get("/v1/admin/tags").problem(401, "unauthenticated");
+        let _ = bot(&third).get("/v1/admin/tags").expect(200);
+        // Only the last one goes on.
+        let fourth = rotate(&admin, &third["version"], json!({})).expect(200).data();
+        let fifth = rotate(&admin, &fourth["version"], json!({})).expect(200).data();
+        let _ = bot(&third).get("/v1/admin/tags").problem(401, "unauthenticated");
+        for token in [&fourth, &fifth] {
+            let _ = bot(token).get("/v1/admin/tags").expect(200);
+        }
+    }
+
+    a_token_is_used_from_its_networks(app) {
+        let admin = app.signed_in("admin");
+        let new = json!({ "name": "Importer", "scopes": ["tags:read"], "networks": ["203.0.113.0/24", "2001:db8::/32"] });
+        let made = admin.post("/v1/admin/tokens", &new).expect(201).data();
+        assert_eq!(made["networks"], new["networks"]);
+        let bot = app.anonymous().bearer(made["token"].as_str().unwrap());
+        let _ = bot.get("/v1/admin/tags").problem(401, "unauthenticated");
+        let _ = bot.with("X-Forwarded-For", "203.0.113.7").get("/v1/admin/tags").problem(401, "unauthenticated");
         let path = format!("/v1/admin/tokens/{}", made["id"].as_str().unwrap());
-        let wider = json!({ "scopes": ["users:write", "articles:publish"] });
-        let _ = token.if_match(&made["version"]).patch(&path, &wider).problem(422, "invalid_body");
-        let _ = admin.if_match(&made["version"]).patch(&path, &wider).expect(200);
+        let wrong = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": ["127.0.0.1", "news.example"] })).problem(422, "invalid_body");
+        assert_eq!(wrong["errors"][0]["pointer"], "/networks/1");
+        let many: Vec<String> = (0..51).map(|n| format!("10.0.0.{n}")).collect();
+        let _ = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": many })).problem(422, "invalid_body");
+        let opened = admin.if_match(&made["version"]).patch(&path, &json!({ "networks": ["127.0.0.0/8"] })).expect(200).data();
+        let _ = bot.get("/v1/admin/tags").expect(200);
+        let _ = admin.if_match(&opened["version"]).patch(&path, &json!({ "networks": [] })).expect(200);
+        let _ = bot.get("/v1/admin/tags").expect(200);
+    }
+
+    a_token_neither_makes_tokens_nor_rules_over_people(app) {
+        let (admin, editor) = (app.signed_in("admin"), app.editor());
+        let new = json!({ "name": "x", "scopes": ["users:read", "users:write", "articles:read"] });
+        let made = admin.post("/v1/admin/tokens", &new).expect(201).data();
+        let token = app.anonymous().bearer(made["token"].as_str().unwrap());
+        let _ = token.post("/v1/admin/tokens", &json!({ "name": "y", "scopes": ["articles:read"] })).problem(403, "forbidden");
+        let any = token.with("If-Match", "*");
+        let _ = any.patch(&format!("/v1/admin/tokens/{}", made["id"].as_str().unwrap()), &json!({ "name": "z" })).problem(403, "forbidden");
+        let user = format!("/v1/admin/users/{}", editor.user);
+        for change in [json!({ "role": "admin" }), json!({ "email": "mine@news.example" }), json!({ "password": "a wholly different passphrase" })] {
+            let _ = any.patch(&user, &change).problem(403, "forbidden");
+        }
+        for action in ["suspend", "reactivate", "invite", "reset-password", "reset-totp"] {
+            let _ = any.post(&format!("{user}/{action}"), &json!({})).problem(403, "forbidden");
+        }
+        let _ = any.delete(&user).problem(403, "forbidden");
+        let make = |role: &str| token.post("/v1/admin/users", &json!({ "email": format!("{role}@news.example"), "name": "x", "role": role }));
+        let _ = make("admin").problem(403, "forbidden");
+        let _ = make("editor").expect(201);
+        assert_eq!(any.patch(&user, &json!({ "name": "By a machine" })).expect(200).data()["name"], "By a machine");
+        let _ = admin.with("If-Match", "*").patch("/v1/admin/site", &json!({ "require_totp": ["contributor"] })).expect(200);
     }
 
     a_token_is_never_more_than_its_user(app) {

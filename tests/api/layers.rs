@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What each room may name.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("model", &["model", "error", "text", "crypto"]),
+    ("model", &["model", "error", "text", "crypto", "outbound"]),
     ("text", &["text", "error"]),
     ("files", &["files", "error", "text", "outbound"]),
     ("crypto", &["crypto", "error"]),

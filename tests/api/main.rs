@@ -5,6 +5,7 @@
 mod hostile;
 mod support;
 
+mod accounts;
 mod articles;
 mod audit;
 mod auth;
@@ -48,6 +49,7 @@ mod tags_tree;
 mod taxonomy;
 mod tracks;
 mod translations;
+mod two_factor;
 mod upcoming;
 mod variants;
 mod webhooks;

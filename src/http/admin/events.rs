@@ -1,11 +1,14 @@
 //! Everything that happens in the newsroom, as it happens.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
 use crate::domain::feed::{self, Hears};
 use crate::error::{Code, Error};
 use crate::http::extract::caller::{bearer, of_bearer};
+use crate::http::extract::peer::client_address;
 use crate::http::extract::{Caller, Query};
 use crate::http::problem::Problem;
 use crate::http::public::events::StreamParams;
@@ -37,12 +40,13 @@ pub async fn stream_admin_events(
     let hears = feed::listen(&actor)?;
     let since = Since::of(request.headers(), params.last_event_id.map(|number| number.0));
     let token = bearer(&request).ok_or_else(|| Error::internal("a caller without a bearer"))?;
-    let guard = guard(&app, token, hears);
+    let address = client_address(&request, &app.config.server.trusted_proxies);
+    let guard = guard(&app, token, address, hears);
     Ok(stream::open(&app, &hub, Listener::Editor(hears), since, Some(guard)).await?)
 }
 
 /// Ends the stream with the token, and soon after the caller may not come in any more, or hears of less.
-fn guard(app: &web::Data<App>, token: String, hears: Hears) -> Guard {
+fn guard(app: &web::Data<App>, token: String, address: IpAddr, hears: Hears) -> Guard {
     let now = app.clock.now();
     let claimed = app.keys.ring.verify_access(&token, now.unix()).ok();
     let expires = claimed.map(|claims| Time::from_micros(claims.exp.saturating_mul(1_000_000)));
@@ -53,7 +57,7 @@ fn guard(app: &web::Data<App>, token: String, hears: Hears) -> Guard {
         may_stay: Box::new(move || {
             let (app, token) = (app.clone(), token.clone());
             Box::pin(async move {
-                match of_bearer(&app, &token).await {
+                match of_bearer(&app, &token, address).await {
                     Ok(actor) => feed::listen(&actor).is_ok_and(|now| now == hears),
                     Err(error) => error.code() != Code::Unauthenticated,
                 }

@@ -22,6 +22,7 @@ pub mod tag_merges;
 pub mod tags;
 pub mod tokens;
 pub mod upcoming;
+pub mod user_links;
 pub mod users;
 pub mod webhook_deliveries;
 mod webhook_types;

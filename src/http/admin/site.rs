@@ -19,7 +19,7 @@ use crate::http::public::site::SiteUrls;
 use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
 use crate::model::site::{Principle, SiteInput};
-use crate::model::{Locale, ShareNetwork, Time};
+use crate::model::{Locale, Role, ShareNetwork, Time};
 use crate::store::media::MediaRow;
 
 impl JsonInput for SiteInput {}
@@ -54,6 +54,8 @@ pub struct AdminSite {
     pub publish_gate: PublishGate,
     /// The keys whose tokens let readers read whole bodies.
     pub entitlement_keys: Vec<EntitlementKey>,
+    /// The roles that need a second factor: who has none can only set it up.
+    pub require_totp: Vec<Role>,
     /// When the settings were last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
@@ -132,6 +134,7 @@ fn one(app: &App, site: Site, logo: Option<MediaRow>) -> Result<HttpResponse, Pr
         logo,
         publish_gate: site.publish_gate,
         entitlement_keys: site.entitlement_keys,
+        require_totp: site.require_totp,
         updated_at: site.updated_at,
     };
     answer(StatusCode::OK, &AdminSiteAnswer { data, meta: Meta {} }, Some(version))

@@ -14,11 +14,14 @@ use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
-use crate::model::token::{NewTokenInput, TokenInput};
-use crate::model::{Id, Scope, Time};
+use crate::model::token::{NewTokenInput, RotateToken, TokenInput};
+use crate::model::{Id, Network, Scope, Time};
 
 impl JsonInput for NewTokenInput {}
 impl JsonInput for TokenInput {}
+impl JsonInput for RotateToken {
+    const EMPTY_IS_OBJECT: bool = true;
+}
 
 /// An API token, without the token itself.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,6 +44,11 @@ pub struct ApiToken {
     /// When it ends; never where `null`.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Time>,
+    /// From where it may be used; from everywhere where empty.
+    pub networks: Vec<Network>,
+    /// Until when the token works that this one took the place of.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub previous_until: Option<Time>,
     /// When it was used last, to the minute.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_used_at: Option<Time>,
@@ -94,7 +102,7 @@ pub struct ApiTokenPage {
 
 impl ApiToken {
     fn of(token: Token) -> Self {
-        let Token { row, scopes } = token;
+        let Token { row, scopes, networks } = token;
         Self {
             id: row.id,
             version: row.version,
@@ -103,6 +111,8 @@ impl ApiToken {
             scopes,
             user: row.user_id,
             expires_at: row.expires_at,
+            networks,
+            previous_until: row.previous_until,
             last_used_at: row.last_used_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -157,14 +167,40 @@ pub async fn create_token(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let new = body.read()?.sound_new()?;
-    let (token, plain) = app.write(move |cx| tokens::create(cx, &actor, new)).await?;
-    let (version, location) = (token.row.version, format!("{}/v1/admin/tokens/{}", app.urls.api, token.row.id));
-    let data = CreatedApiToken { record: ApiToken::of(token), token: plain };
-    let response = answer(StatusCode::CREATED, &CreatedApiTokenAnswer { data, meta: Meta {} }, Some(version))?;
-    Ok(with_header(response, header::LOCATION, &location))
+    let made = app.write(move |cx| tokens::create(cx, &actor, new)).await?;
+    let location = format!("{}/v1/admin/tokens/{}", app.urls.api, made.0.row.id);
+    Ok(with_header(with_token(StatusCode::CREATED, made)?, header::LOCATION, &location))
 }
 
-/// Changes name, scopes or end of an API token.
+/// Gives an API token's record a new token.
+///
+/// It stands in `data.token`, this once. The old one works beside it until the overlap ends, so that programs can change
+/// over in between; `overlap_seconds` 0 ends it at once.
+#[utoipa::path(post, path = "/v1/admin/tokens/{id}/rotate", tag = "tokens", params(
+    ("id" = String, Path, description = "The token's record.", format = Uuid),
+), request_body = RotateToken, security(("bearer" = [])), responses(
+    (status = 200, description = "The record with its new token.", body = CreatedApiTokenAnswer),
+))]
+pub async fn rotate_token(
+    app: web::Data<App>,
+    Caller(actor): Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: JsonBody<RotateToken>,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(&request)?;
+    let (if_match, input) = body.read_if_match(&request)?;
+    let (overlap, id, wanted) = (input.sound()?, path::id(&path)?, if_match.precondition());
+    with_token(StatusCode::OK, app.write(move |cx| tokens::rotate(cx, &actor, id, overlap, &wanted)).await?)
+}
+
+fn with_token(status: StatusCode, (token, plain): (Token, String)) -> Result<HttpResponse, Problem> {
+    let version = token.row.version;
+    let data = CreatedApiToken { record: ApiToken::of(token), token: plain };
+    answer(status, &CreatedApiTokenAnswer { data, meta: Meta {} }, Some(version))
+}
+
+/// Changes name, scopes, networks or end of an API token.
 ///
 /// A JSON Merge Patch (RFC 7396). A patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/tokens/{id}", tag = "tokens", params(

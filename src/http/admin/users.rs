@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 
 use super::plain_list::PlainListQuery;
 use super::tags::answer;
+use super::user_links::AccountLink;
 use crate::app::App;
 use crate::domain::users::{self, Hashed};
-use crate::domain::{Actor, Cx, Op, Precondition, policy};
+use crate::domain::{Actor, Cx, Op, Precondition, accounts, policy};
 use crate::error::{Error, Result};
 use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
@@ -17,7 +18,7 @@ use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::once::{Once, Reply};
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
-use crate::model::people::UserInput;
+use crate::model::people::{FirstPassword, UserInput};
 use crate::model::{Id, Role, Time};
 use crate::store::users::UserRow;
 
@@ -41,6 +42,8 @@ pub struct User {
     pub role: Role,
     /// Whether the user may come in.
     pub status: UserStatus,
+    /// Whether the user has a second factor.
+    pub totp: bool,
     /// Since when the user is kept out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub suspended_at: Option<Time>,
@@ -63,6 +66,8 @@ pub enum UserStatus {
     Active,
     /// Is kept out.
     Suspended,
+    /// May come in by an invitation, and has no password yet.
+    Invited,
 }
 
 /// One user.
@@ -86,9 +91,11 @@ pub struct CreatedUserAnswer {
 /// What is told only once.
 #[derive(Serialize, ToSchema)]
 pub struct CreatedUserMeta {
-    /// The password that was made; `null` where one was given.
+    /// The password that was made; `null` where one was given, or the user was invited.
     #[schema(format = "password", max_length = 128)]
     pub password: Option<String>,
+    /// The invitation; `null` unless one was asked for.
+    pub invitation: Option<AccountLink>,
 }
 
 /// A part of the list of users.
@@ -106,13 +113,19 @@ impl User {
     /// The user of a row; never its hash.
     #[must_use]
     pub fn of(row: UserRow) -> Self {
+        let status = match (row.suspended_at, accounts::is_invited(&row)) {
+            (Some(_), _) => UserStatus::Suspended,
+            (None, true) => UserStatus::Invited,
+            (None, false) => UserStatus::Active,
+        };
         Self {
             id: row.id,
             version: row.version,
             email: row.email,
             name: row.name,
             role: row.role,
-            status: if row.suspended_at.is_some() { UserStatus::Suspended } else { UserStatus::Active },
+            status,
+            totp: row.totp_since.is_some(),
             suspended_at: row.suspended_at,
             last_login_at: row.last_login_at,
             created_at: row.created_at,
@@ -156,7 +169,8 @@ pub async fn get_user(
 
 /// Makes a user.
 ///
-/// Without `password` one is made and told in `meta.password`, this once.
+/// Without `password` one is made and told in `meta.password`, this once. With `invite` the user chooses it by a link,
+/// which is sent by mail or told in `meta.invitation`, this once; it works for 72 hours.
 #[utoipa::path(post, path = "/v1/admin/users", tag = "users", request_body = UserInput, security(("bearer" = [])),
     responses((status = 201, description = "Made; `Location` leads to it.", body = CreatedUserAnswer)))]
 pub async fn create_user(
@@ -168,11 +182,22 @@ pub async fn create_user(
     Query::<NoParams>::of(&request)?;
     let (new, password) = body.read()?.sound_new()?;
     policy::check(&actor, Op::CreateUser)?;
-    let Hashed { made, hash } = app.hash(move || users::hash_or_make(password.as_ref())).await??;
-    let row = app.write(move |cx| users::create(cx, &actor, new, hash)).await?;
+    let mut meta = CreatedUserMeta { password: None, invitation: None };
+    let row = match password {
+        FirstPassword::Set(given) => {
+            let Hashed { made, hash } = app.hash(move || users::hash_or_make(given.as_ref())).await??;
+            meta.password = made;
+            app.write(move |cx| users::create(cx, &actor, new, hash)).await?
+        }
+        FirstPassword::Invite => {
+            let by_mail = app.mailer.is_some();
+            let made = app.write(move |cx| accounts::create_invited(cx, &actor, new, by_mail)).await?;
+            meta.invitation = Some(AccountLink::of(made.1));
+            made.0
+        }
+    };
     let (version, location) = (row.version, format!("{}/v1/admin/users/{}", app.urls.api, row.id));
-    let created = CreatedUserAnswer { data: User::of(row), meta: CreatedUserMeta { password: made } };
-    let response = answer(StatusCode::CREATED, &created, Some(version))?;
+    let response = answer(StatusCode::CREATED, &CreatedUserAnswer { data: User::of(row), meta }, Some(version))?;
     Ok(with_header(response, header::LOCATION, &location))
 }
 
@@ -262,7 +287,7 @@ pub async fn reactivate_user(
 
 type Action = fn(&mut Cx, &Actor, Id, &Precondition) -> Result<UserRow>;
 
-async fn act(
+pub(super) async fn act(
     app: &App,
     actor: Actor,
     request: &HttpRequest,

@@ -1,7 +1,9 @@
 //! Signing in, staying signed in, and signing out. The answers with tokens are flat, as OAuth 2.0 (RFC 6749, 5.1) has
 //! them.
 
+pub mod accounts;
 pub mod own;
+pub mod two_factor;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,17 +12,17 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::crypto::password;
-use crate::domain::Actor;
 use crate::domain::logins::{self, Try};
-use crate::domain::sessions::{self, ACCESS_SECONDS, Device, Issued};
+use crate::domain::sessions::{self, ACCESS_SECONDS, Device, Issued, Proof};
+use crate::domain::{Actor, Op};
 use crate::error::{Code, Error, Result};
 use crate::http::answer::{json_private, private};
 use crate::http::extract::peer::client_address;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
 use crate::http::middleware::request_id::RequestId;
 use crate::http::problem::Problem;
-use crate::model::Email;
-use crate::model::people::{GivenPassword, LoginInput, PasswordInput, RefreshInput};
+use crate::model::people::{GivenPassword, GivenToken, LoginInput, PasswordInput, RefreshInput};
+use crate::model::{Email, Id};
 
 /// Bytes of JSON that signing in takes at the most.
 const LIMIT: usize = 16 * 1024;
@@ -64,9 +66,10 @@ pub enum TokenType {
 
 /// Signs in with e-mail address and password.
 ///
-/// A wrong address, a wrong password and a suspended user get the same answer. After five failures of one account from
-/// one network in 15 minutes, or twenty from one address in a minute, further tries are refused with 429 and
-/// `Retry-After`.
+/// Who has a second factor sends its code in `totp_code` too; without it the answer is 401 `totp_required`, once the
+/// password was found right. A wrong address, a wrong password and a suspended user get the same answer. After five
+/// failures of one account from one network in 15 minutes, twenty from one address in a minute, or ten wrong codes of
+/// one user in 15 minutes, further tries are refused with 429 and `Retry-After`.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "auth", request_body = LoginInput, responses(
     (status = 200, description = "Signed in.", body = TokenAnswer),
 ))]
@@ -76,16 +79,27 @@ pub async fn login(
     body: JsonBody<LoginInput>,
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
-    let (email, password) = body.read()?.sound()?;
+    let (email, password, code) = body.read()?.sound()?;
     let device = device(&app, &request);
     let tried = app.logins.begin(email.as_str(), &device.network, app.clock.now())?;
-    let actor = Actor { request_id: RequestId::current(&request).to_string(), ..Actor::system() };
-    let outcome = sign_in(&app, email, password, device, actor).await;
+    let actor = anonymous(&request);
+    let outcome = sign_in(&app, email, (password, code), device, actor).await;
     settle(&app, &tried, &outcome);
     tokens(&app, outcome?)
 }
 
-async fn sign_in(app: &App, email: Email, password: GivenPassword, device: Device, actor: Actor) -> Result<Issued> {
+/// Whoever asks without having signed in.
+fn anonymous(request: &HttpRequest) -> Actor {
+    Actor { request_id: RequestId::current(request).to_string(), ..Actor::system() }
+}
+
+async fn sign_in(
+    app: &App,
+    email: Email,
+    (password, code): (GivenPassword, Option<GivenToken>),
+    device: Device,
+    actor: Actor,
+) -> Result<Issued> {
     let user = app.read(move |cx| sessions::candidate(cx, &email)).await?;
     let known = user.as_ref().and_then(|user| user.password_hash.clone());
     let hash = known.clone();
@@ -93,7 +107,25 @@ async fn sign_in(app: &App, email: Email, password: GivenPassword, device: Devic
     let (Some(user), Some(hash), Some(kept)) = (user, known, kept) else {
         return Err(sessions::invalid_credentials());
     };
-    app.write(move |cx| sessions::begin(cx, user.id, &hash, &kept, device, &actor)).await
+    let guarded_user = code.is_some().then_some(user.id).filter(|_| user.totp_since.is_some());
+    let (proof, secret) = (Proof { hash, kept, code }, app.keys.secret.clone());
+    let work = app.write(move |cx| sessions::begin(cx, user.id, &proof, &secret, device, &actor));
+    guarded(app, guarded_user, work).await
+}
+
+/// Runs `work`, which looks at a code of a user's second factor; too many wrong ones have to wait, wherever they come
+/// from.
+async fn guarded<T>(app: &App, user: Option<Id>, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let Some(user) = user.map(|user| user.to_string()) else { return work.await };
+    let now = app.clock.now();
+    app.logins.begin_code(&user, now)?;
+    let outcome = work.await;
+    match &outcome {
+        Ok(_) => app.logins.code_succeeded(&user),
+        Err(error) if error.code() == Code::InvalidTotpCode => {}
+        Err(_) => app.logins.withdraw_code(&user, now),
+    }
+    outcome
 }
 
 /// The hash to be kept from now on, if the password is right: the same, or a new one where ours got better. Takes as
@@ -108,11 +140,15 @@ fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>>
     Ok(Some(hash.to_owned()))
 }
 
+const fn is_failure(code: Code) -> bool {
+    matches!(code, Code::InvalidCredentials | Code::InvalidLink | Code::InvalidTotpCode)
+}
+
 /// Only what the caller got wrong counts as a failure.
 fn settle<T>(app: &App, tried: &Try, outcome: &Result<T>) {
     match outcome {
         Ok(_) => app.logins.succeeded(tried),
-        Err(error) if error.code() == Code::InvalidCredentials => {}
+        Err(error) if is_failure(error.code()) => {}
         Err(_) => app.logins.withdraw(tried),
     }
 }
@@ -168,22 +204,23 @@ pub async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (current, new) = body.read()?.sound()?;
-    let asking = actor.clone();
-    let user = app.read(move |cx| sessions::own_for_password(cx, &asking)).await?;
-    let network = device(&app, &request).network;
-    let tried = app.logins.begin(&user.email, &network, app.clock.now())?;
-    let old = user.password_hash.unwrap_or_default();
-    let known = old.clone();
-    let checked = app.hash(move || match password::verify(current.as_str(), &known) {
-        true => new.0.hash().map(Some).map_err(Error::internal),
-        false => Ok(None),
-    });
-    let checked = checked.await.and_then(|inner| inner);
-    let outcome = checked.and_then(|hash| hash.ok_or_else(sessions::invalid_credentials));
-    settle(&app, &tried, &outcome);
-    let hash = outcome?;
+    let old = verified(&app, &request, &actor, Op::ChangePassword, current).await?;
+    let hash = app.hash(move || new.0.hash().map_err(Error::internal)).await??;
     let issued = app.write(move |cx| sessions::change_password(cx, &actor, &old, hash)).await?;
     tokens(&app, issued)
+}
+
+/// The hash of the caller's password, once that was found right before `op`. Wrong ones count as failed logins do.
+async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, password: GivenPassword) -> Result<String> {
+    let asking = actor.clone();
+    let user = app.read(move |cx| sessions::own_for(cx, &asking, op)).await?;
+    let tried = app.logins.begin(&user.email, &device(app, request).network, app.clock.now())?;
+    let hash = user.password_hash.unwrap_or_default();
+    let known = hash.clone();
+    let right = app.hash(move || password::verify(password.as_str(), &known)).await;
+    let outcome = right.and_then(|right| right.then_some(hash).ok_or_else(sessions::invalid_credentials));
+    settle(app, &tried, &outcome);
+    outcome
 }
 
 fn tokens(app: &App, issued: Issued) -> Result<HttpResponse, Problem> {

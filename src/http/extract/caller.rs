@@ -1,5 +1,6 @@
 //! Who calls: the bearer of `Authorization`, checked against the database on every request.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::crypto::tokens::{self, ApiToken};
 use crate::domain::{Actor, auth};
 use crate::error::{Code, Error, Result};
+use crate::http::extract::peer::client_address;
 use crate::http::middleware::request_id::RequestId;
 use crate::http::problem::Problem;
 
@@ -29,19 +31,19 @@ impl FromRequest for Caller {
 async fn authenticate(request: &HttpRequest) -> Result<Actor> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
     let token = bearer(request).ok_or_else(unauthenticated)?;
-    let mut actor = of_bearer(&app, &token).await?;
+    let mut actor = of_bearer(&app, &token, client_address(request, &app.config.server.trusted_proxies)).await?;
     actor.request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     Ok(actor)
 }
 
-/// Whom an access token or an API token lets in now.
+/// Whom an access token or an API token lets in now, from this address.
 ///
 /// # Errors
 /// [`Code::Unauthenticated`]; the database's.
-pub(in crate::http) async fn of_bearer(app: &App, token: &str) -> Result<Actor> {
+pub(in crate::http) async fn of_bearer(app: &App, token: &str, address: IpAddr) -> Result<Actor> {
     let found = if ApiToken::looks_valid(token) {
         let hash = tokens::hash(token);
-        let found = app.read_briefly(move |cx| auth::actor_of_token(cx, &hash)).await?;
+        let found = app.read_briefly(move |cx| auth::actor_of_token(cx, &hash, address)).await?;
         found.map(|(actor, token)| {
             app.token_uses.note(token, app.clock.now());
             actor

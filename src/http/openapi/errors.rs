@@ -5,8 +5,25 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::Operation;
+use crate::domain::Op;
+use crate::domain::policy::Demand;
 use crate::error::Code;
 use crate::http::problem::{MEDIA_TYPE, status, title};
+
+/// What takes the caller's password in its body.
+const CHECKS_PASSWORD: &[&str] =
+    &["change_password", "request_email_change", "start_totp", "disable_totp", "renew_recovery_codes"];
+
+/// What demands a sign-in a short while ago for some members of its body only.
+const SOMETIMES_FRESH: &[&str] = &["create_user", "update_user", "update_site", "start_totp"];
+
+/// What an operation demands of a person besides the role, by the policy table.
+fn demanded(operation: &Operation) -> Vec<Code> {
+    let demand = Op::ALL.iter().find(|op| op.as_str() == operation.id).map(|op| op.rule().demand);
+    let fresh = demand == Some(Demand::Fresh) || SOMETIMES_FRESH.contains(&operation.id.as_str());
+    let codes = [(demand != Some(Demand::SetUp), Code::TotpSetupRequired), (fresh, Code::FreshLoginRequired)];
+    codes.into_iter().filter_map(|(answers, code)| answers.then_some(code)).collect()
+}
 
 /// The codes of an operation.
 fn codes(operation: &Operation) -> Vec<Code> {
@@ -18,8 +35,23 @@ fn codes(operation: &Operation) -> Vec<Code> {
     let signing_in = matches!(operation.id.as_str(), "login" | "refresh_token");
     if operation.is_editorial() {
         codes.extend([Code::Unauthenticated, Code::Forbidden, Code::InsufficientScope]);
+        codes.extend(demanded(operation));
     }
-    if signing_in || operation.id == "change_password" {
+    if operation.id == "login" {
+        codes.extend([Code::TotpRequired, Code::InvalidTotpCode]);
+    }
+    if matches!(operation.id.as_str(), "confirm_totp" | "disable_totp" | "renew_recovery_codes") {
+        codes.extend([Code::InvalidTotpCode, Code::TooManyRequests]);
+    }
+    let by_link =
+        matches!(operation.id.as_str(), "accept_invitation" | "confirm_password_reset" | "confirm_email_change");
+    if by_link {
+        codes.extend([Code::InvalidLink, Code::TooManyRequests]);
+    }
+    if operation.id == "request_password_reset" {
+        codes.push(Code::TooManyRequests);
+    }
+    if signing_in || CHECKS_PASSWORD.contains(&operation.id.as_str()) {
         codes.extend([Code::InvalidCredentials, Code::TooManyRequests]);
     }
     if operation.path.contains('{') || operation.path == "/metrics" {
@@ -49,7 +81,12 @@ fn codes(operation: &Operation) -> Vec<Code> {
         codes.extend([Code::PayloadTooLarge, Code::RequestTimeout]);
         return codes;
     }
-    if operation.writes() && (operation.is_editorial() || signing_in || operation.id == "logout") {
+    if operation.writes()
+        && (operation.is_editorial()
+            || signing_in
+            || by_link
+            || matches!(operation.id.as_str(), "logout" | "request_password_reset"))
+    {
         codes.extend([Code::Conflict, Code::StorageFull]);
     }
     if operation.has_body() {

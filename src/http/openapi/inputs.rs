@@ -19,13 +19,20 @@ const NEW: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// Members that can be given when creating only.
-const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of")];
+const ONLY_NEW: &[(&str, &str)] = &[("ArticleInput", "translation_of"), ("UserInput", "invite")];
 
 /// What must always be given.
 const REQUIRED: &[(&str, &[&str])] = &[
     ("Correct", &["kind", "text"]),
     ("PrincipleInput", &["title", "url"]),
     ("LoginInput", &["email", "password"]),
+    ("AcceptInvitation", &["token", "password"]),
+    ("PasswordResetInput", &["email"]),
+    ("ConfirmPasswordReset", &["token", "password"]),
+    ("EmailChangeInput", &["email", "current_password"]),
+    ("ConfirmEmailChange", &["token"]),
+    ("TotpCodeInput", &["code"]),
+    ("TotpProof", &["current_password", "code"]),
     ("MergeTag", &["into"]),
     ("NewTokenInput", &["name", "scopes"]),
     ("PasswordInput", &["current_password", "new_password"]),
@@ -62,11 +69,26 @@ const NOT_NULL: &[(&str, &[&str])] = &[
     ("Flag", &["featured", "breaking"]),
     ("Lock", &["take_over"]),
     ("NewPreviewToken", &["version", "expires_in_seconds"]),
-    ("SiteInput", &["name", "locales", "default_locale", "labels", "share_networks", "principles", "publish_gate"]),
+    (
+        "SiteInput",
+        &[
+            "name",
+            "locales",
+            "default_locale",
+            "labels",
+            "share_networks",
+            "principles",
+            "publish_gate",
+            "require_totp",
+        ],
+    ),
     ("TagInput", &["name", "slug", "kind"]),
-    ("NewTokenInput", &["user"]),
-    ("TokenInput", &["name", "scopes"]),
-    ("UserInput", &["email", "name", "role", "password"]),
+    ("NewTokenInput", &["user", "networks"]),
+    ("TokenInput", &["name", "scopes", "networks"]),
+    ("RotateToken", &["overlap_seconds"]),
+    ("UserInput", &["email", "name", "role", "password", "invite"]),
+    ("AcceptInvitation", &["name"]),
+    ("ProfileInput", &["name"]),
     ("CommentInput", &["text", "resolved"]),
     ("BatchInput", &["mode"]),
     ("BatchOperation", &["body"]),

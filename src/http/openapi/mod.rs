@@ -27,6 +27,7 @@ use super::public::popular::PopularWindow;
 use super::public::tags::TagField;
 use crate::domain::Op;
 use crate::domain::media::UsePlace;
+use crate::domain::policy::Demand;
 use crate::error::{Error, Result};
 use crate::model::{ArticleAction, Handle, Role, TranslationStatus};
 
@@ -112,6 +113,8 @@ fn needs_if_match(method: &str, path: &str, id: &str) -> bool {
         "create_preview_token",
         "delete_preview_token",
         "create_media_track",
+        "invite_user",
+        "reset_user_password",
     ];
     let action = method == "post" && path.contains("{id}/");
     let changes = matches!(method, "patch" | "delete") || action;
@@ -189,7 +192,7 @@ fn frame(document: &mut Value) {
     document["tags"] = json!([
         { "name": "articles", "description": "Articles, with their working and published copies." },
         { "name": "audit", "description": "Who did what." },
-        { "name": "auth", "description": "Signing in and out, sessions, the own password." },
+        { "name": "auth", "description": "Signing in and out, sessions, invitations, the own password, address, profile and second factor." },
         { "name": "authors", "description": "Who writes; an author need not be a user." },
         { "name": "collections", "description": "Curated, ordered lists of articles: front pages, editors' picks, the page of a topic." },
         { "name": "comments", "description": "What colleagues say about an article; never public." },
@@ -260,7 +263,8 @@ fn permissions(operation: &mut Operation) {
         format!("Needs the role {} for what is one's own, {} for the rest.", name(rule.own), name(rule.any))
     };
     let text = operation.value.get("description").and_then(Value::as_str).unwrap_or_default();
-    let text = format!("{text}\n\n**Permission.** {who} {scope}");
+    let fresh = if rule.demand == Demand::Fresh { " Needs a sign-in within the last 15 minutes." } else { "" };
+    let text = format!("{text}\n\n**Permission.** {who} {scope}{fresh}");
     operation.value.insert("description".to_owned(), json!(text.trim()));
 }
 

@@ -8,9 +8,11 @@ mod replay;
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use slugline::crypto::totp::{STEP_SECONDS, TotpSecret};
 
 use crate::both;
 use crate::support::issuer::Issuer;
+use crate::support::letters::MailServer;
 use crate::support::{TestApp, films, pictures};
 use replay::{PREVIEW_TOKEN, Replay, id};
 
@@ -31,6 +33,8 @@ const PREVIEW: u32 = 14;
 const UPDATE: u32 = 12;
 const MERGED: u32 = 13;
 const FOLDER: u32 = 15;
+const INVITED: u32 = 30;
+const FORGETFUL: u32 = 31;
 const FILM: u32 = 16;
 const TRACK: u32 = 17;
 const COLLECTION: u32 = 18;
@@ -39,6 +43,8 @@ both! {
     every_example_holds(app) {
         let mut story = Replay::new(app);
         people(app, &mut story);
+        accounts(app, &mut story);
+        second_factor(app, &mut story);
         site(&mut story);
         taxonomy(&mut story);
         media(&mut story);
@@ -103,6 +109,55 @@ fn people(app: &TestApp, story: &mut Replay) {
     story.tell("list_tokens", &[]);
     story.tell("get_token", &token);
     story.tell("update_token", &token);
+    story.tell("rotate_token", &token);
+}
+
+fn accounts(app: &TestApp, story: &mut Replay) {
+    let new = json!({ "email": "ines.falk@news.example", "name": "Ines", "role": "author", "invite": true });
+    let made = story.client.post("/v1/admin/users", &new).expect(201);
+    story.name(INVITED, &made.json());
+    let (user, admin) = ([("id", id(INVITED))], story.client.clone());
+    story.tell("invite_user", &user);
+    let tokens = story.tell("accept_invitation", &[]);
+    story.tell("reset_user_password", &user);
+    story.tell("confirm_password_reset", &[]);
+    story.tell("request_password_reset", &[]);
+    let own = json!({ "email": "ines.falk@news.example", "password": "eight red kites above the mill" });
+    assert!(tokens["access_token"].is_string());
+    let tokens = app.anonymous().post("/v1/auth/login", &own).expect(200).json();
+    story.client = admin.bearer(tokens["access_token"].as_str().unwrap());
+    story.tell("update_me", &[]);
+    // A new address needs a mail server.
+    let server = MailServer::start();
+    if let Some(with_mail) = server.app(app.database) {
+        story.client = with_mail.editor().client;
+        story.tell("request_email_change", &[]);
+        with_mail.run_jobs();
+        story.link_token(&server.one().token());
+        story.tell("confirm_email_change", &[]);
+    }
+    story.client = admin;
+}
+
+fn second_factor(app: &TestApp, story: &mut Replay) {
+    let (admin, editor) = (story.client.clone(), app.editor());
+    let code = |secret: &TotpSecret| {
+        app.advance(STEP_SECONDS);
+        secret.code(app.clock.now().unix() / STEP_SECONDS)
+    };
+    story.client = editor.client.clone();
+    let started = story.tell("start_totp", &[]);
+    let secret = TotpSecret::from_shown(started["data"]["secret"].as_str().unwrap()).unwrap();
+    for operation in ["confirm_totp", "renew_recovery_codes", "disable_totp"] {
+        story.totp_code(&code(&secret));
+        story.tell(operation, &[]);
+    }
+    let started = editor.post("/v1/auth/totp", &json!({})).expect(200).data();
+    let secret = TotpSecret::from_shown(started["secret"].as_str().unwrap()).unwrap();
+    let _ = editor.post("/v1/auth/totp/confirm", &json!({ "code": code(&secret) })).expect(200);
+    story.client = admin;
+    story.name(FORGETFUL, &json!({ "data": { "id": editor.user } }));
+    story.tell("reset_user_totp", &[("id", id(FORGETFUL))]);
 }
 
 fn site(story: &mut Replay) {

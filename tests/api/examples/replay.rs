@@ -13,6 +13,11 @@ const REFRESH_TOKEN: &str = "slr_example-refresh-token";
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl";
 /// A preview token as the examples have it.
 pub const PREVIEW_TOKEN: &str = "preview-token-preview-token-preview-token-preview-token-preview0";
+/// A token of a link that works once, as the examples have it.
+const LINK_TOKEN: &str = "bGluay10b2tlbi1saW5rLXRva2VuLWxpbmstdG9rZW4";
+/// A secret, a code and the recovery codes of a second factor, as the examples have them.
+const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const TOTP_CODE: &str = "287082";
 const API_TOKEN: &str = "sl_ExampleExampleExampleExampleExample123";
 const WEBHOOK_SECRET: &str = "whsec_RXhhbXBsZUV4YW1wbGVFeGFtcGxlRXhhbXBsZUV4YW0=";
 
@@ -48,6 +53,28 @@ impl Replay {
     /// Says which refresh token the examples mean.
     pub fn refresh_token(&mut self, tokens: &Value) {
         self.names.push((REFRESH_TOKEN.to_owned(), tokens["refresh_token"].as_str().unwrap().to_owned()));
+    }
+
+    /// Says which token of a link the examples mean.
+    pub fn link_token(&mut self, token: &str) {
+        self.names.retain(|(example, _)| example != LINK_TOKEN);
+        self.names.push((LINK_TOKEN.to_owned(), token.to_owned()));
+    }
+
+    /// Says which code of a second factor the examples mean.
+    pub fn totp_code(&mut self, code: &str) {
+        self.names.retain(|(example, _)| example != TOTP_CODE);
+        self.names.push((TOTP_CODE.to_owned(), code.to_owned()));
+    }
+
+    /// The secrets of a second factor in an answer, as the examples have them.
+    fn note_second_factor(&mut self, answer: &Value, operation: &str) {
+        if let (Some(secret), "start_totp") = (answer["data"]["secret"].as_str(), operation) {
+            self.names.push((TOTP_SECRET.to_owned(), secret.to_owned()));
+        }
+        for (place, code) in answer["data"]["recovery_codes"].as_array().into_iter().flatten().enumerate() {
+            self.names.push((format!("examp-lecod-eexam-ple0{place}"), code.as_str().unwrap().to_owned()));
+        }
     }
 
     /// The id that the examples call this.
@@ -163,6 +190,10 @@ impl Replay {
         if let (Some(token), "create_preview_token") = (live["data"]["token"].as_str(), operation) {
             self.names.push((PREVIEW_TOKEN.to_owned(), token.to_owned()));
         }
+        if let (Some(token), "invite_user" | "reset_user_password") = (live["data"]["token"].as_str(), operation) {
+            self.link_token(token);
+        }
+        self.note_second_factor(&live, operation);
         self.hold(&live, &content["schema"], &format!("the answer of {operation}"));
         if self.writing {
             write(operation, &status, &self.as_example(&live, &self.client.base.clone()));
@@ -203,7 +234,9 @@ impl Replay {
         ] {
             for place in [String::new(), "/data".to_owned()] {
                 let place = example.pointer_mut(&place).and_then(|place| place.get_mut(member));
-                if let Some(place) = place.filter(|place| place.is_string() && *place != PREVIEW_TOKEN) {
+                if let Some(place) = place.filter(|place| {
+                    place.is_string() && ![PREVIEW_TOKEN, LINK_TOKEN, TOTP_SECRET].iter().any(|token| *place == *token)
+                }) {
                     *place = json!(value);
                 }
             }

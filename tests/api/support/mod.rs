@@ -4,6 +4,7 @@ pub mod client;
 pub mod files;
 pub mod films;
 pub mod issuer;
+pub mod letters;
 pub mod moto;
 pub mod origin;
 pub mod pictures;

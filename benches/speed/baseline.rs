@@ -4,10 +4,12 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::web::{self, Bytes};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer};
 
 use crate::client::Connection;
 use crate::options::Options;
@@ -23,6 +25,16 @@ const MEDIA_HEADERS: &str = "add_header Cache-Control \"public, max-age=300, sta
      add_header Content-Security-Policy \"sandbox; default-src 'none'\";\n\
      add_header Cross-Origin-Resource-Policy cross-origin;\n\
      add_header X-Content-Type-Options nosniff;";
+/// What Slugline says of every public answer.
+const HEADERS: &[(&str, &str)] = &[
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=300"),
+    ("ETag", "\"0123456789abcdef0123456789abcdef\""),
+    ("Vary", "Accept-Encoding"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed"),
+];
 const LOCAL: &str = "127.0.0.1";
 
 /// A size of answers, and its name in paths.
@@ -62,18 +74,35 @@ pub fn be_constant(arguments: &[String]) -> Result<()> {
     });
     let listener = TcpListener::bind((LOCAL, 0)).why("no port is free")?;
     println!("{}", listener.local_addr().why("the port is unknown")?);
+    let counted = Arc::new(AtomicU64::new(0));
     let server = HttpServer::new(move || {
-        routes.iter().fold(App::new(), |app, (path, bytes)| {
-            let bytes = bytes.clone();
+        let same = Arc::clone(&counted);
+        let unchanged = move || {
+            let answer = dressed(HttpResponse::NotModified(), &same);
+            async move { answer }
+        };
+        let app = App::new().route("/not_modified", web::get().to(unchanged));
+        routes.iter().fold(app, |app, (path, bytes)| {
+            let (bytes, counted) = (bytes.clone(), Arc::clone(&counted));
             let answer = move || {
-                let bytes = bytes.clone();
-                async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
+                let answer = dressed(HttpResponse::Ok(), &counted).set_body(bytes.clone());
+                async move { answer }
             };
             app.route(path, web::get().to(answer))
         })
     });
     let server = server.workers(workers).listen(listener).why("the port can't be used")?;
     actix_web::rt::System::new().block_on(server.run()).why("the constant server failed")
+}
+
+/// An answer with the headers that Slugline's have, an id of its own and a count: what any server does that is watched.
+fn dressed(mut answer: HttpResponseBuilder, counted: &AtomicU64) -> HttpResponse<Bytes> {
+    counted.fetch_add(1, Ordering::Relaxed);
+    answer.insert_header(("X-Request-Id", uuid::Uuid::now_v7().to_string()));
+    for (name, value) in HEADERS {
+        answer.insert_header((*name, *value));
+    }
+    answer.finish().set_body(Bytes::new())
 }
 
 /// Starts nginx in a folder of its own; none where the machine has none. Also what it calls itself.
@@ -109,6 +138,11 @@ fn configuration(address: &str, options: &Options) -> Result<String> {
     // Workers of a master that is root would become a user who may not enter the folder.
     let user = if output("id", Command::new("id").arg("-u"))?.trim() == "0" { "user root root;" } else { "" };
     let log = if options.access_log { "access.log" } else { "off" };
+    let headers: String = HEADERS
+        .iter()
+        .filter(|(name, _)| !matches!(*name, "Content-Type" | "ETag"))
+        .map(|(name, value)| format!("add_header {name} \"{}\";\n", value.replace('"', "\\\"")))
+        .collect();
     let places: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
         .map(|kind| format!("{kind}_temp_path tmp/{kind};\n"))
@@ -117,7 +151,7 @@ fn configuration(address: &str, options: &Options) -> Result<String> {
         "{user}\ndaemon off;\nworker_processes {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
          http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\ndefault_type application/json;\n\
          keepalive_requests 1000000000;\nopen_file_cache max=100 inactive=1h;\n{places}\
-         server {{ listen {address}; root files;\n\
+         server {{ listen {address}; root files;\n{headers}add_header X-Request-Id $request_id;\n\
          location = /variant {{ default_type image/webp;\n{MEDIA_HEADERS} }}\n\
          location = /film_range {{ default_type video/mp4;\n{MEDIA_HEADERS} }}\n}}\n}}\n",
         options.workers

@@ -14,6 +14,8 @@ use crate::{Result, interrupted};
 const VIEWED: usize = 500;
 /// Articles that are asked for again with their ETag.
 const KNOWN: usize = 1_000;
+/// Articles that many readers ask for.
+const HOT: usize = 500;
 /// Pairs of tags.
 const PAIRS: usize = 2_000;
 
@@ -39,6 +41,16 @@ pub struct Prepared {
     pub sizes: Vec<Size>,
     /// For cold starts.
     pub article: String,
+    /// What many readers ask for.
+    pub hot: Hot,
+}
+
+/// What many readers ask for: paths.
+#[derive(Default)]
+pub struct Hot {
+    details: Vec<String>,
+    third_pages: Vec<String>,
+    variant: Option<String>,
 }
 
 /// Asks a newsroom for all its slugs, tags and cursors, and makes the cases of them.
@@ -91,6 +103,8 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         baseline: Some(baseline),
     };
     let article = detail[0].clone();
+    let variant = files.iter().find(|case| case.name == "variant").and_then(Case::first_path);
+    let hot = Hot { details: detail[..HOT].to_vec(), third_pages: third.clone(), variant };
     let mut cases = vec![
         case("detail", "An article, any of all", &detail, "detail"),
         case("page", "An article with related and popular", &page, "page"),
@@ -107,7 +121,59 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         create(token),
     ];
     cases.extend(files);
-    Ok(Prepared { cases, sizes, article })
+    Ok(Prepared { cases, sizes, article, hot })
+}
+
+impl Case {
+    /// The path of its first request.
+    fn first_path(&self) -> Option<String> {
+        let Requests::Ready(requests) = &self.requests else { return None };
+        let line = requests.first()?.split(|byte| *byte == b'\r').next()?;
+        std::str::from_utf8(line).ok()?.split(' ').nth(1).map(str::to_owned)
+    }
+}
+
+/// What many ask for, of a server that keeps its answers; with the sizes of those that are compressed.
+pub fn kept(address: &str, hot: &Hot) -> Result<(Vec<Case>, Vec<Size>)> {
+    let mut connection = Connection::open(address)?;
+    let brotli = "Accept-Encoding: br\r\n";
+    let page: Vec<String> = hot.details.iter().map(|path| format!("{path}?include=related,popular")).collect();
+    let list = vec!["/v1/articles".to_owned()];
+    let variant: Vec<String> = hot.variant.iter().cloned().collect();
+    let known = with_etags(&mut connection, &hot.details)?;
+    let case = |name, title, paths: &[String], headers: &str, baseline| Case {
+        name,
+        title,
+        status: 200,
+        requests: Requests::Ready(paths.iter().map(|path| get(path, headers)).collect()),
+        baseline: Some(baseline),
+    };
+    let mut packed = |name, paths: &[String]| -> Result<Size> {
+        let mut sum = 0;
+        for path in paths {
+            sum += connection.send(&get(path, brotli))?.body.len();
+        }
+        Ok(Size { name, bytes: sum / paths.len().max(1), whole: None })
+    };
+    let unchanged = Size { name: "not_modified", bytes: 0, whole: None };
+    let sizes = vec![packed("detail_br", &hot.details)?, packed("list_br", &list)?, unchanged];
+    let cases = vec![
+        case("detail", "An article, from memory", &hot.details, "", "detail"),
+        case("detail_br", "The same in Brotli", &hot.details, brotli, "detail_br"),
+        case("page", "With related and popular, from memory", &page, "", "page"),
+        Case {
+            name: "not_modified",
+            title: "An article, unchanged (304), from memory",
+            status: 304,
+            requests: Requests::Ready(known),
+            baseline: Some("not_modified"),
+        },
+        case("list", "The newest 20, from memory", &list, "", "list"),
+        case("list_br", "The same in Brotli", &list, brotli, "list_br"),
+        case("tag_page_3", "20 of a tag, third page, from memory", &hot.third_pages, "", "list"),
+        case("variant", "A picture's variant, from memory", &variant, "", "variant"),
+    ];
+    Ok((cases, sizes))
 }
 
 /// The case of a baseline server; only `with_parts` are parts of files asked for.
@@ -116,11 +182,17 @@ pub fn constant(size: &Size, with_parts: bool) -> Case {
         "detail" => ("detail", "As many bytes as an article"),
         "page" => ("page", "As many as with related and popular"),
         "list" => ("list", "As many as a list of 20"),
+        "detail_br" => ("detail_br", "As many as an article in Brotli"),
+        "list_br" => ("list_br", "As many as a list in Brotli"),
+        "not_modified" => ("not_modified", "Nothing (304)"),
         "variant" => ("variant", "As many as a variant"),
         _ => ("film_range", "1 MiB"),
     };
-    let (headers, status) =
-        if with_parts && size.whole.is_some() { (serving::range(), 206) } else { (String::new(), 200) };
+    let (headers, status) = match size.name {
+        _ if with_parts && size.whole.is_some() => (serving::range(), 206),
+        "not_modified" => (String::new(), 304),
+        _ => (String::new(), 200),
+    };
     let requests = Requests::Ready(vec![get(&format!("/{name}"), &headers)]);
     Case { name, title, status, requests, baseline: None }
 }

@@ -31,7 +31,7 @@ pub struct Figures {
 
 /// One case of one server.
 pub struct Row {
-    /// Which server: `sqlite`, `postgres`, `constant` or `nginx`.
+    /// Which server: `sqlite`, `postgres`, `memory`, `constant` or `nginx`.
     pub stand: &'static str,
     /// Which case.
     pub name: &'static str,

@@ -9,7 +9,7 @@ const HELP: &str = "cargo bench --bench speed -- [FLAGS]      or      SLUGLINE_B
 
   --quick            one short round of everything, to see that it works
   --save             write benches/results.json, RESULTS.md and chart.svg
-  --only STAND/CASE  what begins with this: variants, upload, sqlite, postgres, constant, nginx;
+  --only STAND/CASE  what begins with this: variants, upload, sqlite, memory, postgres, constant, nginx;
                      sqlite/detail, …
   --seconds N        measure each case for N seconds a round
   --rounds N         rounds

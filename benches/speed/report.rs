@@ -49,6 +49,7 @@ pub fn markdown(figures: &Figures) -> String {
 pub fn server(stand: &str) -> &'static str {
     match stand {
         "sqlite" => "Slugline, SQLite",
+        "memory" => "Slugline, from memory",
         "postgres" => "Slugline, PostgreSQL",
         "constant" => "actix-web, constant",
         _ => "nginx, static file",
@@ -131,6 +132,9 @@ fn sizes(figures: &Figures) -> String {
         "detail" => "an article",
         "page" => "an article with related and popular",
         "list" => "a list of 20",
+        "detail_br" => "an article in Brotli",
+        "list_br" => "a list in Brotli",
+        "not_modified" => "nothing",
         "variant" => "a variant",
         _ => "a part of a film",
     };

@@ -10,6 +10,8 @@ use crate::process::{Running, output};
 use crate::{Result, Why};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_slugline");
+/// The memory for answers that an operator gets without asking, in MiB.
+pub const CACHE_MIB: u32 = 64;
 const EMAIL: &str = "bench@example.org";
 
 /// A newsroom: a database and a folder that the binary can be run on.
@@ -73,10 +75,10 @@ impl Newsroom {
         Ok(output("slugline token create", &mut self.command(&token))?.trim().to_owned())
     }
 
-    /// Starts the server, and waits until it says that it answers.
-    pub fn serve(&self) -> Result<Server> {
+    /// Starts the server with so much memory for answers (MiB), and waits until it says that it answers.
+    pub fn serve(&self, cache_mib: u32) -> Result<Server> {
         let mut command = self.command(&["serve", "--bind", "127.0.0.1:0", "--drain-seconds", "1"]);
-        command.args(["--workers", &self.workers.to_string()]);
+        command.args(["--workers", &self.workers.to_string(), "--cache-mib", &cache_mib.to_string()]);
         command.stdout(Stdio::piped()).stderr(self.log_file("serve.log")?);
         let mut running = Running::start("slugline serve", &mut command)?;
         let line = running.first_line().map_err(|error| self.with_log(error, "serve.log"))?;
@@ -88,7 +90,7 @@ impl Newsroom {
     /// Starts the server, asks it twice, and ends it.
     pub fn cold_start(&self, article: &str) -> Result<ColdStart> {
         let since = Instant::now();
-        let server = self.serve()?;
+        let server = self.serve(CACHE_MIB)?;
         let mut connection = Connection::open(&server.address)?;
         let mut ask = |path: &str| match connection.get(path)?.status {
             200 => Ok(since.elapsed()),

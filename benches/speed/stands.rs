@@ -6,14 +6,14 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use crate::baseline::{self, Size};
-use crate::cases::{self, Case};
+use crate::cases::{self, Case, Hot};
 use crate::figures::{Figures, Machine, Memory, Row, Start};
 use crate::load::{self, Round, Target};
 use crate::media::{self, figures::Media};
 use crate::options::Options;
 use crate::postgres::Cluster;
 use crate::process::memory;
-use crate::slugline::{Newsroom, Server, binary_bytes};
+use crate::slugline::{CACHE_MIB, Newsroom, Server, binary_bytes};
 use crate::{Result, Why};
 
 /// A server that is measured.
@@ -24,6 +24,7 @@ struct Stand {
     cases: Vec<Measured>,
     idle: u64,
     newsroom: Option<(Newsroom, String)>,
+    hot: Hot,
 }
 
 struct Measured {
@@ -37,7 +38,7 @@ impl Stand {
         println!("{name}: process {}, {}", server.running.id(), server.address);
         let wanted = cases.into_iter().filter(|case| options.wants_case(name, case.name));
         let cases = wanted.map(|case| Measured { case, next: AtomicUsize::new(0), rounds: Vec::new() }).collect();
-        Self { name, server, database: None, cases, idle, newsroom: None }
+        Self { name, server, database: None, cases, idle, newsroom: None, hot: Hot::default() }
     }
 
     fn target(&self) -> Target {
@@ -64,6 +65,12 @@ pub fn measure(options: &Options) -> Result<Figures> {
     let (sqlite, sizes) = newsroom("sqlite", &folder.path().join("sqlite"), None, options)?;
     let cluster = if options.wants("postgres") { Cluster::start()? } else { None };
     let mut stands = vec![sqlite];
+    let mut sizes = sizes;
+    if options.wants("memory") {
+        let (stand, more) = in_memory(&stands[0], options)?;
+        stands.push(stand);
+        sizes.extend(more);
+    }
     if let Some(cluster) = &cluster {
         machine.postgres = Some(cluster.version.clone());
         stands.push(newsroom("postgres", &folder.path().join("postgres"), Some(cluster), options)?.0);
@@ -126,18 +133,30 @@ fn newsroom(
     newsroom.seed(options.articles, options.tags)?;
     cluster.map(Cluster::settle).transpose()?;
     let token = newsroom.token()?;
-    let server = newsroom.serve()?;
+    let server = newsroom.serve(0)?;
     let idle = idle(&server)?;
     let prepared = cases::prepare(&server.address, &token).map_err(|error| format!("{name}: {error}"))?;
     let mut stand = Stand::new(name, server, idle, prepared.cases, options);
     stand.database = cluster.map(Cluster::id);
     stand.newsroom = Some((newsroom, prepared.article));
+    stand.hot = prepared.hot;
     Ok((stand, prepared.sizes))
+}
+
+/// A second server on the same newsroom, which keeps its answers: readers ask it for what many ask for.
+fn in_memory(of: &Stand, options: &Options) -> Result<(Stand, Vec<Size>)> {
+    let (newsroom, _) = of.newsroom.as_ref().ok_or("there is no newsroom to keep answers of")?;
+    let server = newsroom.serve(CACHE_MIB)?;
+    let idle = idle(&server)?;
+    let (cases, sizes) = cases::kept(&server.address, &of.hot)?;
+    Ok((Stand::new("memory", server, idle, cases, options), sizes))
 }
 
 fn plain(name: &'static str, server: Server, sizes: &[Size], options: &Options) -> Result<Stand> {
     let idle = idle(&server)?;
-    let cases = sizes.iter().map(|size| cases::constant(size, name == "nginx")).collect();
+    // nginx has no file that is not there.
+    let sizes = sizes.iter().filter(|size| name != "nginx" || size.name != "not_modified");
+    let cases = sizes.map(|size| cases::constant(size, name == "nginx")).collect();
     Ok(Stand::new(name, server, idle, cases, options))
 }
 

@@ -36,9 +36,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::InvalidTotpCode => StatusCode::UNAUTHORIZED,
         Code::Forbidden
         | Code::InsufficientScope
+        | Code::EntitlementRequired
         | Code::TotpSetupRequired
-        | Code::FreshLoginRequired
-        | Code::EntitlementRequired => StatusCode::FORBIDDEN,
+        | Code::FreshLoginRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,

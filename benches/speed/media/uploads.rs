@@ -24,7 +24,7 @@ fn one(folder: &Path, bytes: usize, options: &Options) -> Result<Upload> {
     let newsroom = Newsroom::new(folder, None, options)?;
     newsroom.migrate()?;
     let token = newsroom.token()?;
-    let server = newsroom.serve()?;
+    let server = newsroom.serve(CACHE_MIB)?;
     let id = server.running.id();
     std::thread::sleep(std::time::Duration::from_secs(1));
     let (idle, before) = (memory(id, "VmRSS")?, CpuTime::of(id)?);

@@ -86,7 +86,9 @@ fn serve(stream: &TcpStream, keeping: &Mutex<Vec<Letter>>, refusing: &AtomicBool
             "DATA" => {
                 say("354 go on");
                 let text: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
-                keeping.lock().unwrap().push(Letter { to: to.clone(), text: text.join("\n") });
+                // Long lines come as quoted-printable (RFC 2045, 6.7).
+                let text = text.join("\n").replace("=\n", "").replace("=3D", "=");
+                keeping.lock().unwrap().push(Letter { to: to.clone(), text });
                 say("250 ok");
             }
             "QUIT" => {

@@ -18,6 +18,7 @@ choices! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "a macro writes the enum, and knows no default")]
 impl Default for ArticleSort {
     fn default() -> Self {
         Self::Newest

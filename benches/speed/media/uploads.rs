@@ -8,7 +8,7 @@ use super::film::Film;
 use crate::client::{Connection, file_form, post_head};
 use crate::options::Options;
 use crate::process::{CpuTime, memory};
-use crate::slugline::Newsroom;
+use crate::slugline::{CACHE_MIB, Newsroom};
 use crate::{Result, interrupted};
 
 /// Bytes of the films.

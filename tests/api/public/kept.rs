@@ -53,7 +53,7 @@ fn is_anew(reader: &Client, path: &str) -> Answer {
 fn newsroom(editor: &Client) -> [Value; 2] {
     [("Sea", 5_u8), ("Hill", 6)].map(|(name, seed)| {
         let (section, author) = (editor.tag(name, "section"), editor.author(&format!("{name} Writer")));
-        let hero = editor.upload(&format!("{}.jpg", name.to_lowercase()), &jpeg(seed.into()), &[]).expect(201).data();
+        let hero = editor.upload(&format!("{}.jpg", name.to_lowercase()), &jpeg(seed), &[]).expect(201).data();
         let content = json!({ "headline": format!("{name} news"), "section": section["id"], "hero": hero["id"],
             "authors": [author["id"]], "body_markdown": "A sentence that is long enough. ".repeat(80) });
         editor.act(&editor.draft(&content), "publish", &json!({})).expect(200).data()

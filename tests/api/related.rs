@@ -1,16 +1,11 @@
 //! What stands beside an article, and why.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use diesel::connection::{Connection as _, InstrumentationEvent};
 use serde_json::{Value, json};
-use slugline::domain::Cx;
 use slugline::domain::reading::{self, Found};
-use slugline::model::{FromText as _, Handle, Shows};
-use slugline::store::{Access, Conn};
+use slugline::model::{FromText as _, Handle};
 
 use crate::both;
+use crate::support::statements::counted;
 use crate::support::{Client, TestApp};
 
 fn published(client: &Client, slug: &str, more: &Value) -> Value {
@@ -37,30 +32,12 @@ fn slugs(found: &[(String, String)]) -> Vec<&str> {
 
 /// How many statements it takes to find so many articles beside one.
 fn statements(app: &TestApp, slug: &str, limit: i64) -> usize {
-    let counted = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&counted);
     let at = Handle::from_text(slug).unwrap();
-    let (now, urls, rankings) = (app.clock.now(), Arc::clone(&app.app.urls), Arc::clone(&app.app.rankings));
-    let look = move |event: InstrumentationEvent<'_>| {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            let _ = count.fetch_add(1, Ordering::Relaxed);
-        }
-    };
-    let found = app.app.store.run_here(Access::Read, |conn| {
-        match conn {
-            Conn::Sqlite(c) => c.set_instrumentation(look),
-            Conn::Postgres(c) => c.set_instrumentation(look),
-        }
-        let found = reading::related(
-            &mut Cx { conn, now, urls, media_key: [0; 32], rankings, shows: Shows::default(), told: Vec::new() },
-            &at,
-            None,
-            limit,
-        )?;
-        Ok(matches!(found, Found::Here((list, _)) if list.len() == usize::try_from(limit).unwrap()))
-    });
-    assert!(found.unwrap());
-    counted.load(Ordering::Relaxed)
+    counted(app, |cx| {
+        let found = reading::related(cx, &at, None, limit)?;
+        assert!(matches!(found, Found::Here((list, _)) if list.len() == usize::try_from(limit).unwrap()));
+        Ok(())
+    })
 }
 
 fn two_languages(app: &TestApp) {

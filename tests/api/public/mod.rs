@@ -5,6 +5,7 @@ mod caching;
 mod kept;
 mod lists;
 mod page;
+mod statements;
 mod walking;
 
 use serde_json::Value;

@@ -11,6 +11,7 @@ pub mod pictures;
 pub mod postgres;
 pub mod receiver;
 pub mod rows;
+pub mod statements;
 pub mod stream;
 pub mod writes;
 

@@ -4,17 +4,23 @@ use serde_json::{Value, json};
 use slugline::domain::{Precondition, site};
 use slugline::model::site::SiteInput;
 use slugline::model::{Field, FromText, Line, Time};
+use slugline::store::DatabaseUrl;
 
 use super::{admin, members};
 use crate::both;
 use crate::support::pictures::jpeg;
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, Database, TestApp, postgres};
+
+/// A figure of the cache.
+fn figure(reader: &Client, name: &str) -> u64 {
+    let metrics = reader.get("/metrics").expect(200).text();
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("slugline_cache_{name} ")));
+    line.unwrap().parse().unwrap()
+}
 
 /// How many requests were answered from memory so far.
 fn hits(reader: &Client) -> u64 {
-    let metrics = reader.get("/metrics").expect(200).text();
-    let line = metrics.lines().find_map(|line| line.strip_prefix("slugline_cache_hits_total "));
-    line.unwrap().parse().unwrap()
+    figure(reader, "hits_total")
 }
 
 /// The answer, and whether it came from memory.
@@ -227,8 +233,81 @@ both! {
 }
 
 #[test]
+fn what_was_true_is_shown_while_the_database_is_away_and_nothing_past_its_end() {
+    let Some(app) = TestApp::start(Database::Postgres) else { return };
+    let DatabaseUrl::Postgres(url) = app.app.config.database.database_url.clone() else { panic!("not PostgreSQL") };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let [sea, _] = newsroom(&editor);
+    let end = app.clock.now().plus_seconds(100).to_string();
+    let ends = editor.draft(&json!({ "headline": "Ends" }));
+    let _ = editor.act(&ends, "publish", &json!({ "unpublish_at": end })).expect(200);
+    for path in ["/v1/articles/sea-news", "/v1/articles/ends"] {
+        let _ = keep(&reader, path);
+    }
+    postgres::cluster().unwrap().let_in(&url, false);
+    // Longer than what was seen of the database is trusted.
+    std::thread::sleep(std::time::Duration::from_millis(3_000));
+    for path in ["/v1/articles/sea-news", "/v1/articles/ends"] {
+        let _ = reader.get(path).expect(200);
+    }
+    let problem = reader.get("/v1/articles/hill-news");
+    assert!(problem.header("retry-after").is_some());
+    let _ = problem.problem(503, "unavailable");
+    app.advance(101);
+    let _ = reader.get("/v1/articles/ends").expect(503);
+    app.advance(600);
+    let _ = reader.get("/v1/articles/sea-news").expect(503);
+    postgres::cluster().unwrap().let_in(&url, true);
+    let back = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        reader.get("/v1/articles/hill-news").status == 200
+    });
+    assert!(back, "it does not come back");
+    let _ = reader.get("/v1/articles/ends").expect(404);
+    let sea = app.editor().article(&sea["id"]);
+    let _ = app.editor().act(&sea, "kill", &json!({})).expect(200);
+    let _ = reader.get("/v1/articles/sea-news").expect(410);
+}
+
+#[test]
+fn it_never_takes_more_than_its_room() {
+    let app = TestApp::start_with(Database::Sqlite, &["--cache-mib", "1"]).unwrap();
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let _ = newsroom(&editor);
+    let mut most = 0;
+    for limit in 1..=100 {
+        for formats in ["blocks", "html", "text", "blocks,html,text,markdown"] {
+            let _ = reader.get(&format!("/v1/articles?limit={limit}&formats={formats}")).expect(200);
+        }
+        most = most.max(figure(&reader, "bytes"));
+        assert!(most <= 1 << 20, "{most}");
+    }
+    assert!(most > 1 << 19, "only {most}");
+}
+
+#[test]
+fn who_asks_for_the_same_at_once_waits_for_the_first() {
+    let app = TestApp::start(Database::Sqlite).unwrap();
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let _ = newsroom(&editor);
+    let _ = keep(&reader, "/v1/site");
+    let before = figure(&reader, "misses_total");
+    let start = std::sync::Barrier::new(12);
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let reader = app.anonymous();
+                let _ = start.wait();
+                let _ = reader.get("/v1/articles/sea-news?include=related,popular,jsonld").expect(200);
+            });
+        }
+    });
+    assert_eq!(figure(&reader, "misses_total"), before + 1);
+}
+
+#[test]
 fn without_room_nothing_is_kept() {
-    let app = TestApp::start_with(crate::support::Database::Sqlite, &["--cache-mib", "0"]).unwrap();
+    let app = TestApp::start_with(Database::Sqlite, &["--cache-mib", "0"]).unwrap();
     let (editor, reader) = (app.editor(), app.anonymous());
     let _ = newsroom(&editor);
     for _ in 0..3 {

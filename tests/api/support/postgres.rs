@@ -147,6 +147,15 @@ impl Cluster {
         self.url(&name)
     }
 
+    /// Lets nobody connect to a database any more and cuts everybody off, or lets them in again.
+    pub fn let_in(&self, url: &str, allowed: bool) {
+        let name = url.split("@/").nth(1).and_then(|rest| rest.split('?').next()).unwrap();
+        self.sql(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allowed}"));
+        if !allowed {
+            self.sql(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+        }
+    }
+
     fn sql(&self, statement: &str) {
         PgConnection::establish(&self.url("postgres")).unwrap().batch_execute(statement).unwrap();
     }

@@ -8,8 +8,8 @@ pub struct Cdn {
     /// The content network in front of this server: answers name what they show in the header that it knows.
     #[arg(long, env = "SLUGLINE_CDN", global = true, help_heading = "Content network")]
     pub cdn: Option<Network>,
-    /// Where it is told what changed; nowhere where absent. Fastly: https://api.fastly.com/service/ID/purge. Cloudflare:
-    /// https://api.cloudflare.com/client/v4/zones/ID/purge_cache. Varnish: its address.
+    /// Where it is told what changed; nowhere where absent. Fastly: `https://api.fastly.com/service/ID/purge`;
+    /// Cloudflare: `https://api.cloudflare.com/client/v4/zones/ID/purge_cache`; Varnish: its address.
     #[arg(long, env = "SLUGLINE_CDN_PURGE_URL", value_parser = super::web_address, requires = "cdn", global = true,
           help_heading = "Content network")]
     pub cdn_purge_url: Option<String>,

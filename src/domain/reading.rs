@@ -1,5 +1,5 @@
 //! What the public reads: lists, articles by their addresses, what stands beside them. No use case here has an actor,
-//! because everybody sees the same, but for the whole bodies that [`full`] shows to readers who are entitled to them.
+//! because everybody sees the same, but for the whole bodies that [`full()`] shows to readers who are entitled to them.
 
 mod article;
 pub mod byline;

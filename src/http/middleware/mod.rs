@@ -15,7 +15,7 @@ pub mod guard;
 pub mod methods;
 pub mod metrics;
 pub mod panic;
-mod recall;
+pub mod recall;
 pub mod request_id;
 mod unread;
 

@@ -12,9 +12,9 @@ use crate::store::dialect::views::weights;
 use crate::store::statement::Statement;
 
 /// Places of one section in one language.
-pub const MAX_OF_KIND: i64 = 120;
+const MAX_OF_KIND: i64 = 120;
 /// Places in all.
-pub const MAX_PLACES: i64 = 50_000;
+const MAX_PLACES: i64 = 50_000;
 
 /// A live copy that was viewed: where it stands, and in which language.
 #[derive(Clone, Debug, Queryable)]
@@ -26,8 +26,8 @@ pub struct ViewedRow {
 }
 
 /// The live copies that were viewed since an hour, by the sum of their views times the weight of each hour, from that
-/// hour on. Of every section in every language the first [`MAX_OF_KIND`] are among them, so that no filter by either
-/// comes up short; [`MAX_PLACES`] in all.
+/// hour on. Of every section in every language the first `MAX_OF_KIND` are among them, so that no filter by either
+/// comes up short; `MAX_PLACES` in all.
 pub fn most_viewed(conn: &mut Conn, since: i64, by_hour: &[i64], now: Time) -> Result<Vec<ViewedRow>> {
     let [before, between, after] = weights(conn);
     let by_hour = serde_json::to_string(by_hour).map_err(Error::internal)?;

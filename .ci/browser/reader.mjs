@@ -70,6 +70,14 @@ async function settled(page) {
   }
 }
 
+// Follows a link. It is scrolled to first, which lets pictures come that nobody had looked for yet.
+async function follow(page, selector) {
+  const link = page.locator(selector);
+  await link.scrollIntoViewIfNeeded();
+  await settled(page);
+  await link.click();
+}
+
 async function leave(page) {
   await settled(page);
   await page.context().close();
@@ -402,12 +410,10 @@ try {
   // Without a locale; by the switch; an empty language; an API that is away, and one that fails.
   const { page } = await open(browser, 'bare', address('index'));
   check('bare', (await page.evaluate(() => document.documentElement.lang)) === locale, 'not in the default locale');
-  await settled(page);
-  await page.locator('.lead a').click();
+  await follow(page, '.lead a');
   await page.waitForSelector('.story');
   const other = story.translations[0];
-  await settled(page);
-  await page.locator(`.languages a[hreflang="${other.locale}"]`).click();
+  await follow(page, `.languages a[hreflang="${other.locale}"]`);
   await page.waitForSelector(`html[lang="${other.locale}"] .story`);
   check('switch', new URL(page.url()).searchParams.get('slug') === other.slug, 'the switch misses the translation');
   await leave(page);

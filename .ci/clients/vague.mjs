@@ -9,13 +9,15 @@ const EXPLAINED = [
   /\.custom$/,
   /^(components\.schemas\.)?FreeObject$/,
   // What the route of the operation takes, and the value of whichever member differs.
-  /\bBatchOperation(Input|Writable)?\.body$/,
+  /\b(Media)?BatchOperation(Input|Writable)?\.body$/,
   /\bFieldChange\.(before|after)$/,
+  // Vocabularies of others (schema.org, IPTC ninjs): they have more members than the document names.
+  /^(components\.schemas\.)?(NewsArticle|NewsItem)$/,
   // The members of the problem that refused an operation of a batch.
   /\b(ProblemDocument|Problem)\.cause$/,
   // Facts of whichever event or entry it is; and an answer without a body.
   /\b(AdminEvent\.data|AuditEntry\.detail)$/,
-  /^RedeliverWebhookResponses\.202$/,
+  /^(RedeliverWebhook|RequestEmailChange|RequestPasswordReset)Responses\.202$/,
   // An object that has no members yet: what belongs to an answer, and not to the record.
   /^Meta$/,
   // The OpenAPI document is no type of its own document.

@@ -277,9 +277,22 @@ impl<const MIN: i64, const MAX: i64> ToSchema for Number<MIN, MAX> {
 #[serde(transparent)]
 pub struct Whole<const MIN: i64, const MAX: i64>(pub i64);
 
+/// Reads an integer as JSON Schema knows it: `3.0` is one too.
+///
+/// # Errors
+/// The fault of anything else.
+pub fn whole<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<i64, Faults> {
+    /// Beyond it a float does not tell one integer from the next.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => Ok(number as i64),
+        other => i64::deserialize_from_value(other, at),
+    }
+}
+
 impl<const MIN: i64, const MAX: i64> Deserr<Faults> for Whole<MIN, MAX> {
     fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
-        let number = i64::deserialize_from_value(value, at)?;
+        let number = whole(value, at)?;
         if (MIN..=MAX).contains(&number) {
             return Ok(Self(number));
         }

@@ -46,6 +46,7 @@ pub struct TotpStartAnswer {
 
 /// Codes for who has lost the authenticator.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RecoveryCodeList)]
 pub struct RecoveryCodes {
     /// The codes, told this once. Each is good once, in the place of a code of the authenticator.
     #[schema(min_items = 10, max_items = 10)]

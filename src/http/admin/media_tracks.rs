@@ -37,7 +37,8 @@ pub struct TrackUpload {
     /// The file: WebVTT in UTF-8, at most 1 MiB and 10 000 cues, without STYLE blocks.
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
-    /// What it is for.
+    /// What it is for: `subtitles`, `captions`, `descriptions` or `chapters`.
+    #[schema(value_type = String, pattern = "^(subtitles|captions|descriptions|chapters)$", example = "captions")]
     pub kind: TrackKind,
     /// Its language (BCP 47).
     #[schema(max_length = 35, example = "es-MX")]

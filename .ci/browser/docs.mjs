@@ -77,10 +77,12 @@ async function tryOut(page, operation, { parameters = {}, body, prepare } = {}) 
 async function authorize(page, token) {
   await page.locator(".auth-wrapper .btn.authorize").first().click();
   const dialog = page.locator(".dialog-ux .modal-ux");
-  await dialog.locator("input").fill(token);
-  await dialog.locator("button.authorize").click();
-  await dialog.getByText("Logout").waitFor();
-  await dialog.locator(".btn-done").click();
+  // The editors' scheme comes first, that of readers' entitlement tokens after it.
+  const editors = dialog.locator(".auth-container").first();
+  await editors.locator("input").fill(token);
+  await editors.locator("button.authorize").click();
+  await editors.getByText("Logout").waitFor();
+  await editors.locator(".btn-done").click();
   await dialog.waitFor({ state: "detached" });
 }
 

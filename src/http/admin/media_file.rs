@@ -8,7 +8,7 @@ use super::media_fetch::Arrived;
 use super::media_upload::{limits, only_form};
 use crate::app::App;
 use crate::domain::media;
-use crate::http::extract::form::Form;
+use crate::http::extract::form::{Form, Texts};
 use crate::http::extract::{Caller, IfMatch, NoParams, Query};
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
@@ -47,7 +47,8 @@ pub async fn replace_media_file(
     // Before the file is received: nobody sends a large file in vain.
     let (may, asked) = (actor.clone(), wanted.clone());
     app.read(move |cx| media::check_replace(cx, &may, id, &asked)).await?;
-    let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, limits(&app), (&[], &[])).await?;
+    let form =
+        Form::receive(request.headers(), payload.into_inner(), &app.staging, limits(&app), Texts::default()).await?;
     let input = deserr::deserialize::<Nothing, _, Faults>(serde_json::Value::Object(form.texts));
     let (arrived, input, faults) = Arrived::of(form.file, input, form.faults)?;
     let (file, _) = arrived.kept(&app, input, faults).await?;

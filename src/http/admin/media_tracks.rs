@@ -16,7 +16,7 @@ use crate::domain::{Cx, media_tracks};
 use crate::error::{Error, Result};
 use crate::files::webvtt;
 use crate::http::answer;
-use crate::http::extract::form::{FileLimits, Form};
+use crate::http::extract::form::{FileLimits, Form, Texts};
 use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
@@ -27,9 +27,8 @@ use crate::model::tracks::{TrackInput, TrackKind, TrackNote};
 
 impl JsonInput for TrackInput {}
 
-/// The texts of the form, and which of them are JSON.
-const TEXTS: &[&str] = &["kind", "language", "label", "default"];
-const JSON_TEXTS: &[&str] = &["default"];
+/// The texts of the form.
+const TEXTS: Texts = Texts { plain: &["kind", "language", "label"], json: &["default"], lists: &[] };
 
 /// A file of WebVTT with what is said of it.
 #[derive(ToSchema)]
@@ -173,8 +172,7 @@ async fn receive(
     payload: web::Payload,
 ) -> Result<(media_tracks::TrackFile, TrackNote)> {
     let limits = FileLimits { image: webvtt::MAX_BYTES, other: webvtt::MAX_BYTES };
-    let texts = (TEXTS, JSON_TEXTS);
-    let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, limits, texts).await?;
+    let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, limits, TEXTS).await?;
     let input = deserr::deserialize::<TrackInput, _, Faults>(serde_json::Value::Object(form.texts));
     let (arrived, input, mut faults) = Arrived::of(form.file, input, form.faults)?;
     // Before the file is stored, so that nothing is stored in vain.

@@ -14,7 +14,7 @@ use crate::domain::media::{self, Saved};
 use crate::domain::{Actor, Cx, Op, policy};
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::answer;
-use crate::http::extract::form::{FileLimits, Form};
+use crate::http::extract::form::{FileLimits, Form, Texts};
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, body};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -26,8 +26,9 @@ const FORM: &str = "multipart/form-data";
 const JSON: &str = "application/json";
 const MIB: u64 = 1024 * 1024;
 
-/// The texts of the form, and which of them are JSON.
-const TEXTS: &[&str] = &[
+/// The texts of the form.
+const TEXTS: Texts = Texts { plain: PLAIN, json: &["focal_point"], lists: &["keywords"] };
+const PLAIN: &[&str] = &[
     "title",
     "alt",
     "caption",
@@ -39,12 +40,9 @@ const TEXTS: &[&str] = &[
     "digital_source_type",
     "expires_at",
     "taken_at",
-    "focal_point",
     "poster",
     "folder",
-    "keywords",
 ];
-const JSON_TEXTS: &[&str] = &["focal_point", "keywords"];
 
 /// A file with what is said of it. At most 20 parts; all texts together at most 64 KiB. Empty texts count as absent.
 #[derive(ToSchema)]
@@ -94,9 +92,9 @@ pub struct MediaUpload {
     /// The folder that it is to lie in.
     #[schema(pattern = "^([0-9A-Fa-f-]{36})?$", nullable = false, example = "")]
     pub folder: Option<String>,
-    /// Words to find it by, as JSON: `["ferry", "harbour"]`. Without this part, those that the picture carries in
+    /// Words to find it by: `ferry, harbour`, or a JSON array. Without this part, those that the picture carries in
     /// itself are taken.
-    #[schema(nullable = false, example = "[\"ferry\", \"harbour\"]")]
+    #[schema(nullable = false, example = "ferry, harbour")]
     pub keywords: Option<String>,
 }
 
@@ -162,7 +160,7 @@ pub(super) fn limits(app: &App) -> FileLimits {
 }
 
 async fn receive(app: &App, request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Form> {
-    Form::receive(request.headers(), payload, &app.staging, limits(app), (TEXTS, JSON_TEXTS)).await
+    Form::receive(request.headers(), payload, &app.staging, limits(app), TEXTS).await
 }
 
 async fn upload(app: &App, actor: Actor, form: Form) -> Result<HttpResponse, Problem> {

@@ -33,6 +33,35 @@ pub struct FileLimits {
     pub other: u64,
 }
 
+/// The names of a form's texts, by how they are read. A name stands in one of the three.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Texts {
+    /// As they stand.
+    pub plain: &'static [&'static str],
+    /// As JSON.
+    pub json: &'static [&'static str],
+    /// As words with commas between them, or as a JSON array: forms and their generators send lists either way.
+    pub lists: &'static [&'static str],
+}
+
+impl Texts {
+    fn knows(&self, name: &str) -> bool {
+        [self.plain, self.json, self.lists].iter().any(|names| names.contains(&name))
+    }
+
+    /// What a text says; nothing if it isn't the JSON that it must be.
+    fn read(&self, name: &str, text: String) -> Option<Value> {
+        if self.json.contains(&name) || (self.lists.contains(&name) && text.trim_start().starts_with('[')) {
+            return serde_json::from_str(&text).ok();
+        }
+        if self.lists.contains(&name) {
+            let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+            return Some(words.map(Value::from).collect());
+        }
+        Some(text.into())
+    }
+}
+
 /// A form that has arrived.
 pub struct Form {
     /// The file, and what its sender calls it.
@@ -44,8 +73,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// Receives a form. `known` are the names of its texts, `json` those among them that are JSON. A part with any
-    /// other name is read over and stands in `texts` as `null`, for the reader of the texts to refuse.
+    /// Receives a form with these texts. A part with any other name is read over and stands in `texts` as `null`,
+    /// for the reader of the texts to refuse.
     ///
     /// # Errors
     /// [`Code::MalformedMultipart`], [`Code::PayloadTooLarge`], [`Code::RequestTimeout`], and what the disk says.
@@ -54,7 +83,7 @@ impl Form {
         payload: Payload,
         staging: &Staging,
         limits: FileLimits,
-        (known, json): (&[&str], &[&str]),
+        known: Texts,
     ) -> Result<Self> {
         let limit = limits.image.max(limits.other).saturating_add(OVERHEAD);
         let (paced, refusal) = Paced::new(headers, payload, limit, Pace::UPLOAD)?;
@@ -68,7 +97,7 @@ impl Form {
             }
             match part.name().unwrap_or_default() {
                 FILE => form.take_file(part, &parts.refusal, staging, limits).await?,
-                name if known.contains(&name) => form.take_text(part, &parts.refusal, &mut room, json).await?,
+                name if known.knows(name) => form.take_text(part, &parts.refusal, &mut room, known).await?,
                 name => {
                     form.texts.insert(name.to_owned(), Value::Null);
                     skip(part, &parts.refusal).await?;
@@ -98,7 +127,7 @@ impl Form {
         Ok(())
     }
 
-    async fn take_text(&mut self, mut part: Field, refusal: &Refusal, room: &mut usize, json: &[&str]) -> Result<()> {
+    async fn take_text(&mut self, mut part: Field, refusal: &Refusal, room: &mut usize, known: Texts) -> Result<()> {
         let name = part.name().unwrap_or_default().to_owned();
         let mut bytes = Vec::new();
         while let Some(chunk) = next(&mut part, refusal).await? {
@@ -115,8 +144,7 @@ impl Form {
         if text.trim().is_empty() {
             return Ok(());
         }
-        let value = if json.contains(&name.as_str()) { serde_json::from_str(&text).ok() } else { Some(text.into()) };
-        match value {
+        match known.read(&name, text) {
             None => wrong(FaultCode::InvalidFormat, "This must be JSON."),
             Some(_) if self.texts.contains_key(&name) => wrong(FaultCode::Duplicate, "This part is given twice."),
             Some(value) => _ = self.texts.insert(name, value),

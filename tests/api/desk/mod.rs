@@ -115,7 +115,10 @@ both! {
             let problem = editor.with("If-Match", "*").patch(&record(&read), &json!({ "keywords": keywords })).problem(422, "invalid_body");
             assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!(pointer), &json!(code)));
         }
-        let _ = editor.upload("c.jpg", &pictures::jpeg(3), &[("keywords", "ferry")]).problem(422, "invalid_body");
+        let words = editor.upload("c.jpg", &pictures::jpeg(3), &[("keywords", " ferry,, old town ")]).expect(201).data();
+        assert_eq!(words["keywords"], json!(["ferry", "old town"]));
+        let _ = editor.upload("d.jpg", &pictures::jpeg(4), &[("keywords", "[ferry")]).problem(422, "invalid_body");
+        let _ = editor.upload("d.jpg", &pictures::jpeg(4), &[("keywords", "ferry, Ferry")]).problem(422, "invalid_body");
         let _ = editor.published(&json!({ "headline": "H", "slug": "h", "hero": given["id"] }));
         for path in ["/v1/articles/h".to_owned(), format!("/v1/media/{}", given["id"].as_str().unwrap())] {
             let answer = app.anonymous().get(&path).expect(200);

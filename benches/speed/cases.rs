@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::archive::{self, Walked, walk};
 use crate::baseline::Size;
 use crate::client::{Connection, get, post};
 use crate::load::Requests;
 use crate::media::serving;
 use crate::{Result, interrupted};
+
+/// So many articles, of all, are asked for one by one at the most.
+const ASKED: usize = 20_000;
 
 /// Articles that readers have viewed, so that there are popular ones.
 const VIEWED: usize = 500;
@@ -48,7 +52,10 @@ pub struct Prepared {
 /// What many readers ask for: paths.
 #[derive(Default)]
 pub struct Hot {
-    details: Vec<String>,
+    /// Articles.
+    pub details: Vec<String>,
+    /// The slugs of tags.
+    pub topics: Vec<String>,
     third_pages: Vec<String>,
     variant: Option<String>,
 }
@@ -56,12 +63,14 @@ pub struct Hot {
 /// Asks a newsroom for all its slugs, tags and cursors, and makes the cases of them.
 pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     let mut connection = Connection::open(address)?;
-    let articles = walk(&mut connection, "/v1/articles?limit=100&fields=slug")?;
+    let Walked { all: articles, cursors } = walk(&mut connection, "/v1/articles?limit=100&fields=slug")?;
     let mut slugs: Vec<String> = articles.iter().filter_map(|article| text(article, "slug")).collect();
-    let tags = walk(&mut connection, "/v1/tags?limit=100")?;
+    let tags = walk(&mut connection, "/v1/tags?limit=100")?.all;
     let is_topic = |tag: &&Value| tag["kind"] == "topic";
     let mut topics: Vec<String> = tags.iter().filter(is_topic).filter_map(|tag| text(tag, "slug")).collect();
+    let topic_ids: Vec<String> = tags.iter().filter(is_topic).filter_map(|tag| text(tag, "id")).collect();
     shuffle(&mut slugs);
+    slugs.truncate(ASKED);
     shuffle(&mut topics);
     if slugs.len() < KNOWN || topics.len() < 2 {
         return Err(format!("{} articles and {} tags are too few to measure with", slugs.len(), topics.len()));
@@ -104,7 +113,7 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     };
     let article = detail[0].clone();
     let variant = files.iter().find(|case| case.name == "variant").and_then(Case::first_path);
-    let hot = Hot { details: detail[..HOT].to_vec(), third_pages: third.clone(), variant };
+    let hot = Hot { details: detail[..HOT].to_vec(), topics: topics.clone(), third_pages: third.clone(), variant };
     let mut cases = vec![
         case("detail", "An article, any of all", &detail, "detail"),
         case("page", "An article with related and popular", &page, "page"),
@@ -118,8 +127,9 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         case("list", "The newest 20", &list, "list"),
         case("tag_page_3", "20 of a tag, third page", &third, "list"),
         case("two_tags", "20 of either of two tags", &pairs, "list"),
-        create(token),
     ];
+    cases.extend(archive::cases(&mut connection, &cursors)?);
+    cases.push(create(token, topic_ids));
     cases.extend(files);
     Ok(Prepared { cases, sizes, article, hot })
 }
@@ -197,8 +207,8 @@ pub fn constant(size: &Size, with_parts: bool) -> Case {
     Case { name, title, status, requests, baseline: None }
 }
 
-/// An editor's new draft of about 2.5 kB.
-fn create(token: &str) -> Case {
+/// An editor's new draft of about 2.5 kB, with three tags.
+fn create(token: &str, tags: Vec<String>) -> Case {
     let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
     let paragraph = "The council met again on Thursday and decided nothing that anybody had not expected. ".repeat(6);
     let span = json!({ "_type": "span", "text": paragraph.trim(), "marks": [] });
@@ -208,45 +218,25 @@ fn create(token: &str) -> Case {
     let run = uuid::Uuid::new_v4().simple().to_string();
     let make = move |number: usize| {
         let headline = format!("The council meets for the {number}th time {}", &run[..8]);
-        let article =
-            json!({ "headline": headline, "standfirst": "What was decided, and what was not.", "body": body });
+        let tags: Vec<&String> = tags.iter().cycle().skip(number % tags.len().max(1)).take(3).collect();
+        let article = json!({ "headline": headline, "standfirst": "What was decided, and what was not.",
+            "tags": tags, "body": body });
         post("/v1/admin/articles", &headers, &article.to_string())
     };
     let requests = Requests::Made(Box::new(make));
     Case { name: "create", title: "Create a draft (editorial)", status: 201, requests, baseline: None }
 }
 
-/// All resources of a list, by following `next`.
-fn walk(connection: &mut Connection, first: &str) -> Result<Vec<Value>> {
-    let (mut all, mut next) = (Vec::new(), Some(first.to_owned()));
-    while let Some(path) = next {
-        interrupted()?;
-        let mut page = connection.get(&path)?.json(200)?;
-        if let Value::Array(data) = page["data"].take() {
-            all.extend(data);
-        }
-        next = next_path(&page);
-    }
-    Ok(all)
-}
-
 /// The address of a tag's third page, if it has one.
 fn third_page(connection: &mut Connection, tag: &str) -> Result<Option<String>> {
     let mut path = format!("/v1/articles?tag={tag}");
     for _ in 0..2 {
-        match next_path(&connection.get(&path)?.json(200)?) {
+        match archive::next_path(&connection.get(&path)?.json(200)?) {
             Some(next) => path = next,
             None => return Ok(None),
         }
     }
     Ok(Some(path))
-}
-
-/// `links.next` without the server's own address.
-fn next_path(page: &Value) -> Option<String> {
-    let url = page["links"]["next"].as_str()?;
-    let at = url.find("/v1/")?;
-    Some(url[at..].to_owned())
 }
 
 /// Sends beacons, some articles more than others, and waits until they count.
@@ -290,7 +280,8 @@ fn with_etags(connection: &mut Connection, paths: &[String]) -> Result<Vec<Vec<u
     Ok(requests)
 }
 
-fn text(value: &Value, member: &str) -> Option<String> {
+/// A member that is a text.
+pub fn text(value: &Value, member: &str) -> Option<String> {
     value[member].as_str().map(str::to_owned)
 }
 

@@ -11,12 +11,12 @@ const RIGHT: f64 = 90.0;
 const BAR: f64 = 18.0;
 const STEP: f64 = 24.0;
 const TITLE: f64 = 30.0;
-const STANDS: [&str; 5] = ["memory", "sqlite", "postgres", "constant", "nginx"];
+const STANDS: [&str; 6] = ["memory", "sqlite", "postgres", "bare", "constant", "nginx"];
 
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#1f2328}.h{font-weight:600}.s{fill:#59636e}\
-.memory,.sqlite,.postgres{fill:#0969da}.database{fill:#9a6700}.constant,.nginx{fill:#818b98}\
+.memory,.sqlite,.postgres{fill:#0969da}.database{fill:#9a6700}.bare,.constant,.nginx{fill:#818b98}\
 @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.s{fill:#9198a1}.memory,.sqlite,.postgres{fill:#4493f8}\
-.database{fill:#d29922}.constant,.nginx{fill:#656c76}}";
+.database{fill:#d29922}.bare,.constant,.nginx{fill:#656c76}}";
 
 /// The chart.
 pub fn svg(figures: &Figures) -> String {

@@ -31,7 +31,7 @@ pub struct Figures {
 
 /// One case of one server.
 pub struct Row {
-    /// Which server: `sqlite`, `postgres`, `memory`, `constant` or `nginx`.
+    /// Which server: `sqlite`, `postgres`, `memory`, `bare`, `constant` or `nginx`.
     pub stand: &'static str,
     /// Which case.
     pub name: &'static str,
@@ -182,6 +182,12 @@ impl Figures {
         (base > 0.0).then(|| row.cpu() / base)
     }
 
+    /// How many times the CPU time of the bare loop over its statements a row takes.
+    pub fn beyond_bare(&self, row: &Row) -> Option<f64> {
+        let bare = self.find("bare", row.name).filter(|_| row.stand == "sqlite")?.cpu();
+        (bare > 0.0).then(|| row.cpu() / bare)
+    }
+
     /// For other programs.
     pub fn json(&self) -> Value {
         let row = |row: &Row| {
@@ -193,6 +199,7 @@ impl Figures {
                 "requests_per_second": round(row.per_second),
                 "p50_millis": round(row.p50), "p99_millis": round(row.p99),
                 "times_constant": self.ratio(row, "constant").map(round), "times_nginx": self.ratio(row, "nginx").map(round),
+                "times_bare": self.beyond_bare(row).map(round),
             })
         };
         let sizes: Vec<Value> =

@@ -1,6 +1,8 @@
 //! Measures the release binary over loopback, beside servers that do nothing but answer. `benches/README.md` says what
 //! and how; `cargo bench` runs it.
 
+mod archive;
+mod bare;
 mod baseline;
 mod cases;
 mod chart;
@@ -78,9 +80,11 @@ fn run(options: &Options) -> Result<()> {
     let figures = stands::measure(options)?;
     println!("\n{}", report::plain(&figures));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
-    if options.save {
+    if options.save && !options.is_usual() {
+        write(&folder.join(format!("RESULTS-{}.md", options.articles)), &report::markdown(&figures, None))
+    } else if options.save {
         write(&folder.join("results.json"), &json(&figures)?)?;
-        write(&folder.join("RESULTS.md"), &report::markdown(&figures))?;
+        write(&folder.join("RESULTS.md"), &report::markdown(&figures, Some("chart.svg")))?;
         write(&folder.join("chart.svg"), &chart::svg(&figures))
     } else {
         write(&PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("slugline-bench.json"), &json(&figures)?)

@@ -9,13 +9,18 @@ const HELP: &str = "cargo bench --bench speed -- [FLAGS]      or      SLUGLINE_B
 
   --quick            one short round of everything, to see that it works
   --save             write benches/results.json, RESULTS.md and chart.svg
-  --only STAND/CASE  what begins with this: variants, upload, sqlite, memory, postgres, constant, nginx;
+  --only STAND/CASE  what begins with this: variants, upload, sqlite, memory, bare, postgres, constant,
+                     nginx;
                      sqlite/detail, …
   --seconds N        measure each case for N seconds a round
   --rounds N         rounds
   --connections N    connections, each with one request at a time
   --workers N        workers of every server; half of the cores by default
+  --articles N       articles in each newsroom, 10000 by default; --save then writes RESULTS-N.md alone
   --access-log       servers log every request, to a file";
+
+/// Articles of a newsroom, unless others are asked for.
+const ARTICLES: usize = 10_000;
 
 /// What the command line asks for.
 pub struct Options {
@@ -65,13 +70,19 @@ impl Options {
                 "--rounds" => options.rounds = number(value()?)?,
                 "--connections" => options.effort.connections = number(value()?)?,
                 "--workers" => options.workers = number(value()?)?,
+                "--articles" => options.articles = number(value()?)?,
                 other => return Err(format!("{other} is not known here\n\n{HELP}")),
             }
         }
-        if options.save && (quick || !options.only.is_empty()) {
+        if options.save && options.is_usual() && (quick || !options.only.is_empty()) {
             return Err("--save keeps whole runs only: leave --quick and --only out".to_owned());
         }
         Ok(Some(options))
+    }
+
+    /// Whether the newsrooms are as large as those of the figures that are kept.
+    pub fn is_usual(&self) -> bool {
+        self.articles == ARTICLES
     }
 
     fn usual(quick: bool) -> Self {
@@ -90,7 +101,7 @@ impl Options {
             starts: if quick { 2 } else { 7 },
             save: false,
             access_log: false,
-            articles: 10_000,
+            articles: ARTICLES,
             tags: 200,
             only: String::new(),
         }
@@ -112,10 +123,10 @@ impl Options {
     }
 }
 
-/// A count from 1 to 10 000.
+/// A count from 1 to 10 000 000.
 fn number(text: &str) -> Result<usize> {
     text.parse()
         .ok()
-        .filter(|number| (1..=10_000).contains(number))
-        .ok_or_else(|| format!("{text} is not a count from 1 to 10000"))
+        .filter(|number| (1..=10_000_000).contains(number))
+        .ok_or_else(|| format!("{text} is not a count from 1 to 10000000"))
 }

@@ -27,8 +27,8 @@ pub fn plain(figures: &Figures) -> String {
     out
 }
 
-/// For `benches/RESULTS.md`.
-pub fn markdown(figures: &Figures) -> String {
+/// For `benches/RESULTS.md`, with the name of its chart.
+pub fn markdown(figures: &Figures, chart: Option<&str>) -> String {
     let mut out = String::from("# What was measured last\n\n");
     out.push_str(
         "Written by `cargo bench --bench speed -- --save`; [README.md](README.md) says what the words mean.\n\n",
@@ -36,7 +36,9 @@ pub fn markdown(figures: &Figures) -> String {
     for line in about(&figures.machine) {
         let _ = writeln!(out, "- {line}");
     }
-    out.push_str("\n![CPU time for a request](chart.svg)\n");
+    if let Some(chart) = chart {
+        let _ = writeln!(out, "\n![CPU time for a request]({chart})");
+    }
     for table in tables(figures) {
         out.push('\n');
         out.push_str(&table.markdown());
@@ -50,6 +52,7 @@ pub fn server(stand: &str) -> &'static str {
     match stand {
         "sqlite" => "Slugline, SQLite",
         "memory" => "Slugline, from memory",
+        "bare" => "SQLite, bare loop",
         "postgres" => "Slugline, PostgreSQL",
         "constant" => "actix-web, constant",
         _ => "nginx, static file",
@@ -88,6 +91,7 @@ fn requests(figures: &Figures) -> Table {
         "p99 ms",
         "× constant",
         "× nginx",
+        "× bare",
     ];
     let times =
         |row: &Row, baseline| figures.ratio(row, baseline).map_or_else(String::new, |times| format!("{times:.1}"));
@@ -103,6 +107,7 @@ fn requests(figures: &Figures) -> Table {
             format!("{:.2}", row.p99),
             times(row, "constant"),
             times(row, "nginx"),
+            figures.beyond_bare(row).map_or_else(String::new, |times| format!("{times:.1}")),
         ]
     };
     Table { head, rows: figures.rows.iter().map(cells).collect() }

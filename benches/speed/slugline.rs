@@ -53,6 +53,11 @@ impl Newsroom {
         })
     }
 
+    /// Its file, if it is on SQLite.
+    pub fn file(&self) -> Option<&Path> {
+        self.url.strip_prefix("sqlite://").map(Path::new)
+    }
+
     /// Fills it with articles of about 2.5 kB, three tags each.
     pub fn seed(&self, articles: usize, tags: usize) -> Result<()> {
         let (articles, tags) = (articles.to_string(), tags.to_string());

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use crate::bare::Bare;
 use crate::baseline::{self, Size};
 use crate::cases::{self, Case, Hot};
 use crate::figures::{Figures, Machine, Memory, Row, Start};
@@ -71,6 +72,7 @@ pub fn measure(options: &Options) -> Result<Figures> {
         stands.push(stand);
         sizes.extend(more);
     }
+    let mut bare = bare(&stands[0], options)?;
     if let Some(cluster) = &cluster {
         machine.postgres = Some(cluster.version.clone());
         stands.push(newsroom("postgres", &folder.path().join("postgres"), Some(cluster), options)?.0);
@@ -94,10 +96,11 @@ pub fn measure(options: &Options) -> Result<Figures> {
     for number in 1..=options.rounds {
         println!("Round {number} of {}", options.rounds);
         stands.iter_mut().try_for_each(|stand| one_round(stand, options))?;
+        bare.iter_mut().try_for_each(|bare| bare.round(options.effort))?;
     }
     let mut figures = Figures {
         machine,
-        rows: rows(&stands),
+        rows: rows(&stands, bare.as_ref()),
         sizes,
         memory: Vec::new(),
         media,
@@ -152,6 +155,12 @@ fn in_memory(of: &Stand, options: &Options) -> Result<(Stand, Vec<Size>)> {
     Ok((Stand::new("memory", server, idle, cases, options), sizes))
 }
 
+/// The loop over the file of a newsroom.
+fn bare(of: &Stand, options: &Options) -> Result<Option<Bare>> {
+    let file = of.newsroom.as_ref().and_then(|(newsroom, _)| newsroom.file());
+    file.filter(|_| options.wants("bare")).map(|file| Bare::of(file, &of.hot, options)).transpose()
+}
+
 fn plain(name: &'static str, server: Server, sizes: &[Size], options: &Options) -> Result<Stand> {
     let idle = idle(&server)?;
     // nginx has no file that is not there.
@@ -175,9 +184,9 @@ fn one_round(stand: &mut Stand, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn rows(stands: &[Stand]) -> Vec<Row> {
+fn rows(stands: &[Stand], bare: Option<&Bare>) -> Vec<Row> {
     let of = |stand: &Stand| -> Vec<Row> {
         stand.cases.iter().map(|measured| Row::of(stand.name, &measured.case, &measured.rounds)).collect()
     };
-    stands.iter().flat_map(of).collect()
+    stands.iter().flat_map(of).chain(bare.iter().flat_map(|bare| bare.rows())).collect()
 }

@@ -13,7 +13,8 @@ use crate::store::authors::{self, AuthorRow};
 use crate::store::tags::{self, TagRow};
 use crate::text::{Body, fold};
 
-const WORDS: &[&str] = &[
+/// Words that stand in nearly every seeded article.
+pub const COMMON_WORDS: &[&str] = &[
     "harbour",
     "council",
     "bridge",
@@ -72,6 +73,16 @@ const WORDS: &[&str] = &[
     "last",
 ];
 
+/// Places that seeded articles are about, one each: so many are there.
+const PLACES: usize = 10_000;
+const SYLLABLES: [&str; 10] = ["ba", "den", "fir", "go", "hul", "ka", "lim", "nor", "sot", "ve"];
+
+/// The name of a place, which no other number below 10 000 has: of a word that few articles have.
+#[must_use]
+pub fn place(number: usize) -> String {
+    [1_000, 100, 10, 1].iter().map(|unit| SYLLABLES[number / unit % SYLLABLES.len()]).collect()
+}
+
 /// A small deterministic generator (SplitMix64); not for secrets.
 pub struct Dice(u64);
 
@@ -96,7 +107,7 @@ impl Dice {
     }
 
     fn words(&mut self, count: usize) -> String {
-        let picked: Vec<&str> = (0..count).map(|_| WORDS[self.below(WORDS.len())]).collect();
+        let picked: Vec<&str> = (0..count).map(|_| COMMON_WORDS[self.below(COMMON_WORDS.len())]).collect();
         picked.join(" ")
     }
 
@@ -190,11 +201,14 @@ pub fn article(cx: &mut Cx, dice: &mut Dice, all: &Surroundings, number: usize, 
     }
     content.authors = pick(dice, &all.authors).map(|id| Credit { id, role: BylineRole::Writer }).into_iter().collect();
     content.custom = Map::new();
+    let mut about = format!("In {}: ", place(dice.below(PLACES)));
     let paragraphs: Vec<_> = (0..5)
         .map(|_| {
             let text: Vec<String> = (0..6).map(|_| dice.sentence()).collect();
+            let text = text.join(" ");
+            let text = std::mem::take(&mut about) + &text;
             json!({ "_type": "block", "style": "normal", "markDefs": [],
-                    "children": [{ "_type": "span", "text": text.join(" "), "marks": [] }] })
+                    "children": [{ "_type": "span", "text": text, "marks": [] }] })
         })
         .collect();
     let body = Body::parse(&json!(paragraphs)).map_err(Error::invalid)?;

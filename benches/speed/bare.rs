@@ -42,6 +42,7 @@ pub struct Bare {
 /// A case, with what its requests ask the database.
 struct Looped {
     case: Case,
+    group: &'static str,
     jobs: Vec<Job>,
     next: AtomicUsize,
     rounds: Vec<Round>,
@@ -54,25 +55,25 @@ impl Bare {
         let articles = hot.details.iter().map(|path| notes.article(&handle(path)?));
         let pages = hot.topics.iter().map(|tag| notes.third_page(tag)).collect::<Result<Vec<_>>>()?;
         let jobs = [
-            ("detail", "The statements of an article", articles.collect::<Result<Vec<_>>>()?),
-            ("list", "The statements of the newest 20", vec![notes.list(&request(None, None))?.0]),
-            ("tag_page_3", "The statements of a third page", pages.into_iter().flatten().collect()),
+            ("detail", "detail", "The statements of an article", articles.collect::<Result<Vec<_>>>()?),
+            ("list", "list", "The statements of the newest 20", vec![notes.list(&request(None, None))?.0]),
+            ("list", "tag_page_3", "The statements of a third page", pages.into_iter().flatten().collect()),
         ];
         let connection = Connection::open(file).why("the newsroom's file can't be opened")?;
         connection.set_prepared_statement_cache_capacity(64);
         let settings = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
         connection.execute_batch(settings).why("SQLite takes no settings")?;
-        let case = |(name, title, jobs)| {
+        let case = |(group, name, title, jobs)| {
             let case = Case { name, title, status: 200, requests: Requests::Ready(Vec::new()), baseline: None };
-            Looped { case, jobs, next: AtomicUsize::new(0), rounds: Vec::new() }
+            Looped { case, group, jobs, next: AtomicUsize::new(0), rounds: Vec::new() }
         };
-        let wanted = jobs.into_iter().filter(|(name, ..)| options.wants_case("bare", name));
+        let wanted = jobs.into_iter().filter(|(_, name, ..)| options.wants_case("bare", name));
         Ok(Self { connection, cases: wanted.map(case).collect() })
     }
 
-    /// One round of every case.
-    pub fn round(&mut self, effort: Effort) -> Result<()> {
-        for Looped { case, jobs, next, rounds } in &mut self.cases {
+    /// One round of the cases beside answers of a size.
+    pub fn round(&mut self, group: &str, effort: Effort) -> Result<()> {
+        for Looped { case, group, jobs, next, rounds } in self.cases.iter_mut().filter(|looped| looped.group == group) {
             let round = run(&self.connection, jobs, next, effort);
             rounds.push(round.map_err(|error| format!("bare/{}: {error}", case.name))?);
         }

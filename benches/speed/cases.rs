@@ -135,6 +135,11 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
 }
 
 impl Case {
+    /// What it is measured beside: answers of the same size.
+    pub fn group(&self) -> &'static str {
+        self.baseline.unwrap_or(self.name)
+    }
+
     /// The path of its first request.
     fn first_path(&self) -> Option<String> {
         let Requests::Ready(requests) = &self.requests else { return None };
@@ -242,15 +247,19 @@ fn third_page(connection: &mut Connection, tag: &str) -> Result<Option<String>> 
 /// Sends beacons, some articles more than others, and waits until they count.
 fn view(connection: &mut Connection, articles: &[Value]) -> Result<()> {
     for (rank, id) in articles.iter().take(VIEWED).filter_map(|article| article["id"].as_str()).enumerate() {
-        for _ in 0..1 + 20 / (rank + 1) {
-            let status = connection.send(&post(&format!("/v1/articles/{id}/views"), "", ""))?.status;
+        for reader in 0..1 + 20 / (rank + 1) {
+            // Each is somebody else: repeats do not count, nor does who has no browser.
+            let headers = format!("User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:{reader}.0) Firefox/{reader}.0\r\n");
+            let status = connection.send(&post(&format!("/v1/articles/{id}/views"), &headers, ""))?.status;
             if status != 204 {
                 return Err(format!("a view was answered with {status}"));
             }
         }
     }
+    // Views are written down each second; what is popular is found once a minute at the most, so not asked too early.
+    std::thread::sleep(Duration::from_secs(3));
     let since = Instant::now();
-    while since.elapsed() < Duration::from_secs(30) {
+    while since.elapsed() < Duration::from_secs(90) {
         interrupted()?;
         let popular = connection.get("/v1/popular")?.json(200)?;
         if popular["data"].as_array().is_some_and(|cards| cards.len() >= 5) {

@@ -40,7 +40,8 @@ pub struct Options {
     pub articles: usize,
     /// Tags to measure with.
     pub tags: usize,
-    only: String,
+    /// Nothing for everything.
+    only: Vec<String>,
 }
 
 impl Options {
@@ -65,7 +66,7 @@ impl Options {
                 "--bench" | "--quick" => {}
                 "--save" => options.save = true,
                 "--access-log" => options.access_log = true,
-                "--only" => options.only = value()?.to_owned(),
+                "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
                 "--seconds" => options.effort.measured = Duration::from_secs(number(value()?)? as u64),
                 "--rounds" => options.rounds = number(value()?)?,
                 "--connections" => options.effort.connections = number(value()?)?,
@@ -103,23 +104,26 @@ impl Options {
             access_log: false,
             articles: ARTICLES,
             tags: 200,
-            only: String::new(),
+            only: Vec::new(),
         }
     }
 
     /// Whether a stand has anything to do.
     pub fn wants(&self, stand: &str) -> bool {
-        self.only.starts_with(stand) || stand.starts_with(&self.only)
+        let is_of = |only: &String| only.starts_with(stand) || stand.starts_with(only.as_str());
+        self.only.is_empty() || self.only.iter().any(is_of)
     }
 
     /// Whether nothing but the makers of variants, or uploads, are to be measured.
     pub fn wants_media_only(&self) -> bool {
-        ["variants", "upload"].iter().any(|stand| !self.only.is_empty() && stand.starts_with(&self.only))
+        let is_media = |only: &String| ["variants", "upload"].contains(&only.as_str());
+        !self.only.is_empty() && self.only.iter().all(is_media)
     }
 
     /// Whether a case of a stand is to be measured.
     pub fn wants_case(&self, stand: &str, case: &str) -> bool {
-        format!("{stand}/{case}").starts_with(&self.only)
+        let whole = format!("{stand}/{case}");
+        self.only.is_empty() || self.only.iter().any(|only| whole.starts_with(only.as_str()))
     }
 }
 

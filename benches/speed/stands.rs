@@ -1,5 +1,5 @@
-//! The servers side by side, and the rounds: every case of every server in turn, so that a slow minute of the machine
-//! slows all of them.
+//! The servers side by side, and the rounds: in each, what has answers of one size is measured on every server before
+//! the next size comes, so that a slow minute of the machine slows what is compared.
 
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
@@ -95,8 +95,10 @@ pub fn measure(options: &Options) -> Result<Figures> {
 
     for number in 1..=options.rounds {
         println!("Round {number} of {}", options.rounds);
-        stands.iter_mut().try_for_each(|stand| one_round(stand, options))?;
-        bare.iter_mut().try_for_each(|bare| bare.round(options.effort))?;
+        for group in groups(&stands) {
+            stands.iter_mut().try_for_each(|stand| one_round(stand, group, options))?;
+            bare.iter_mut().try_for_each(|bare| bare.round(group, options.effort))?;
+        }
     }
     let mut figures = Figures {
         machine,
@@ -175,9 +177,20 @@ fn idle(server: &Server) -> Result<u64> {
     memory(server.running.id(), "VmRSS")
 }
 
-fn one_round(stand: &mut Stand, options: &Options) -> Result<()> {
+/// The sizes of answers, in the order of the cases.
+fn groups(stands: &[Stand]) -> Vec<&'static str> {
+    let mut groups = Vec::new();
+    for case in stands.iter().flat_map(|stand| &stand.cases).map(|measured| &measured.case) {
+        if !groups.contains(&case.group()) {
+            groups.push(case.group());
+        }
+    }
+    groups
+}
+
+fn one_round(stand: &mut Stand, group: &str, options: &Options) -> Result<()> {
     let target = stand.target();
-    for Measured { case, next, rounds } in &mut stand.cases {
+    for Measured { case, next, rounds } in stand.cases.iter_mut().filter(|measured| measured.case.group() == group) {
         let round = load::round(&target, &case.requests, case.status, options.effort, next);
         rounds.push(round.map_err(|error| format!("{}/{}: {error}", stand.name, case.name))?);
     }

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::filter::{Filter, Order, OrderKey};
 use super::list::by_all;
-use super::where_live;
+use super::{where_live, where_live_estimated};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{ArticleKind, Id, Time};
@@ -124,6 +124,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     } else {
         "search_documents JOIN published_articles ON published_articles.copy_id = search_documents.copy_id"
     });
+    let where_live = if is_sqlite { where_live } else { where_live_estimated };
     where_live(&mut statement, reach.now);
     statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
     statement.text(&expression).sql(if is_sqlite { "" } else { " AS tsquery)" });

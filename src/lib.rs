@@ -25,7 +25,7 @@
 //!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::accounts`] lets users in by links that work once, [`domain::mails`] writes the letters that carry them,
-//!   [`domain::two_factor`] asks for more than a password,
+//!   [`domain::two_factor`] asks for more than a password, [`domain::keys`] lets signing keys take turns,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
 //!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
@@ -58,7 +58,7 @@
 //!   letters are sent; variants of pictures are made, one picture at a time; what search does not
 //!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
 //!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
-//!   operator asks for it. Visibility never waits for a job.
+//!   operator asks for it; signing keys are followed by new ones. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error
 //!   type of the domain and its codes.

@@ -50,7 +50,7 @@ pub async fn accept_invitation(
         Err(error) => Err(error),
     };
     settle(&app, &tried, &outcome);
-    tokens(&app, outcome?)
+    tokens(&app, outcome?).await
 }
 
 /// Asks for a link to a new password.

@@ -33,6 +33,7 @@ mod openapi;
 mod order;
 mod outputs;
 mod permissions;
+mod policy;
 mod popular;
 mod previews;
 mod public;

@@ -171,8 +171,8 @@ pub async fn create_author(
 
 /// Changes an author.
 ///
-/// A JSON Merge Patch (RFC 7396). An author who is public needs an editor. A new slug makes the old one lead to it. A
-/// patch that changes nothing leaves the version as it is.
+/// A JSON Merge Patch (RFC 7396). A new slug makes the old one lead to it. A patch that changes nothing leaves the
+/// version as it is.
 #[utoipa::path(patch, path = "/v1/admin/authors/{id}", tag = "authors", params(
     ("id" = String, Path, description = "The author.", format = Uuid),
 ), request_body(

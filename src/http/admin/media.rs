@@ -156,7 +156,7 @@ impl ListMedia {
 
 /// List media
 ///
-/// Every media record, used or not. Addresses of files work for an hour. Needs the scope `media:read`.
+/// Every media record, used or not. Addresses of files work for an hour.
 #[utoipa::path(get, path = "/v1/admin/media", tag = "media", params(ListMedia), security(("bearer" = [])),
     responses((status = 200, description = "A part of the list.", body = MediaPage)))]
 pub async fn list_admin_media(
@@ -188,7 +188,7 @@ pub async fn list_admin_media(
 /// Read a media record
 ///
 /// `url` leads to the file that the public gets, `original_url` to the bytes as they were uploaded; both work for an
-/// hour, public or not. Needs the scope `media:read`.
+/// hour, public or not.
 #[utoipa::path(get, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 200, description = "The record.", body = MediaAnswer)))]
@@ -206,8 +206,7 @@ pub async fn get_admin_media(
 
 /// Change a media record
 ///
-/// Changes what is said of it, and where it lies; never its file. Contributors and authors change their own as long as it is not
-/// public; editors change all. Needs the scope `media:write`.
+/// Changes what is said of it, and where it lies; never its file.
 #[utoipa::path(patch, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), request_body(content = MediaInput, content_type = "application/merge-patch+json"), security(("bearer" = [])),
     responses((status = 200, description = "The record as it is now.", body = MediaAnswer)))]
@@ -233,7 +232,7 @@ pub async fn update_media(
 /// Delete a media record
 ///
 /// With its file, for good. Refused with `in_use` and its users (at most 20 of them) while an article's working or
-/// published copy, a tag, an author, the site or another record uses it. Needs the scope `media:write`.
+/// published copy, a tag, an author, the site or another record uses it.
 #[utoipa::path(delete, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 204, description = "It is gone.")))]
@@ -254,8 +253,7 @@ pub async fn delete_media(
 /// See what uses a media record
 ///
 /// Articles in their working copy and in copies that are live or wait, tags, authors, other records and the site: at
-/// most 100 of each. Articles that the caller may not read stand there without id and title. Needs the scope
-/// `media:read`.
+/// most 100 of each. Articles that the caller may not read stand there without id and title.
 #[utoipa::path(get, path = "/v1/admin/media/{id}/usage", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 200, description = "What uses it.", body = MediaUsageAnswer)))]

@@ -124,7 +124,7 @@ fn reply(status: StatusCode, view: FolderView) -> Result<Reply> {
 
 /// List folders of media
 ///
-/// By name. Needs the scope `media:read`.
+/// By name.
 #[utoipa::path(get, path = "/v1/admin/media-folders", tag = "media", params(MediaFolderQuery),
     security(("bearer" = [])), responses((status = 200, description = "A part of the list.", body = MediaFolderPage)))]
 pub async fn list_media_folders(
@@ -145,7 +145,7 @@ pub async fn list_media_folders(
 
 /// Get a folder of media
 ///
-/// What lies in it is in the list of media: `folder={id}`. Needs the scope `media:read`.
+/// What lies in it is in the list of media: `folder={id}`.
 #[utoipa::path(get, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     responses((status = 200, description = "The folder.", body = MediaFolderAnswer)))]
@@ -163,8 +163,7 @@ pub async fn get_media_folder(
 
 /// Make a folder of media
 ///
-/// Readers never hear of folders. A newsroom has at most 5 000 of them, on at most 8 levels. Needs an author and the
-/// scope `media:write`.
+/// Readers never hear of folders. A newsroom has at most 5 000 of them, on at most 8 levels.
 #[utoipa::path(post, path = "/v1/admin/media-folders", tag = "media", request_body = MediaFolderInput,
     security(("bearer" = [])),
     responses((status = 201, description = "Made; `Location` leads to it.", body = MediaFolderAnswer)))]
@@ -188,7 +187,7 @@ pub async fn create_media_folder(
 /// Rename or move a folder of media
 ///
 /// A JSON Merge Patch (RFC 7396). What is in it goes with it. A folder never stands in itself, nor in one below it. A
-/// patch that changes nothing leaves the version as it is. Needs an editor and the scope `media:write`.
+/// patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     request_body(content = MediaFolderInput, content_type = "application/merge-patch+json"),
@@ -210,8 +209,7 @@ pub async fn update_media_folder(
 
 /// Delete a folder of media
 ///
-/// Refused with 409 `in_use` while a record or a folder is in it; `used_by` names up to 20 of them. Needs an editor and
-/// the scope `media:write`.
+/// Refused with 409 `in_use` while a record or a folder is in it; `used_by` names up to 20 of them.
 #[utoipa::path(delete, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     responses((status = 204, description = "Deleted.")))]

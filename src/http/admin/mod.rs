@@ -17,6 +17,7 @@ pub mod media_tracks;
 mod media_types;
 pub mod media_upload;
 pub mod plain_list;
+pub mod policy;
 pub mod site;
 pub mod tag_merges;
 pub mod tags;

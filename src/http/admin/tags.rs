@@ -213,8 +213,8 @@ pub async fn create_tag(
 
 /// Changes a tag.
 ///
-/// A JSON Merge Patch (RFC 7396). A tag that is public needs an editor. A new slug makes the old one lead to it. A
-/// patch that changes nothing leaves the version as it is.
+/// A JSON Merge Patch (RFC 7396). A new slug makes the old one lead to it. A patch that changes nothing leaves the
+/// version as it is.
 #[utoipa::path(patch, path = "/v1/admin/tags/{id}", tag = "tags", params(
     ("id" = String, Path, description = "The tag.", format = Uuid),
 ), request_body(

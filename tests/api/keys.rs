@@ -185,6 +185,7 @@ both! {
         loop {
             let _ = bearer(app, &tokens).draft(&json!({ "headline": "Not for the old ones" }));
             app.run_jobs();
+            other.run_jobs();
             if stream.next_part().is_none() {
                 break;
             }

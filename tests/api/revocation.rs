@@ -84,12 +84,13 @@ impl<'a> Held<'a> {
     /// Goes on in the newsroom until these streams have ended, which they do when there is something that they must
     /// not tell any more.
     fn streams_end(self, both: bool) {
-        let Self { mut stream, bots_stream, app, admin, .. } = self;
+        let Self { mut stream, bots_stream, app, other, admin, .. } = self;
         let begun = Instant::now();
         for mut ending in std::iter::once(&mut stream).chain(both.then_some(bots_stream).as_mut()) {
             loop {
                 let _ = admin.draft(&json!({ "headline": "Another one" }));
                 app.run_jobs();
+                other.run_jobs();
                 if Stream::next_part(&mut ending).is_none() {
                     break;
                 }

@@ -17,7 +17,8 @@
 //!   [`store::published`] holds the public reads, all of which start from [`store::published::live`]; [`store::copies`]
 //!   writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened. [`domain::policy`]
-//!   is the only permission table, [`domain::workflow`] the only table of moves, [`domain::permissions`] tells both, [`domain::events`] writes the outbox
+//!   is the only permission table, [`domain::workflow`] the only table of moves, [`domain::permissions`] tells both to
+//!   clients, [`domain::events`] writes the outbox
 //!   and the audit log, [`domain::sequence`] numbers and chains them after the commit, [`domain::feed`] says what an
 //!   event means to whom, [`domain::precondition`] tells who comes too late what changed, [`domain::publishing`] copies
 //!   working copies into public past the site's gate and the embargoes, and tells what the clock did to them,

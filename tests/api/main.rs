@@ -26,6 +26,7 @@ mod leaks;
 mod library;
 mod live_updates;
 mod locks;
+mod matrix;
 mod media;
 mod migrations;
 mod naming;

@@ -1,7 +1,6 @@
 //! Media in the editorial door. Uploading stands in [`super::media_upload`].
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
@@ -176,13 +175,7 @@ pub async fn list_admin_media(
             Ok(paged.with(|views| views.iter().map(|view| Media::of(view, cx)).collect::<Vec<_>>()))
         })
         .await?;
-    let (meta, links) = list.finish(&paged.ends);
-    let link = HeaderValue::from_str(&links.header());
-    let mut response = answer::json_private(StatusCode::OK, json(&MediaPage { data: paged.rows, meta, links })?, None);
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    list.answer(&paged.ends, paged.rows, |data, meta, links| MediaPage { data, meta, links })
 }
 
 /// Read a media record

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::media_folders::{self as folders, FolderView};
 use crate::error::{Error, FaultCode, Result};
-use crate::http::answer::{private, with_link};
+use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
@@ -136,11 +136,9 @@ pub async fn list_media_folders(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let (below, paging) = (query.below()?, list.paging().clone());
     let found = app.read(move |cx| folders::list(cx, &actor, below, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let header = links.header();
-    let data = found.rows.into_iter().map(MediaFolder::of).collect();
-    let reply = Reply::json(StatusCode::OK, &MediaFolderPage { data, meta, links }, None)?;
-    Ok(with_link(reply.into_response(), &header))
+    list.answer(&found.ends, found.rows.into_iter().map(MediaFolder::of).collect(), |data, meta, links| {
+        MediaFolderPage { data, meta, links }
+    })
 }
 
 /// Get a folder of media

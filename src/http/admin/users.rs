@@ -145,11 +145,11 @@ pub async fn list_users(
     let list = PlainListQuery::list(&request, &app)?;
     let paging = list.paging().clone();
     let found = app.read(move |cx| users::list(cx, &actor, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(User::of).collect();
-    let response = answer(StatusCode::OK, &UserPage { data, meta, links }, None)?;
-    Ok(with_header(response, header::LINK, &link))
+    list.answer(&found.ends, found.rows.into_iter().map(User::of).collect(), |data, meta, links| UserPage {
+        data,
+        meta,
+        links,
+    })
 }
 
 /// Answers one user.

@@ -24,6 +24,7 @@ pub mod tags;
 pub mod tokens;
 pub mod upcoming;
 pub mod user_links;
+pub mod user_types;
 pub mod users;
 pub mod webhook_deliveries;
 mod webhook_types;

@@ -248,6 +248,18 @@ impl App {
         })
     }
 
+    /// Goes on with the signing keys that the database has now. A key may come or go on another node.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn follow_keys(&self) -> Result<()> {
+        let (known, secret) = (self.keys.ring(), self.keys.secret.clone());
+        if let Some(ring) = self.read_briefly(move |cx| keys::newer(cx.conn, &secret, &known)).await? {
+            self.keys.replace_ring(ring);
+        }
+        Ok(())
+    }
+
     /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
     ///
     /// # Errors

@@ -65,6 +65,10 @@ pub struct Database {
     /// in the data folder; required with PostgreSQL.
     #[arg(long, env = "SLUGLINE_SECRET", hide_env_values = true, global = true, help_heading = "Database")]
     pub secret: Option<String>,
+    /// Days after which another key signs access tokens; 0: never by itself.
+    #[arg(long, env = "SLUGLINE_KEY_ROTATION_DAYS", default_value_t = 90, global = true, help_heading = "Database",
+          value_parser = clap::value_parser!(u32).range(0..=3_650))]
+    pub key_rotation_days: u32,
     /// Days after which versions of articles that were never published are forgotten, but for the newest 50 of each
     /// article; 0: never.
     #[arg(long, env = "SLUGLINE_KEEP_REVISIONS_DAYS", default_value_t = 0, global = true, help_heading = "Database",

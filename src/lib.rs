@@ -17,7 +17,8 @@
 //!   [`store::published`] holds the public reads, all of which start from [`store::published::live`]; [`store::copies`]
 //!   writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened. [`domain::policy`]
-//!   is the only permission table, [`domain::workflow`] the only table of moves, [`domain::events`] writes the outbox
+//!   is the only permission table, [`domain::workflow`] the only table of moves, [`domain::permissions`] tells both to
+//!   clients, [`domain::events`] writes the outbox
 //!   and the audit log, [`domain::sequence`] numbers and chains them after the commit, [`domain::feed`] says what an
 //!   event means to whom, [`domain::precondition`] tells who comes too late what changed, [`domain::publishing`] copies
 //!   working copies into public past the site's gate and the embargoes, and tells what the clock did to them,
@@ -25,7 +26,7 @@
 //!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::accounts`] lets users in by links that work once, [`domain::mails`] writes the letters that carry them,
-//!   [`domain::two_factor`] asks for more than a password,
+//!   [`domain::two_factor`] asks for more than a password, [`domain::keys`] lets signing keys take turns,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
 //!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
@@ -58,7 +59,7 @@
 //!   letters are sent; variants of pictures are made, one picture at a time; what search does not
 //!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
 //!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
-//!   operator asks for it. Visibility never waits for a job.
+//!   operator asks for it; signing keys are followed by new ones. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may
 //!   reach; [`server`] builds the actix application, for `serve` and for the tests alike; [`error`] is the one error
 //!   type of the domain and its codes.

@@ -48,8 +48,8 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     register(&app, metrics);
     if let Some(cache) = cache {
         register_cache(&cache, metrics);
-        actix_web::rt::spawn(follow::run(Arc::clone(&app)));
     }
+    actix_web::rt::spawn(follow::run(Arc::clone(&app)));
     let hub = Hub::new(usize::from(app.config.server.event_listeners));
     register_listeners(&hub, metrics);
     actix_web::rt::spawn(Arc::clone(&hub).run(Arc::clone(&app)));

@@ -3,6 +3,7 @@
 
 pub mod demo;
 pub mod doctor;
+pub mod keys;
 pub mod log;
 pub mod migrate;
 pub mod openapi;
@@ -55,6 +56,9 @@ enum Command {
     /// Make API tokens.
     #[command(subcommand)]
     Token(token::Command),
+    /// Rotate the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Fill the database with many plausible articles, for measuring.
     Seed(seed::Args),
     /// Print the OpenAPI document as JSON.
@@ -83,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => migrate::run(&config, &args),
         Command::User(command) => user::run(config, command),
         Command::Token(command) => token::run(config, command),
+        Command::Keys(command) => keys::run(config, command),
         Command::Seed(args) => seed::run(config, &args),
         Command::Openapi => openapi::run(),
         Command::Doctor => doctor::run(&config),

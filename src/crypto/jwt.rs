@@ -99,15 +99,25 @@ impl fmt::Display for TokenError {
 
 impl std::error::Error for TokenError {}
 
-/// The keys of this installation: the first signs, all of them verify.
+/// An access token that was found genuine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says.
+    pub claims: AccessClaims,
+    /// The `kid` of the key that signed it.
+    pub kid: String,
+}
+
+/// The keys of this installation: of those whose turn has come the last one signs, all of them verify.
 pub struct Keyring {
     keys: Vec<Key>,
     issuer: String,
     validation: Validation,
 }
 
-/// A key with the header of the tokens that it signs.
+/// A key with the header of the tokens that it signs, and the second from which on it signs them.
 struct Key {
+    signs_from: i64,
     header: Header,
     kid: String,
     public: [u8; 32],
@@ -123,29 +133,47 @@ impl fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// A ring of keys, the one that signs first; `issuer` is the `iss` of every token.
+    /// A ring of keys, each with the second from which on it signs (since 1970), the last one first; `issuer` is the
+    /// `iss` of every token.
     ///
     /// # Errors
     /// [`KeyError::None`] without a key, [`KeyError::Duplicate`] when two are the same.
-    pub fn new(keys: Vec<KeyPair>, issuer: impl Into<String>) -> Result<Self, KeyError> {
+    pub fn new(keys: Vec<(KeyPair, i64)>, issuer: impl Into<String>) -> Result<Self, KeyError> {
         provider::install();
         if keys.is_empty() {
             return Err(KeyError::None);
         }
-        let keys: Vec<Key> = keys.iter().map(Key::new).collect();
+        let mut keys: Vec<Key> = keys.iter().map(|(pair, signs_from)| Key::new(pair, *signs_from)).collect();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.signs_from));
         if keys.iter().enumerate().any(|(place, key)| keys[..place].iter().any(|other| other.kid == key.kid)) {
             return Err(KeyError::Duplicate);
         }
         Ok(Self { keys, issuer: issuer.into(), validation: signature_only() })
     }
 
-    /// Signs an access token with the first key.
+    /// The `iss` of every token.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The names of the keys.
+    pub fn kids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.kid.as_str())
+    }
+
+    /// The key whose turn came last; the earliest of all, should this clock be behind everybody's.
+    fn signing(&self, now_unix: i64) -> Option<&Key> {
+        self.keys.iter().find(|key| key.signs_from <= now_unix).or(self.keys.last())
+    }
+
+    /// Signs an access token with the key whose turn it is when the token is made.
     ///
     /// # Errors
     /// [`TokenError::Unsigned`], should the key be unusable; [`TokenError::Malformed`] when the role makes the token
     /// longer than [`MAX_TOKEN_BYTES`].
     pub fn sign_access(&self, claims: &AccessClaims) -> Result<String, TokenError> {
-        let key = self.keys.first().ok_or(TokenError::Unsigned)?;
+        let key = self.signing(claims.iat).ok_or(TokenError::Unsigned)?;
         let token =
             jsonwebtoken::encode(&key.header, &self.wire(claims), &key.encoding).map_err(|_| TokenError::Unsigned)?;
         if token.len() > MAX_TOKEN_BYTES { Err(TokenError::Malformed) } else { Ok(token) }
@@ -156,7 +184,7 @@ impl Keyring {
     ///
     /// # Errors
     /// Why it is refused.
-    pub fn verify_access(&self, token: &str, now_unix: i64) -> Result<AccessClaims, TokenError> {
+    pub fn verify_access(&self, token: &str, now_unix: i64) -> Result<Verified, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Malformed);
         }
@@ -166,13 +194,16 @@ impl Keyring {
             .claims;
         self.check_parties(&wire)?;
         check_times(&wire, now_unix)?;
-        Ok(wire.into())
+        Ok(Verified { claims: wire.into(), kid: key.kid.clone() })
     }
 
-    /// The public keys as a JWK Set (RFC 7517, RFC 8037), for `/.well-known/jwks.json`.
+    /// The public keys as a JWK Set (RFC 7517, RFC 8037), for `/.well-known/jwks.json`: the one that signs now, then
+    /// the one that will, then those that did.
     #[must_use]
-    pub fn jwks(&self) -> Value {
-        let keys: Vec<Value> = self.keys.iter().map(Key::jwk).collect();
+    pub fn jwks(&self, now_unix: i64) -> Value {
+        let signing = self.signing(now_unix);
+        let others = self.keys.iter().filter(|key| signing.is_none_or(|first| first.kid != key.kid));
+        let keys: Vec<Value> = signing.into_iter().chain(others).map(Key::jwk).collect();
         json!({ "keys": keys })
     }
 
@@ -210,11 +241,12 @@ impl Keyring {
 }
 
 impl Key {
-    fn new(pair: &KeyPair) -> Self {
+    fn new(pair: &KeyPair, signs_from: i64) -> Self {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(HEADER_TYPE.to_owned());
         header.kid = Some(pair.kid().to_owned());
         Self {
+            signs_from,
             header,
             kid: pair.kid().to_owned(),
             public: *pair.public(),

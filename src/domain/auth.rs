@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Actor, Cx};
-use crate::crypto::jwt::AccessClaims;
+use crate::crypto::jwt::Verified;
 use crate::error::{Error, Result};
 use crate::model::{Id, Network, Role, Scope, Time};
 use crate::store::users::{self, SignedIn, UserRow};
@@ -11,14 +11,15 @@ use crate::store::users::{self, SignedIn, UserRow};
 /// How long after signing in somebody may do what is dangerous, in seconds. Refreshing is not signing in.
 pub const FRESH_SECONDS: i64 = 15 * 60;
 
-/// The person of an access token, unless the session has ended, the person is suspended, or the token is older than
-/// what ended every older one (a new password, a new role).
+/// The person of an access token, unless the session has ended, the key that signed it is gone, the person is suspended,
+/// or the token is older than what ended every older one (a new password, a new role).
 ///
 /// # Errors
 /// The database's.
-pub fn actor_of_session(cx: &mut Cx, claims: &AccessClaims) -> Result<Option<Actor>> {
+pub fn actor_of_session(cx: &mut Cx, token: &Verified) -> Result<Option<Actor>> {
+    let claims = &token.claims;
     let session = Id::from(claims.sid);
-    let Some(found) = users::of_session(cx.conn, session, cx.now)? else { return Ok(None) };
+    let Some(found) = users::of_session(cx.conn, session, &token.kid, cx.now)? else { return Ok(None) };
     let SignedIn { user, since, require_totp } = found;
     let issued = Time::from_micros(claims.iat.saturating_mul(1_000_000));
     if user.id != Id::from(claims.sub)

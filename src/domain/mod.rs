@@ -29,6 +29,7 @@ mod media_row;
 pub mod media_tracks;
 mod media_usage;
 pub mod media_variants;
+pub mod permissions;
 pub mod policy;
 pub mod precondition;
 pub mod previews;

@@ -4,9 +4,11 @@
 //! A rule has three parts: the scope that an API token needs, the role from which on somebody may do it to what is
 //! their own (or to what has no owner yet), and the role from which on somebody may do it to everything. Some have a
 //! fourth: what is dangerous takes a sign-in a short while ago, and setting up a second factor is open without one.
+//! `permissions` tells the table to clients.
 
 use super::Actor;
 use crate::error::{Code, Error, Result};
+use crate::model::policy::{Demand, Own};
 use crate::model::{Id, Role, Scope};
 
 /// Who may run an operation.
@@ -20,17 +22,6 @@ pub struct Rule {
     pub any: Role,
     /// What else it takes of a person.
     pub demand: Demand,
-}
-
-/// What an operation takes of a person besides the role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
-    /// A second factor, where the site asks the role for one.
-    Usual,
-    /// The same, and a sign-in a short while ago.
-    Fresh,
-    /// Nothing: it is open to who has yet to set the second factor up.
-    SetUp,
 }
 
 macro_rules! operations {
@@ -174,6 +165,7 @@ operations! {
     RotateToken = "rotate_token": None, own Admin, any Admin, Fresh;
     DeleteToken = "delete_token": Some(UsersWrite), own Admin, any Admin;
 
+    GetPolicy = "get_policy": Some(SiteRead), own Contributor, any Contributor, SetUp;
     ListAuditEntries = "list_audit_entries": Some(SiteRead), own Admin, any Admin;
     StreamAdminEvents = "stream_admin_events": Some(ArticlesRead), own Contributor, any Editor;
 
@@ -199,6 +191,40 @@ operations! {
     ListSessions = "list_sessions": None, own Contributor, any Contributor;
     DeleteSession = "delete_session": None, own Contributor, any Contributor;
     DeleteSessions = "delete_sessions": None, own Contributor, any Contributor;
+}
+
+impl Op {
+    /// What an API token needs, all of it; nothing where tokens can't do this. What is done to an article takes the
+    /// right to read it.
+    #[must_use]
+    pub fn scopes(self) -> Vec<Scope> {
+        let changes = matches!(self.rule().scope, Some(ArticlesWrite | ArticlesPublish));
+        let reads_none = matches!(
+            self,
+            Self::CreateArticle
+                | Self::CreateCollection
+                | Self::UpdateCollection
+                | Self::DeleteCollection
+                | Self::PublishCollection
+                | Self::UnpublishCollection
+        );
+        let reads = (changes && !reads_none).then_some(ArticlesRead);
+        reads.into_iter().chain(self.rule().scope).collect()
+    }
+
+    /// What makes something one's own; `None` where that makes no difference.
+    #[must_use]
+    pub fn own_means(self) -> Option<Own> {
+        let Rule { scope, own, any, .. } = self.rule();
+        if own == any {
+            return None;
+        }
+        Some(match scope {
+            Some(Scope::TagsWrite | Scope::AuthorsWrite) => Own::Private,
+            Some(Scope::MediaWrite) => Own::OwnedAndPrivate,
+            _ => Own::Owned,
+        })
+    }
 }
 
 /// From this role on, an embargo can be overridden, with a reason.

@@ -9,11 +9,12 @@ use super::articles::{self, Loaded, save};
 use super::publishing::copy;
 use super::reading::{self, Beside};
 use super::revisions::content_of;
+use super::workflow::can_be_previewed;
 use super::{Actor, Cx, Op, events, policy};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::model::actions::NewPreviewToken;
 use crate::model::paging::{Key, Paged, Paging};
-use crate::model::{ArticleState, Id, Time};
+use crate::model::{Id, Time};
 use crate::store::articles::{self as article_rows, ArticleRow};
 use crate::store::previews::{self, PreviewRow};
 use crate::store::{revisions, users};
@@ -41,7 +42,7 @@ pub fn create(cx: &mut Cx, actor: &Actor, id: Id, input: NewPreviewToken) -> Res
     policy::check(actor, Op::CreatePreviewToken)?;
     let article = articles::load(cx, actor, id)?;
     let user = actor.user.ok_or_else(|| Error::new(Code::Forbidden, "Only a user can make a preview."))?;
-    if !can_be_shown(article.row.state) {
+    if !can_be_previewed(article.row.state) {
         let detail = "An article that is withdrawn or in the trash has no preview. Restore it first.";
         return Err(Error::new(Code::Conflict, detail));
     }
@@ -98,7 +99,7 @@ pub fn show(cx: &mut Cx, id: Id, beside: Beside) -> Result<reading::Article> {
     let maker = users::find(cx.conn, token.user_id)?.ok_or_else(Error::not_found)?;
     let sees_all = maker.role >= Op::GetAdminArticle.rule().any;
     let may_read = |row: &ArticleRow| sees_all || row.owner_id == Some(maker.id);
-    let row = article_rows::find(cx.conn, token.article_id)?.filter(|row| can_be_shown(row.state) && may_read(row));
+    let row = article_rows::find(cx.conn, token.article_id)?.filter(|row| can_be_previewed(row.state) && may_read(row));
     let article = articles::loaded(cx, row.ok_or_else(Error::not_found)?)?;
     let article = at_version(cx, article, token.version)?;
     let until = token.expires_at.min(cx.now.plus_seconds(MEDIA_SECONDS));
@@ -129,8 +130,4 @@ fn times(article: &Loaded, now: Time) -> copy::Times {
         updated_at: saved,
         first_published_at: article.row.first_published_at.unwrap_or(published_at),
     }
-}
-
-const fn can_be_shown(state: ArticleState) -> bool {
-    matches!(state, ArticleState::Active | ArticleState::Archived)
 }

@@ -56,6 +56,24 @@ impl Standing {
         }
     }
 
+    /// Every way in which an article can stand: only what is active is live, or waits.
+    pub fn all() -> impl Iterator<Item = Self> {
+        use ArticleState::{Active, Archived, Killed, Trashed};
+        let flags = |number: u8| [number & 1 > 0, number & 2 > 0, number & 4 > 0];
+        [Active, Archived, Killed, Trashed].into_iter().flat_map(move |state| {
+            Review::ALL.iter().flat_map(move |review| {
+                let standings = (0..8).map(flags).map(move |[live, scheduled, locked]| Self {
+                    state,
+                    review: *review,
+                    live,
+                    scheduled,
+                    locked,
+                });
+                standings.filter(|standing| standing.state == Active || !(standing.live || standing.scheduled))
+            })
+        })
+    }
+
     /// Whether the working copy is in the hands of those who approve: what is approved must be what is published.
     #[must_use]
     pub fn is_under_review(self) -> bool {
@@ -85,6 +103,44 @@ pub const fn operation(action: ArticleAction) -> Op {
         ArticleAction::Lock => Op::LockArticle,
         ArticleAction::Unlock => Op::UnlockArticle,
     }
+}
+
+/// The move that an operation makes. Restoring a revision is an edit.
+#[must_use]
+pub fn action(op: Op) -> Option<ArticleAction> {
+    match op {
+        Op::RestoreRevision => Some(ArticleAction::Edit),
+        _ => ArticleAction::ALL.iter().copied().find(|action| operation(*action) == op),
+    }
+}
+
+/// Whether an operation is legal for an article that stands so; `None` where that does not depend on it. Live blogs are
+/// written as long as their article can be edited; unlocking what nobody has locked does nothing.
+#[must_use]
+pub fn legal(op: Op, standing: Standing) -> Option<bool> {
+    match op {
+        Op::CreateLiveUpdate | Op::UpdateLiveUpdate | Op::DeleteLiveUpdate => {
+            Some(standing.allows(ArticleAction::Edit))
+        }
+        Op::CreatePreviewToken => Some(can_be_previewed(standing.state)),
+        Op::UnlockArticle => None,
+        _ => action(op).map(|action| standing.allows(action)),
+    }
+}
+
+/// Whether an article can be shown before it is public: not once it is withdrawn or in the trash.
+#[must_use]
+pub const fn can_be_previewed(state: ArticleState) -> bool {
+    matches!(state, ArticleState::Active | ArticleState::Archived)
+}
+
+/// May this actor run an operation on an article of `owner`'s that stands so, whether that is legal or not?
+///
+/// # Errors
+/// [`Code::Forbidden`] or [`Code::InsufficientScope`].
+pub fn may_run(actor: &Actor, op: Op, owner: Option<Id>, standing: Standing) -> Result<()> {
+    policy::check_owned(actor, op, owner)?;
+    action(op).map_or(Ok(()), |action| may(actor, action, owner, standing))
 }
 
 /// May this actor do it, whatever the state? The answer lists what the caller can do instead.

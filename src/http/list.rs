@@ -1,11 +1,14 @@
 //! What the lists of both doors have in common: their parameters, `meta`, `links` and the `Link` header (RFC 8288).
 
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::answer::{json_private, with_link};
 use super::cursor::{self, Fingerprint};
 use super::extract::params::Int;
+use super::problem::Problem;
 use crate::error::{Error, FaultCode, Result};
 use crate::model::Locale;
 use crate::model::paging::{DEFAULT_LIMIT, Ends, MAX_COUNTED, Paging};
@@ -154,6 +157,22 @@ impl List {
             }
             (Ends::Numbered { total }, Paging::Keyset { .. }) => self.numbered(1, limit, *total),
         }
+    }
+
+    /// The editorial answer of the part that was found, put together by `page`, with its `Link` header.
+    ///
+    /// # Errors
+    /// It can't be written as JSON.
+    pub fn answer<T, P: Serialize>(
+        &self,
+        ends: &Ends,
+        data: Vec<T>,
+        page: impl FnOnce(Vec<T>, PageMeta, Links) -> P,
+    ) -> Result<HttpResponse, Problem> {
+        let (meta, links) = self.finish(ends);
+        let header = links.header();
+        let bytes = serde_json::to_vec(&page(data, meta, links)).map_err(Error::internal)?;
+        Ok(with_link(json_private(StatusCode::OK, bytes, None), &header))
     }
 
     fn numbered(&self, page: i64, limit: i64, total: i64) -> (PageMeta, Links) {

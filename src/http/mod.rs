@@ -258,7 +258,8 @@ routes! {
     delete "/v1/admin/tokens/{id}" delete_token in admin::tokens;
     post "/v1/admin/tokens/{id}/rotate" rotate_token in admin::tokens;
 
-    // What happened
+    // Who may do what, and what happened
+    get "/v1/admin/policy" get_policy in admin::policy;
     get "/v1/admin/audit" list_audit_entries in admin::audit;
     get "/v1/admin/events" stream_admin_events in admin::events;
 

@@ -10,10 +10,14 @@ use crate::app::App;
 use crate::http::extract::{NoParams, Query};
 use crate::http::problem::Problem;
 
+/// How long the key set may be kept: much shorter than a key is published before it signs.
+const KEY_SET_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
 /// The keys that access tokens are verified with (RFC 7517, 5).
 #[derive(Serialize, ToSchema)]
 pub struct JwkSet {
-    /// The keys; the first one signs.
+    /// The keys. The first one signs; one that will is here an hour before, and one that did until its last token has
+    /// ended.
     pub keys: Vec<Jwk>,
 }
 
@@ -37,13 +41,14 @@ pub struct Jwk {
 
 /// Answers the keys that access tokens are verified with.
 ///
-/// For services beside this one. A valid signature does not tell whether the session still stands: only this API does.
+/// For services beside this one; ask again when a token names a key that is not here. A valid signature does not tell
+/// whether the session still stands: only this API does.
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "auth", responses(
     (status = 200, description = "The keys.", body = JwkSet),
 ))]
 pub async fn get_jwks(app: web::Data<App>, request: HttpRequest, _: Query<NoParams>) -> Result<HttpResponse, Problem> {
-    let bytes = app.keys.ring.jwks().to_string().into_bytes();
+    let bytes = app.keys.ring().jwks(app.clock.now().unix()).to_string().into_bytes();
     let mut response = json_public(&request, bytes, CacheControl::PUBLIC);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response.headers_mut().insert(header::CACHE_CONTROL, KEY_SET_CACHE);
     Ok(response)
 }

@@ -1,5 +1,5 @@
 //! Following what other processes commit, so that nothing is shown from memory that is no longer true: other nodes, and
-//! the command line beside a running server. A commit is noticed within a twentieth of a second, on SQLite by the file,
+//! the command line beside a running server; and with the keys that are there. A commit is noticed within a twentieth of a second, on SQLite by the file,
 //! on PostgreSQL by a notification; what happened is read from the outbox, so that nothing is missed when a
 //! notification is.
 
@@ -70,6 +70,7 @@ async fn watch(app: &Arc<App>, state: &mut State) -> Result<()> {
         let is_news = watcher.has_news()?;
         if is_news || read_at.is_none_or(|at| at.elapsed() >= READ_EVERY) {
             read(app, state).await?;
+            app.follow_keys().await?;
             read_at = Some(Instant::now());
             app.board.seen();
         }

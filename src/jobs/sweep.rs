@@ -1,4 +1,5 @@
-//! Removing what has outlived its use, a bounded number at a time; and new parts of a sitemap that has grown.
+//! Removing what has outlived its use, a bounded number at a time; new parts of a sitemap that has grown, and the next
+//! signing key.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -6,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::reading::sitemaps;
-use crate::domain::{Cx, idempotency, media, publishing, revisions, views};
+use crate::domain::{Cx, idempotency, keys, media, publishing, revisions, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -57,6 +58,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         again(&app, "ended links", |cx| store::account_links::sweep(cx.conn, cx.now)).await,
         again(&app, "old letters", |cx| store::mails::sweep(cx.conn, cx.now.plus_seconds(-LETTERS_KEPT))).await,
         prune_revisions(&app).await,
+        turn_keys(&app).await,
         app.write(|cx| sitemaps::divide(cx, sitemaps::PART)).await.map(drop),
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
@@ -137,6 +139,12 @@ async fn prune_revisions(app: &App) -> Result<()> {
     *app.jobs.pruned_to.lock().unwrap_or_else(PoisonError::into_inner) = next;
     note("old revisions", removed);
     Ok(())
+}
+
+/// Makes the next signing key when it is time, and removes those that are not needed any more.
+async fn turn_keys(app: &App) -> Result<()> {
+    let (secret, days) = (app.keys.secret.clone(), app.config.database.key_rotation_days);
+    app.write(move |cx| keys::turn(cx, &secret, days)).await
 }
 
 fn note(what: &'static str, swept: usize) {

@@ -24,6 +24,7 @@ pub mod media_folder;
 mod network;
 pub mod paging;
 pub mod people;
+pub mod policy;
 pub mod read;
 pub mod schema;
 pub mod shown;

@@ -1,13 +1,8 @@
 //! What webhooks take, and the words of their deliveries.
 
-use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
-
 use super::actions::required;
-use super::faults::{Faults, not_null};
-use super::read::{Many, input, wrong_kind};
+use super::faults::not_null;
+use super::read::{Many, Whole, input};
 use super::words::words;
 use super::{EventKind, Field, Id, Line, Prose, Time, WebUrl};
 use crate::error::{Error, Fault, FaultCode, Result};
@@ -33,40 +28,6 @@ words! {
     }
 }
 
-/// So many seconds, up to a week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overlap(pub i64);
-
-impl Deserr<Faults> for Overlap {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        at: ValuePointerRef<'_>,
-    ) -> std::result::Result<Self, Faults> {
-        match value {
-            Value::Integer(seconds) if seconds <= MAX_OVERLAP.unsigned_abs() => {
-                Ok(Self(i64::try_from(seconds).unwrap_or(MAX_OVERLAP)))
-            }
-            Value::Integer(_) | Value::NegativeInteger(_) => {
-                Err(Faults::one(at, FaultCode::OutOfRange, format!("This must be from 0 to {MAX_OVERLAP}.")))
-            }
-            other => Err(wrong_kind(other, &[ValueKind::Integer], at)),
-        }
-    }
-}
-
-impl PartialSchema for Overlap {
-    fn schema() -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
-        RefOr::T(number.maximum(Some(MAX_OVERLAP)).into())
-    }
-}
-
-impl ToSchema for Overlap {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "Overlap".into()
-    }
-}
-
 input! {
     /// What a client may write of a webhook. In a PATCH (RFC 7396) an absent member stays.
     pub struct WebhookInput {
@@ -89,7 +50,7 @@ input! {
     /// What `rotate-secret` takes.
     pub struct RotateSecret {
         /// How long messages are signed with the old secret too, in seconds, up to 7 days; 24 hours where left out.
-        overlap_seconds: Overlap,
+        overlap_seconds: Whole<0, MAX_OVERLAP>,
     }
 
     /// What `redeliver` takes: one of the two.

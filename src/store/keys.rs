@@ -8,6 +8,9 @@ use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
 
+/// The purpose of the keys that sign access tokens.
+pub const JWT: &str = "jwt";
+
 /// One key, wrapped by the operator's secret.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = keys)]
@@ -18,6 +21,7 @@ pub struct KeyRow {
     pub sealed: String,
     pub public: Option<String>,
     pub created_at: Time,
+    pub signs_from: Time,
 }
 
 /// Lets one node at a time make keys.
@@ -31,11 +35,11 @@ pub fn lock(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// The keys for a purpose, newest first.
+/// The keys for a purpose, the one whose turn comes last first.
 pub fn of(conn: &mut Conn, purpose: &str) -> Result<Vec<KeyRow>> {
     on_db!(conn, |c| keys::table
         .filter(keys::purpose.eq(purpose))
-        .order((keys::created_at.desc(), keys::id.desc()))
+        .order((keys::signs_from.desc(), keys::created_at.desc(), keys::id.desc()))
         .select(KeyRow::as_select())
         .load(c))
 }
@@ -43,5 +47,17 @@ pub fn of(conn: &mut Conn, purpose: &str) -> Result<Vec<KeyRow>> {
 /// Adds a key.
 pub fn insert(conn: &mut Conn, row: &KeyRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(keys::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Notes by which name a key is known in public.
+pub fn set_public(conn: &mut Conn, id: Id, public: &str) -> Result<()> {
+    on_db!(conn, |c| diesel::update(keys::table.find(id)).set(keys::public.eq(public)).execute(c))?;
+    Ok(())
+}
+
+/// Removes a key.
+pub fn delete(conn: &mut Conn, id: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(keys::table.find(id)).execute(c))?;
     Ok(())
 }

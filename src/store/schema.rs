@@ -9,6 +9,7 @@ diesel::table! {
         sealed -> Text,
         public -> Nullable<Text>,
         created_at -> BigInt,
+        signs_from -> BigInt,
     }
 }
 

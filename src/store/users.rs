@@ -1,9 +1,11 @@
 //! People, their sessions and their API tokens.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{api_tokens, sessions, site, users};
+use super::keys::JWT;
+use super::schema::{api_tokens, keys, sessions, site, users};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{Id, Role, Time};
@@ -43,13 +45,14 @@ pub struct SignedIn {
     pub require_totp: String,
 }
 
-/// The user of a session that is neither ended nor expired.
-pub fn of_session(conn: &mut Conn, session: Id, now: Time) -> Result<Option<SignedIn>> {
+/// The user of a session that is neither ended nor expired, while the signing key with this `kid` is there.
+pub fn of_session(conn: &mut Conn, session: Id, kid: &str, now: Time) -> Result<Option<SignedIn>> {
     let found: Option<(UserRow, Time, Option<String>)> = on_db!(conn, |c| sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
+        .filter(exists(keys::table.filter(keys::purpose.eq(JWT)).filter(keys::public.eq(kid))))
         .select((
             UserRow::as_select(),
             sessions::created_at,

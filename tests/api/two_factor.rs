@@ -37,8 +37,8 @@ fn as_tokens(app: &TestApp, tokens: &Value) -> Client {
 
 /// Whom a token lets in on another node.
 fn on_node(node: &slugline::app::App, client: &Client) -> Option<Actor> {
-    let claims = node.keys.ring.verify_access(client.bearer_token(), node.clock.now().unix()).unwrap();
-    node.write_here(|cx, _| auth::actor_of_session(cx, &claims)).unwrap()
+    let token = node.keys.ring().verify_access(client.bearer_token(), node.clock.now().unix()).unwrap();
+    node.write_here(|cx, _| auth::actor_of_session(cx, &token)).unwrap()
 }
 
 both! {

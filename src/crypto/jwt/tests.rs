@@ -13,7 +13,7 @@ fn pair() -> KeyPair {
 }
 
 fn ring(pair: &KeyPair) -> Keyring {
-    Keyring::new(vec![pair.clone()], ISSUER).expect("a ring")
+    Keyring::new(vec![(pair.clone(), 0)], ISSUER).expect("a ring")
 }
 
 fn claims() -> AccessClaims {
@@ -62,7 +62,7 @@ fn signs_and_verifies() {
     let (pair, claims) = (pair(), claims());
     let ring = ring(&pair);
     let token = ring.sign_access(&claims).expect("signed");
-    assert_eq!(ring.verify_access(&token, NOW), Ok(claims));
+    assert_eq!(ring.verify_access(&token, NOW), Ok(Verified { claims, kid: pair.kid().to_owned() }));
     let by_hand = signed(&pair, &good_header(&pair).to_string(), &good_claims().to_string());
     assert!(ring.verify_access(&by_hand, NOW).is_ok(), "the forgeries below fail for their own reasons only");
 }
@@ -87,13 +87,29 @@ fn times_have_five_seconds_of_leeway() {
 fn an_older_key_still_verifies() {
     let (older, newer) = (pair(), pair());
     let token = ring(&older).sign_access(&claims()).expect("signed");
-    let both = Keyring::new(vec![newer.clone(), older.clone()], ISSUER).expect("a ring");
+    let both = Keyring::new(vec![(older.clone(), 0), (newer.clone(), NOW)], ISSUER).expect("a ring");
     assert!(both.verify_access(&token, NOW).is_ok());
     assert_eq!(ring(&newer).verify_access(&token, NOW), Err(TokenError::UnknownKey));
     let fresh = both.sign_access(&claims()).expect("signed");
     assert!(ring(&newer).verify_access(&fresh, NOW).is_ok());
     assert_eq!(Keyring::new(vec![], ISSUER).err(), Some(KeyError::None));
-    assert_eq!(Keyring::new(vec![older.clone(), older], ISSUER).err(), Some(KeyError::Duplicate));
+    assert_eq!(Keyring::new(vec![(older.clone(), 0), (older, 1)], ISSUER).err(), Some(KeyError::Duplicate));
+}
+
+#[test]
+fn a_key_signs_from_its_turn_on_and_is_published_before() {
+    let (older, newer) = (pair(), pair());
+    let both = Keyring::new(vec![(newer.clone(), NOW + 10), (older.clone(), NOW)], ISSUER).expect("a ring");
+    for (at, signing, other) in [(-60, &older, &newer), (0, &older, &newer), (9, &older, &newer), (10, &newer, &older)]
+    {
+        let now = NOW + at;
+        let token = both.sign_access(&AccessClaims { iat: now, nbf: now, exp: now + 900, ..claims() }).expect("signed");
+        let verified = both.verify_access(&token, now).expect("verified");
+        assert_eq!(verified.kid, signing.kid(), "at {at}");
+        let published = both.jwks(now);
+        let kids: Vec<&str> = (0..2).filter_map(|place| published["keys"][place]["kid"].as_str()).collect();
+        assert_eq!(kids, [signing.kid(), other.kid()], "at {at}");
+    }
 }
 
 #[test]
@@ -104,7 +120,7 @@ fn the_key_set_holds_public_keys_only() {
     let expected = json!({ "keys": [
         { "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": pair.kid(), "x": x }
     ] });
-    assert_eq!(ring.jwks(), expected);
+    assert_eq!(ring.jwks(NOW), expected);
     assert!(!format!("{ring:?}").contains(&base64url(pair.pkcs8_der())));
 }
 

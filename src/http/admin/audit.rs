@@ -1,14 +1,11 @@
 //! Who did what, as administrators see it.
 
-use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::tags::answer;
-use super::users::with_header;
 use crate::app::App;
 use crate::domain::audit;
 use crate::error::{Error, Result};
@@ -163,9 +160,6 @@ pub async fn list_audit_entries(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let (paging, filter) = (list.paging().clone(), query.filter());
     let found = app.read(move |cx| audit::list(cx, &actor, &filter, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
     let data = found.rows.into_iter().map(AuditEntry::of).collect::<Result<Vec<_>>>()?;
-    let response = answer(StatusCode::OK, &AuditPage { data, meta, links }, None)?;
-    Ok(with_header(response, header::LINK, &link))
+    list.answer(&found.ends, data, |data, meta, links| AuditPage { data, meta, links })
 }

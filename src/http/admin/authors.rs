@@ -1,12 +1,12 @@
 //! Authors as editors see and change them.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::tags::{NameSort, answer, signed_urls};
+use super::tags::{NameSort, signed_urls};
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::authors::{self, AuthorView};
@@ -118,14 +118,11 @@ pub async fn list_admin_authors(
     let name = query.q.map(|text| fold(text.as_str()));
     let filter = AuthorFilter { name };
     let found = app.read(move |cx| authors::list(cx, &actor, &filter, order, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = header::HeaderValue::from_str(&links.header());
-    let data = found.rows.into_iter().map(|view| AdminAuthor::of(view, &app)).collect();
-    let mut response = answer(StatusCode::OK, &AdminAuthorPage { data, meta, links }, None)?;
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    list.answer(
+        &found.ends,
+        found.rows.into_iter().map(|view| AdminAuthor::of(view, &app)).collect(),
+        |data, meta, links| AdminAuthorPage { data, meta, links },
+    )
 }
 
 /// Answers one author, whether public or not.
@@ -171,8 +168,8 @@ pub async fn create_author(
 
 /// Changes an author.
 ///
-/// A JSON Merge Patch (RFC 7396). An author who is public needs an editor. A new slug makes the old one lead to it. A
-/// patch that changes nothing leaves the version as it is.
+/// A JSON Merge Patch (RFC 7396). A new slug makes the old one lead to it. A patch that changes nothing leaves the
+/// version as it is.
 #[utoipa::path(patch, path = "/v1/admin/authors/{id}", tag = "authors", params(
     ("id" = String, Path, description = "The author.", format = Uuid),
 ), request_body(

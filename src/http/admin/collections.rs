@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::domain::collections::{self, CollectionView};
 use crate::domain::{Actor, Cx, Precondition};
 use crate::error::Result;
-use crate::http::answer::{json_private, private, to_json, with_link};
+use crate::http::answer::{json_private, private, to_json};
 use crate::http::carried::{Carried, Forms};
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, List, Meta, PageNumber};
@@ -82,11 +82,9 @@ pub async fn list_admin_collections(
     let (paging, order) = (list.paging().clone(), query.sort.unwrap_or_default().order());
     let filter = CollectionFilter { name: query.q.map(|text| fold(text.as_str())), status: query.status };
     let found = app.read(move |cx| collections::list(cx, &actor, &filter, order, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let header = links.header();
-    let data = found.rows.into_iter().map(AdminCollection::of).collect();
-    let reply = Reply::json(StatusCode::OK, &AdminCollectionPage { data, meta, links }, None)?;
-    Ok(with_link(reply.into_response(), &header))
+    list.answer(&found.ends, found.rows.into_iter().map(AdminCollection::of).collect(), |data, meta, links| {
+        AdminCollectionPage { data, meta, links }
+    })
 }
 
 /// Answers one collection: its working copy, whether readers see it or not.

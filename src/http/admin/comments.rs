@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::domain::{Cx, comments};
 use crate::error::Result;
-use crate::http::answer::{private, with_link};
+use crate::http::answer::private;
 use crate::http::extract::params::Flag;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
@@ -167,11 +167,11 @@ pub async fn list_comments(
     };
     let paging = list.paging().clone();
     let found = app.read(move |cx| comments::list(cx, &actor, id, &filter, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let header = links.header();
-    let data = found.rows.into_iter().map(Comment::of).collect();
-    let reply = Reply::json(StatusCode::OK, &CommentPage { data, meta, links }, None)?;
-    Ok(with_link(reply.into_response(), &header))
+    list.answer(&found.ends, found.rows.into_iter().map(Comment::of).collect(), |data, meta, links| CommentPage {
+        data,
+        meta,
+        links,
+    })
 }
 
 /// Get a comment

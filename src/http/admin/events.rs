@@ -48,8 +48,8 @@ pub async fn stream_admin_events(
 /// Ends the stream with the token, and soon after the caller may not come in any more, or hears of less.
 fn guard(app: &web::Data<App>, token: String, address: IpAddr, hears: Hears) -> Guard {
     let now = app.clock.now();
-    let claimed = app.keys.ring.verify_access(&token, now.unix()).ok();
-    let expires = claimed.map(|claims| Time::from_micros(claims.exp.saturating_mul(1_000_000)));
+    let claimed = app.keys.ring().verify_access(&token, now.unix()).ok();
+    let expires = claimed.map(|token| Time::from_micros(token.claims.exp.saturating_mul(1_000_000)));
     let until = now.plus_seconds(LONGEST).min(expires.unwrap_or(Time::NEVER));
     let (clock, app) = (app.clock.clone(), app.clone());
     Guard {

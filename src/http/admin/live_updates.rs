@@ -6,12 +6,11 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::tags::answer;
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::live_updates::{self, UpdateView};
 use crate::error::Result;
-use crate::http::answer::{private, with_link};
+use crate::http::answer::private;
 use crate::http::extract::params::Flag;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
@@ -175,9 +174,7 @@ pub async fn list_admin_live_updates(
         Ok((views.into_iter().map(|view| AdminLiveUpdate::of(view, cx)).collect(), ends))
     });
     let (data, ends) = found.await?;
-    let (meta, links) = list.finish(&ends);
-    let header = links.header();
-    Ok(with_link(answer(StatusCode::OK, &AdminLiveUpdatePage { data, meta, links }, None)?, &header))
+    list.answer(&ends, data, |data, meta, links| AdminLiveUpdatePage { data, meta, links })
 }
 
 /// Write an update.

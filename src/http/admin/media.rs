@@ -1,7 +1,6 @@
 //! Media in the editorial door. Uploading stands in [`super::media_upload`].
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
@@ -156,7 +155,7 @@ impl ListMedia {
 
 /// List media
 ///
-/// Every media record, used or not. Addresses of files work for an hour. Needs the scope `media:read`.
+/// Every media record, used or not. Addresses of files work for an hour.
 #[utoipa::path(get, path = "/v1/admin/media", tag = "media", params(ListMedia), security(("bearer" = [])),
     responses((status = 200, description = "A part of the list.", body = MediaPage)))]
 pub async fn list_admin_media(
@@ -176,19 +175,13 @@ pub async fn list_admin_media(
             Ok(paged.with(|views| views.iter().map(|view| Media::of(view, cx)).collect::<Vec<_>>()))
         })
         .await?;
-    let (meta, links) = list.finish(&paged.ends);
-    let link = HeaderValue::from_str(&links.header());
-    let mut response = answer::json_private(StatusCode::OK, json(&MediaPage { data: paged.rows, meta, links })?, None);
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    list.answer(&paged.ends, paged.rows, |data, meta, links| MediaPage { data, meta, links })
 }
 
 /// Read a media record
 ///
 /// `url` leads to the file that the public gets, `original_url` to the bytes as they were uploaded; both work for an
-/// hour, public or not. Needs the scope `media:read`.
+/// hour, public or not.
 #[utoipa::path(get, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 200, description = "The record.", body = MediaAnswer)))]
@@ -206,8 +199,7 @@ pub async fn get_admin_media(
 
 /// Change a media record
 ///
-/// Changes what is said of it, and where it lies; never its file. Contributors and authors change their own as long as it is not
-/// public; editors change all. Needs the scope `media:write`.
+/// Changes what is said of it, and where it lies; never its file.
 #[utoipa::path(patch, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), request_body(content = MediaInput, content_type = "application/merge-patch+json"), security(("bearer" = [])),
     responses((status = 200, description = "The record as it is now.", body = MediaAnswer)))]
@@ -233,7 +225,7 @@ pub async fn update_media(
 /// Delete a media record
 ///
 /// With its file, for good. Refused with `in_use` and its users (at most 20 of them) while an article's working or
-/// published copy, a tag, an author, the site or another record uses it. Needs the scope `media:write`.
+/// published copy, a tag, an author, the site or another record uses it.
 #[utoipa::path(delete, path = "/v1/admin/media/{id}", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 204, description = "It is gone.")))]
@@ -254,8 +246,7 @@ pub async fn delete_media(
 /// See what uses a media record
 ///
 /// Articles in their working copy and in copies that are live or wait, tags, authors, other records and the site: at
-/// most 100 of each. Articles that the caller may not read stand there without id and title. Needs the scope
-/// `media:read`.
+/// most 100 of each. Articles that the caller may not read stand there without id and title.
 #[utoipa::path(get, path = "/v1/admin/media/{id}/usage", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 200, description = "What uses it.", body = MediaUsageAnswer)))]

@@ -82,7 +82,7 @@ impl MediaBatchResult {
 /// the single route does, by the same rules and permissions, and names the version that it is meant for. With
 /// `all_or_nothing` the first refusal is the answer: 422 where it is one of the input, else 409 `batch_failed`; `index`
 /// names the operation, and nothing is written. With `per_item` every operation stands for itself, and its refusal
-/// stands in `results`. Needs the scopes `media:read` and `media:write`.
+/// stands in `results`. Each operation needs its own permission too.
 #[utoipa::path(post, path = "/v1/admin/media/batch", tag = "media", security(("bearer" = [])),
     request_body(content = MediaBatchInput, description = "What is to be done."),
     responses((status = 200, description = "What came of each operation.", body = MediaBatchAnswer)))]

@@ -27,8 +27,7 @@ pub struct FileReplacement {
 /// Everything that shows the record shows the new file at once, bodies of published articles too: what is said of it,
 /// its use and its address stay, and the address gets another `v`. The file must be of the same kind; its name stays,
 /// but for the ending. Variants are made anew; until then there are none. The same bytes again change nothing. Limits
-/// are those of uploads. Contributors and authors replace the files of their own records as long as these are not
-/// public; editors replace all. Takes no `Idempotency-Key`. Needs the scope `media:write`.
+/// are those of uploads. Takes no `Idempotency-Key`.
 #[utoipa::path(post, path = "/v1/admin/media/{id}/replace-file", tag = "media", params(("id" = String, Path,
     format = Uuid, description = "The record.")), security(("bearer" = [])),
     request_body(content = FileReplacement, content_type = "multipart/form-data", description = "The new file."),

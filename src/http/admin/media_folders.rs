@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::media_folders::{self as folders, FolderView};
 use crate::error::{Error, FaultCode, Result};
-use crate::http::answer::{private, with_link};
+use crate::http::answer::private;
 use crate::http::extract::{Caller, IfMatch, JsonBody, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::once::{Once, Reply};
@@ -124,7 +124,7 @@ fn reply(status: StatusCode, view: FolderView) -> Result<Reply> {
 
 /// List folders of media
 ///
-/// By name. Needs the scope `media:read`.
+/// By name.
 #[utoipa::path(get, path = "/v1/admin/media-folders", tag = "media", params(MediaFolderQuery),
     security(("bearer" = [])), responses((status = 200, description = "A part of the list.", body = MediaFolderPage)))]
 pub async fn list_media_folders(
@@ -136,16 +136,14 @@ pub async fn list_media_folders(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), query.page)?;
     let (below, paging) = (query.below()?, list.paging().clone());
     let found = app.read(move |cx| folders::list(cx, &actor, below, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let header = links.header();
-    let data = found.rows.into_iter().map(MediaFolder::of).collect();
-    let reply = Reply::json(StatusCode::OK, &MediaFolderPage { data, meta, links }, None)?;
-    Ok(with_link(reply.into_response(), &header))
+    list.answer(&found.ends, found.rows.into_iter().map(MediaFolder::of).collect(), |data, meta, links| {
+        MediaFolderPage { data, meta, links }
+    })
 }
 
 /// Get a folder of media
 ///
-/// What lies in it is in the list of media: `folder={id}`. Needs the scope `media:read`.
+/// What lies in it is in the list of media: `folder={id}`.
 #[utoipa::path(get, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     responses((status = 200, description = "The folder.", body = MediaFolderAnswer)))]
@@ -163,8 +161,7 @@ pub async fn get_media_folder(
 
 /// Make a folder of media
 ///
-/// Readers never hear of folders. A newsroom has at most 5 000 of them, on at most 8 levels. Needs an author and the
-/// scope `media:write`.
+/// Readers never hear of folders. A newsroom has at most 5 000 of them, on at most 8 levels.
 #[utoipa::path(post, path = "/v1/admin/media-folders", tag = "media", request_body = MediaFolderInput,
     security(("bearer" = [])),
     responses((status = 201, description = "Made; `Location` leads to it.", body = MediaFolderAnswer)))]
@@ -188,7 +185,7 @@ pub async fn create_media_folder(
 /// Rename or move a folder of media
 ///
 /// A JSON Merge Patch (RFC 7396). What is in it goes with it. A folder never stands in itself, nor in one below it. A
-/// patch that changes nothing leaves the version as it is. Needs an editor and the scope `media:write`.
+/// patch that changes nothing leaves the version as it is.
 #[utoipa::path(patch, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     request_body(content = MediaFolderInput, content_type = "application/merge-patch+json"),
@@ -210,8 +207,7 @@ pub async fn update_media_folder(
 
 /// Delete a folder of media
 ///
-/// Refused with 409 `in_use` while a record or a folder is in it; `used_by` names up to 20 of them. Needs an editor and
-/// the scope `media:write`.
+/// Refused with 409 `in_use` while a record or a folder is in it; `used_by` names up to 20 of them.
 #[utoipa::path(delete, path = "/v1/admin/media-folders/{id}", tag = "media", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The folder.")),
     responses((status = 204, description = "Deleted.")))]

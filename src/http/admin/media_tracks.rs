@@ -79,7 +79,7 @@ fn reply(status: StatusCode, (version, data): (i64, Track)) -> Result<HttpRespon
 
 /// List the tracks of a film or recording
 ///
-/// Subtitles, captions, descriptions and chapters. The ETag is that of the media record. Needs the scope `media:read`.
+/// Subtitles, captions, descriptions and chapters. The ETag is that of the media record.
 #[utoipa::path(get, path = "/v1/admin/media/{id}/tracks", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     responses((status = 200, description = "All of them.", body = TrackList)))]
@@ -103,8 +103,7 @@ pub async fn list_media_tracks(
 
 /// Read a track
 ///
-/// `url` leads to its file and works for an hour, public or not. The ETag is that of the media record. Needs the scope
-/// `media:read`.
+/// `url` leads to its file and works for an hour, public or not. The ETag is that of the media record.
 #[utoipa::path(get, path = "/v1/admin/media/{id}/tracks/{track_id}", tag = "media", params(
     ("id" = String, Path, format = Uuid, description = "The record."),
     ("track_id" = String, Path, format = Uuid, description = "The track.")), security(("bearer" = [])),
@@ -130,8 +129,7 @@ pub async fn get_media_track(
 ///
 /// A file of WebVTT as `multipart/form-data`, with its `kind`, `language` and `label`. What is wrong with the file is
 /// told by its lines. STYLE blocks are refused: how cues look is said by the page that shows them. A new file for a
-/// track is a new track. The version of the media record grows by one. Contributors and authors add tracks to their own
-/// records as long as these are not public; editors to all. Takes no `Idempotency-Key`. Needs the scope `media:write`.
+/// track is a new track. The version of the media record grows by one. Takes no `Idempotency-Key`.
 #[utoipa::path(post, path = "/v1/admin/media/{id}/tracks", tag = "media", params(("id" = String, Path, format = Uuid,
     description = "The record.")), security(("bearer" = [])),
     request_body(content = TrackUpload, content_type = "multipart/form-data", description = "The track."),
@@ -192,8 +190,6 @@ async fn receive(
 /// Change a track
 ///
 /// Changes what is said of it, never its file. `If-Match` names the version of the media record, which grows by one.
-/// Contributors and authors change tracks of their own records as long as these are not public; editors change all.
-/// Needs the scope `media:write`.
 #[utoipa::path(patch, path = "/v1/admin/media/{id}/tracks/{track_id}", tag = "media", params(
     ("id" = String, Path, format = Uuid, description = "The record."),
     ("track_id" = String, Path, format = Uuid, description = "The track.")),
@@ -220,9 +216,7 @@ pub async fn update_media_track(
 
 /// Delete a track
 ///
-/// With its file, for good. `If-Match` names the version of the media record, which grows by one. Contributors and
-/// authors delete tracks of their own records as long as these are not public; editors delete all. Needs the scope
-/// `media:write`.
+/// With its file, for good. `If-Match` names the version of the media record, which grows by one.
 #[utoipa::path(delete, path = "/v1/admin/media/{id}/tracks/{track_id}", tag = "media", params(
     ("id" = String, Path, format = Uuid, description = "The record."),
     ("track_id" = String, Path, format = Uuid, description = "The track.")), security(("bearer" = [])),

@@ -101,12 +101,13 @@ pub struct MediaUpload {
 /// Upload a file, have one fetched, or add a video of another site
 ///
 /// As `multipart/form-data` with a part `file`, or as JSON with the `url` of a file or the `embed_url` of a video. A
-/// file is fetched once, from the open internet only, within a minute, over at most 3 redirects. The type of a file is found out from its
-/// content; SVG, HTML and XML are refused. Pictures may have 40 MiB and 50 megapixels, other files 1 GiB, unless the
-/// operator chose other limits. What a picture says of itself (IPTC in XMP and IIM, Exif) fills `caption`, `credit`,
-/// `creator`, `copyright`, `taken_at` and `keywords` where you give none. The public file is made without what the file says about itself: places, times, names
-/// and comments, in Exif, XMP, IPTC, ID3 and their likes; a document stays as it is. The same bytes, or the same video, again: 200 with the record
-/// that is there, and `meta.duplicate: true`; what was said of it this time is not looked at. Takes no `Idempotency-Key`. Needs the scope `media:write`.
+/// file is fetched once, from the open internet only, within a minute, over at most 3 redirects. The type of a file is
+/// found out from its content; SVG, HTML and XML are refused. Pictures may have 40 MiB and 50 megapixels, other files 1
+/// GiB, unless the operator chose other limits. What a picture says of itself (IPTC in XMP and IIM, Exif) fills
+/// `caption`, `credit`, `creator`, `copyright`, `taken_at` and `keywords` where you give none. The public file is made
+/// without what the file says about itself: places, times, names and comments, in Exif, XMP, IPTC, ID3 and their likes;
+/// a document stays as it is. The same bytes, or the same video, again: 200 with the record that is there, and
+/// `meta.duplicate: true`; what was said of it this time is not looked at. Takes no `Idempotency-Key`.
 #[utoipa::path(post, path = "/v1/admin/media", tag = "media", request_body(content((MediaUpload =
     "multipart/form-data"), (MediaByAddress = "application/json"))), security(("bearer" = [])), responses(
     (status = 201, description = "The new record.", body = UploadAnswer),

@@ -1,6 +1,6 @@
 //! Tags as editors see and change them.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
@@ -160,14 +160,11 @@ pub async fn list_admin_tags(
     let name = query.q.map(|text| fold(text.as_str()));
     let filter = TagFilter { kind: query.kind, name };
     let found = app.read(move |cx| tags::list(cx, &actor, &filter, order, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = header::HeaderValue::from_str(&links.header());
-    let data = found.rows.into_iter().map(|view| AdminTag::of(view, &app)).collect();
-    let mut response = answer(StatusCode::OK, &AdminTagPage { data, meta, links }, None)?;
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    list.answer(
+        &found.ends,
+        found.rows.into_iter().map(|view| AdminTag::of(view, &app)).collect(),
+        |data, meta, links| AdminTagPage { data, meta, links },
+    )
 }
 
 /// Answers one tag, whether public or not.
@@ -213,8 +210,8 @@ pub async fn create_tag(
 
 /// Changes a tag.
 ///
-/// A JSON Merge Patch (RFC 7396). A tag that is public needs an editor. A new slug makes the old one lead to it. A
-/// patch that changes nothing leaves the version as it is.
+/// A JSON Merge Patch (RFC 7396). A new slug makes the old one lead to it. A patch that changes nothing leaves the
+/// version as it is.
 #[utoipa::path(patch, path = "/v1/admin/tags/{id}", tag = "tags", params(
     ("id" = String, Path, description = "The tag.", format = Uuid),
 ), request_body(

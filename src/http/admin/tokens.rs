@@ -131,11 +131,11 @@ pub async fn list_tokens(
     let list = PlainListQuery::list(&request, &app)?;
     let paging = list.paging().clone();
     let found = app.read(move |cx| tokens::list(cx, &actor, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(ApiToken::of).collect();
-    let response = answer(StatusCode::OK, &ApiTokenPage { data, meta, links }, None)?;
-    Ok(with_header(response, header::LINK, &link))
+    list.answer(&found.ends, found.rows.into_iter().map(ApiToken::of).collect(), |data, meta, links| ApiTokenPage {
+        data,
+        meta,
+        links,
+    })
 }
 
 /// Answers one API token's record.

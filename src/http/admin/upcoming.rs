@@ -1,6 +1,5 @@
 //! What will happen in public.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
@@ -9,10 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::articles::refs::UserRef;
 use crate::app::App;
 use crate::domain::upcoming::{self, Owned};
-use crate::http::answer::with_link;
 use crate::http::extract::{Caller, Query};
 use crate::http::list::{Limit, Links, List, PageMeta};
-use crate::http::once::Reply;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::upcoming::UpcomingChange;
@@ -114,9 +111,9 @@ pub async fn list_upcoming(
     let list = List::of(&request, &app.urls.api, query.limit, query.cursor.as_deref(), None)?;
     let paging = list.paging().clone();
     let (rows, ends) = app.read(move |cx| upcoming::list(cx, &actor, query.after, query.before, &paging)).await?;
-    let (meta, links) = list.finish(&ends);
-    let header = links.header();
-    let data = rows.into_iter().map(UpcomingEntry::of).collect();
-    let reply = Reply::json(StatusCode::OK, &UpcomingPage { data, meta, links }, None)?;
-    Ok(with_link(reply.into_response(), &header))
+    list.answer(&ends, rows.into_iter().map(UpcomingEntry::of).collect(), |data, meta, links| UpcomingPage {
+        data,
+        meta,
+        links,
+    })
 }

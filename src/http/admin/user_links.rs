@@ -6,15 +6,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::tags::answer;
-use super::users::{UserAnswer, act};
+use super::user_types::UserAnswer;
+use super::users::act;
 use crate::app::App;
 use crate::domain::accounts::{self, Handed};
-use crate::domain::two_factor;
+use crate::domain::{Actor, Cx, two_factor};
+use crate::error::Result;
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
 use crate::model::actions::Nothing;
-use crate::model::{LinkPurpose, Time};
+use crate::model::{Id, LinkPurpose, Time};
 
 /// A link that works once, and how it reaches its user.
 #[derive(Clone, Serialize, ToSchema)]
@@ -80,10 +82,7 @@ pub async fn invite_user(
     path: web::Path<String>,
     body: JsonBody<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    Query::<NoParams>::of(&request)?;
-    body.read()?;
-    let (id, by_mail) = (path::id(&path)?, app.mailer.is_some());
-    one(app.write(move |cx| accounts::invite(cx, &actor, id, by_mail)).await?)
+    hand_over(&app, actor, &request, &path, body, accounts::invite).await
 }
 
 /// Makes a link by which a user chooses a new password.
@@ -102,10 +101,7 @@ pub async fn reset_user_password(
     path: web::Path<String>,
     body: JsonBody<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    Query::<NoParams>::of(&request)?;
-    body.read()?;
-    let (id, by_mail) = (path::id(&path)?, app.mailer.is_some());
-    one(app.write(move |cx| accounts::reset_user_password(cx, &actor, id, by_mail)).await?)
+    hand_over(&app, actor, &request, &path, body, accounts::reset_user_password).await
 }
 
 /// Turns a user's second factor off.
@@ -127,6 +123,20 @@ pub async fn reset_user_totp(
     act(&app, actor, &request, &path, body, two_factor::reset).await
 }
 
-fn one(handed: Handed) -> Result<HttpResponse, Problem> {
+/// A use case that hands a link over, by mail or in the answer.
+type HandsOver = fn(&mut Cx, &Actor, Id, bool) -> Result<Handed>;
+
+async fn hand_over(
+    app: &App,
+    actor: Actor,
+    request: &HttpRequest,
+    path: &str,
+    body: JsonBody<Nothing>,
+    make: HandsOver,
+) -> Result<HttpResponse, Problem> {
+    Query::<NoParams>::of(request)?;
+    body.read()?;
+    let (id, by_mail) = (path::id(path)?, app.mailer.is_some());
+    let handed = app.write(move |cx| make(cx, &actor, id, by_mail)).await?;
     answer(StatusCode::OK, &AccountLinkAnswer { data: AccountLink::of(handed), meta: Meta {} }, None)
 }

@@ -1,12 +1,10 @@
 //! What webhooks were told, sending it again, and testing.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use utoipa::IntoParams;
 
-use super::tags::answer;
-use super::users::with_header;
 use super::webhook_types::{WebhookDelivery, WebhookDeliveryAnswer, WebhookDeliveryDetail, WebhookDeliveryPage};
 use crate::app::App;
 use crate::domain::Cx;
@@ -64,11 +62,9 @@ pub async fn list_webhook_deliveries(
     let (paging, status) = (list.paging().clone(), asked.status);
     let id = path::id(&path)?;
     let found = app.read(move |cx| deliveries::list(cx, &actor, id, status, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(WebhookDelivery::of).collect();
-    let response = answer(StatusCode::OK, &WebhookDeliveryPage { data, meta, links }, None)?;
-    Ok(with_header(response, header::LINK, &link))
+    list.answer(&found.ends, found.rows.into_iter().map(WebhookDelivery::of).collect(), |data, meta, links| {
+        WebhookDeliveryPage { data, meta, links }
+    })
 }
 
 /// Answers one delivery with its attempts.

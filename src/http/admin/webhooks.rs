@@ -32,11 +32,11 @@ pub async fn list_webhooks(
     let list = PlainListQuery::list(&request, &app)?;
     let (paging, now) = (list.paging().clone(), app.clock.now());
     let found = app.read(move |cx| webhooks::list(cx, &actor, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(|webhook| Webhook::of(webhook, now)).collect();
-    let response = answer(StatusCode::OK, &WebhookPage { data, meta, links }, None)?;
-    Ok(with_header(response, header::LINK, &link))
+    list.answer(
+        &found.ends,
+        found.rows.into_iter().map(|webhook| Webhook::of(webhook, now)).collect(),
+        |data, meta, links| WebhookPage { data, meta, links },
+    )
 }
 
 /// Answers one webhook.

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::domain::logins::{self, Try};
 use crate::domain::{Actor, Op, accounts, sessions};
 use crate::error::{Code, Error, Result};
-use crate::http::admin::users::User;
+use crate::http::admin::user_types::User;
 use crate::http::answer::{json_private, private};
 use crate::http::extract::peer::client_address;
 use crate::http::extract::{Caller, JsonBody, JsonInput, MergePatch, NoParams, Query};
@@ -50,7 +50,7 @@ pub async fn accept_invitation(
         Err(error) => Err(error),
     };
     settle(&app, &tried, &outcome);
-    tokens(&app, outcome?)
+    tokens(&app, outcome?).await
 }
 
 /// Asks for a link to a new password.

@@ -85,7 +85,7 @@ pub async fn login(
     let actor = anonymous(&request);
     let outcome = sign_in(&app, email, (password, code), device, actor).await;
     settle(&app, &tried, &outcome);
-    tokens(&app, outcome?)
+    tokens(&app, outcome?).await
 }
 
 /// Whoever asks without having signed in.
@@ -170,7 +170,7 @@ pub async fn refresh_token(
     let key = app.keys.refresh;
     let issued = app.write(move |cx| sessions::refresh(cx, &key, presented.as_str())).await?;
     let refused = || Error::new(Code::InvalidCredentials, "This refresh token is not good any more; sign in again.");
-    tokens(&app, issued.ok_or_else(refused)?)
+    tokens(&app, issued.ok_or_else(refused)?).await
 }
 
 /// Ends the session of a refresh token.
@@ -207,7 +207,7 @@ pub async fn change_password(
     let old = verified(&app, &request, &actor, Op::ChangePassword, current).await?;
     let hash = app.hash(move || new.0.hash().map_err(Error::internal)).await??;
     let issued = app.write(move |cx| sessions::change_password(cx, &actor, &old, hash)).await?;
-    tokens(&app, issued)
+    tokens(&app, issued).await
 }
 
 /// The hash of the caller's password, once that was found right before `op`. Wrong ones count as failed logins do.
@@ -223,8 +223,10 @@ async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, passw
     outcome
 }
 
-fn tokens(app: &App, issued: Issued) -> Result<HttpResponse, Problem> {
-    let access_token = app.keys.ring.sign_access(&issued.claims).map_err(Error::internal)?;
+/// Answers tokens, signed with a key that is still there.
+async fn tokens(app: &App, issued: Issued) -> Result<HttpResponse, Problem> {
+    app.follow_keys().await?;
+    let access_token = app.keys.ring().sign_access(&issued.claims).map_err(Error::internal)?;
     let answer = TokenAnswer {
         access_token,
         token_type: TokenType::Bearer,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::sessions;
 use crate::error::Error;
-use crate::http::admin::users::User;
+use crate::http::admin::user_types::User;
 use crate::http::answer::{json_private, private};
 use crate::http::extract::{Caller, NoParams, Query, path};
 use crate::http::list::{CursorMeta, Links, Meta};

@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use crate::app::App;
+use crate::crypto::jwt::{TokenError, Verified};
 use crate::crypto::tokens::{self, ApiToken};
 use crate::domain::{Actor, auth};
 use crate::error::{Code, Error, Result};
@@ -49,10 +50,23 @@ pub(in crate::http) async fn of_bearer(app: &App, token: &str, address: IpAddr) 
             actor
         })
     } else {
-        let claims = app.keys.ring.verify_access(token, app.clock.now().unix()).map_err(|_| unauthenticated())?;
-        app.read_briefly(move |cx| auth::actor_of_session(cx, &claims)).await?
+        let verified = verified(app, token).await?;
+        app.read_briefly(move |cx| auth::actor_of_session(cx, &verified)).await?
     };
     found.ok_or_else(unauthenticated)
+}
+
+/// An access token that is genuine. One of a key that is not known here may be another node's.
+async fn verified(app: &App, token: &str) -> Result<Verified> {
+    let verify = || app.keys.ring().verify_access(token, app.clock.now().unix());
+    let verified = match verify() {
+        Err(TokenError::UnknownKey) => {
+            app.follow_keys().await?;
+            verify()
+        }
+        known => known,
+    };
+    verified.map_err(|_| unauthenticated())
 }
 
 /// The token of `Authorization: Bearer`, if it is given once and in that form.

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::Operation;
 use crate::domain::Op;
-use crate::domain::policy::Demand;
 use crate::error::Code;
 use crate::http::problem::{MEDIA_TYPE, status, title};
+use crate::model::policy::Demand;
 
 /// What takes the caller's password in its body.
 const CHECKS_PASSWORD: &[&str] =

@@ -6,6 +6,7 @@ mod examples;
 mod headers;
 mod inputs;
 mod links;
+mod permission;
 mod references;
 mod streams;
 mod tidy;
@@ -25,11 +26,9 @@ use super::public::forms;
 use super::public::outputs::feeds::FeedContent;
 use super::public::popular::PopularWindow;
 use super::public::tags::TagField;
-use crate::domain::Op;
 use crate::domain::media::UsePlace;
-use crate::domain::policy::Demand;
 use crate::error::{Error, Result};
-use crate::model::{ArticleAction, Handle, Role, TranslationStatus};
+use crate::model::{ArticleAction, Handle, TranslationStatus};
 
 /// What every operation of the document is seen as while it is completed.
 struct Operation<'a> {
@@ -40,7 +39,7 @@ struct Operation<'a> {
 }
 
 impl Operation<'_> {
-    /// Whether it needs credentials. Public operations have an empty `security` once [`permissions`] marked them.
+    /// Whether it needs credentials. Public operations have an empty `security` once [`permission::complete`] marked them.
     fn is_editorial(&self) -> bool {
         self.value.contains_key("security") && !self.value.contains_key("x-public")
     }
@@ -150,7 +149,7 @@ pub fn document() -> Result<Value> {
             let id = value.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
             let mut operation = Operation { method, path, id, value };
             tidy::operation(operation.value);
-            permissions(&mut operation);
+            permission::complete(&mut operation);
             body(&mut operation);
             headers::complete(&mut operation);
             errors::complete(&mut operation, &mut responses);
@@ -201,6 +200,7 @@ fn frame(document: &mut Value) {
         { "name": "events", "description": "What happens, as it happens (Server-Sent Events)." },
         { "name": "health", "description": "For whoever keeps the server running." },
         { "name": "media", "description": "Pictures, video, sound, documents and embeds." },
+        { "name": "policy", "description": "Who may do what." },
         { "name": "site", "description": "What holds for the whole site." },
         { "name": "tags", "description": "Sections, topics, people, places, organizations, events, series." },
         { "name": "tokens", "description": "API tokens of integrations." },
@@ -239,37 +239,6 @@ fn body(operation: &mut Operation) {
     {
         content.shift_insert(0, "multipart/form-data".to_owned(), form);
     }
-}
-
-/// Says who may, from the policy table.
-fn permissions(operation: &mut Operation) {
-    if operation.is_for_readers() {
-        operation.value.insert("x-public".to_owned(), json!(true));
-        return;
-    }
-    if !operation.is_editorial() {
-        operation.value.insert("security".to_owned(), json!([]));
-        operation.value.insert("x-public".to_owned(), json!(true));
-        return;
-    }
-    let Some(op) = Op::ALL.iter().find(|op| op.as_str() == operation.id) else { return };
-    let rule = op.rule();
-    let scope = rule.scope.map_or("API tokens can't do this.".to_owned(), |scope| {
-        format!("An API token needs the scope `{}`.", scope.as_str())
-    });
-    let who = if rule.own == rule.any {
-        format!("Needs the role {} or a higher one.", rule.any.as_str())
-    } else {
-        format!("Needs the role {} for what is one's own, {} for the rest.", name(rule.own), name(rule.any))
-    };
-    let text = operation.value.get("description").and_then(Value::as_str).unwrap_or_default();
-    let fresh = if rule.demand == Demand::Fresh { " Needs a sign-in within the last 15 minutes." } else { "" };
-    let text = format!("{text}\n\n**Permission.** {who} {scope}{fresh}");
-    operation.value.insert("description".to_owned(), json!(text.trim()));
-}
-
-fn name(role: Role) -> &'static str {
-    role.as_str()
 }
 
 /// The schemas that no handler names by itself: those of problems, and of parameters.

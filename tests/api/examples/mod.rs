@@ -86,6 +86,7 @@ fn people(app: &TestApp, story: &mut Replay) {
     story.make("create_user", USER);
     app.run_jobs();
     story.tell("list_audit_entries", &[]);
+    story.tell("get_policy", &[("operation", "publish_article".to_owned())]);
     let user = [("id", id(USER))];
     story.tell("list_users", &[]);
     story.tell("get_user", &user);

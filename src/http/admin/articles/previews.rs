@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::http::admin::plain_list::PlainListQuery;
 use crate::http::admin::tags::answer;
 use crate::http::admin::users::with_header;
-use crate::http::answer::{private, with_link};
+use crate::http::answer::private;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::list::{Links, Meta, PageMeta};
 use crate::http::problem::Problem;
@@ -106,10 +106,9 @@ pub async fn list_preview_tokens(
     let list = PlainListQuery::list(&request, &app)?;
     let (id, paging) = (path::id(&path)?, list.paging().clone());
     let found = app.read(move |cx| previews::list(cx, &actor, id, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(PreviewToken::of).collect();
-    Ok(with_link(answer(StatusCode::OK, &PreviewTokenPage { data, meta, links }, None)?, &link))
+    list.answer(&found.ends, found.rows.into_iter().map(PreviewToken::of).collect(), |data, meta, links| {
+        PreviewTokenPage { data, meta, links }
+    })
 }
 
 /// Create a preview token.

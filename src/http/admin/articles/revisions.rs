@@ -17,7 +17,7 @@ use crate::domain::revisions::{self, Against};
 use crate::domain::{Cx, Precondition};
 use crate::error::{Error, FaultCode, Result};
 use crate::http::admin::plain_list::PlainListQuery;
-use crate::http::answer::{json_private, with_link};
+use crate::http::answer::json_private;
 use crate::http::carried::Forms;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query, path};
 use crate::http::list::Meta;
@@ -94,10 +94,9 @@ pub async fn list_revisions(
     let list = PlainListQuery::list(&request, &app)?;
     let (id, paging) = (path::id(&path)?, list.paging().clone());
     let found = app.read(move |cx| revisions::list(cx, &actor, id, &paging)).await?;
-    let (meta, links) = list.finish(&found.ends);
-    let link = links.header();
-    let data = found.rows.into_iter().map(ArticleRevision::of).collect();
-    Ok(with_link(answer(&ArticleRevisionPage { data, meta, links })?, &link))
+    list.answer(&found.ends, found.rows.into_iter().map(ArticleRevision::of).collect(), |data, meta, links| {
+        ArticleRevisionPage { data, meta, links }
+    })
 }
 
 /// Get a revision of an article.

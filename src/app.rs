@@ -1,7 +1,8 @@
 //! All that a handler may reach: configuration, store, files, clock, keys. Made once per process, outside the workers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -35,6 +36,14 @@ impl Clock {
         Time::from_micros(Time::system().micros() + self.0.load(Ordering::Relaxed))
     }
 
+    /// The time since this process began: it runs on when the system's time is set back. Tests move it as they do the rest.
+    #[must_use]
+    pub fn steady(&self) -> Duration {
+        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let moved = Duration::from_micros(self.0.load(Ordering::Relaxed).max(0).unsigned_abs());
+        BEGUN.elapsed() + moved
+    }
+
     /// Moves this clock, and all its clones, by so many seconds.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
@@ -57,7 +66,36 @@ impl AtHand {
 }
 
 /// How many files are looked into at once.
-const DECODERS: usize = 2;
+pub const FILES_AT_ONCE: usize = 2;
+/// How many wait to have a password hashed, or a file looked into; whoever comes then is told to come again.
+pub const WAITING: usize = 64;
+
+/// Work that only so much of may be done at once.
+#[derive(Debug)]
+pub struct Lane {
+    permits: Arc<Semaphore>,
+    room: Semaphore,
+}
+
+impl Lane {
+    fn new(at_once: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(at_once)), room: Semaphore::new(at_once + WAITING) }
+    }
+
+    /// Runs `work` on a blocking thread as soon as there is a permit.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let Ok(_room) = self.room.try_acquire() else {
+            return Err(Error::new(Code::Unavailable, "Too many others ask for the same at once.").retry_after(1));
+        };
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(permit);
+            result
+        });
+        done.await.map_err(Error::internal)
+    }
+}
 
 /// The application.
 pub struct App {
@@ -89,10 +127,10 @@ pub struct App {
     pub logins: Logins,
     /// The requests with an `Idempotency-Key` that are being worked on.
     pub running: Running,
-    /// As many permits as cores: argon2 takes 19 MiB and a core each.
-    pub hashing: Arc<Semaphore>,
-    /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
-    pub decoding: Arc<Semaphore>,
+    /// As many at once as there are cores: argon2 takes 19 MiB and a core each.
+    hashing: Lane,
+    /// Two at once: looking into a file may decode a picture, which takes up to 256 MiB and a core.
+    decoding: Lane,
     /// Sends requests to other machines.
     pub outbound: outbound::Client,
     /// Hands in letters to users; nobody where the operator named no mail server.
@@ -128,7 +166,7 @@ impl App {
         let staging = Staging::new(storage.staging_dir()).map_err(|cause| unusable(&cause))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
-        let (hashing, draining) = (Arc::new(Semaphore::new(cores)), Arc::new(AtomicBool::new(false)));
+        let (hashing, draining) = (Lane::new(cores), Arc::new(AtomicBool::new(false)));
         let mailer = config.mail.mailer().map_err(operator)?;
         let outbound = outbound::Client::new(config.outbound.outbound_allow.clone());
         Ok(Arc::new(Self {
@@ -147,7 +185,7 @@ impl App {
             logins: Logins::default(),
             running: Running::default(),
             hashing,
-            decoding: Arc::new(Semaphore::new(DECODERS)),
+            decoding: Lane::new(FILES_AT_ONCE),
             outbound,
             mailer,
             lanes: Lanes::default(),
@@ -251,17 +289,17 @@ impl App {
     /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
     ///
     /// # Errors
-    /// The thread was lost.
+    /// [`Code::Unavailable`] where [`WAITING`] others wait; the thread was lost.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        within(&self.hashing, work).await
+        self.hashing.run(work).await
     }
 
     /// Looks into a file, on a blocking thread, no more than two at once.
     ///
     /// # Errors
-    /// The thread was lost.
+    /// As [`App::hash`].
     pub async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        within(&self.decoding, work).await
+        self.decoding.run(work).await
     }
 }
 
@@ -275,17 +313,6 @@ fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, 
         wake_others(cx.conn)?;
     }
     Ok((value, keys, told))
-}
-
-/// Runs `work` on a blocking thread as soon as there is a permit.
-async fn within<T: Send + 'static>(permits: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let permit = Arc::clone(permits).acquire_owned().await.map_err(Error::internal)?;
-    let done = tokio::task::spawn_blocking(move || {
-        let result = work();
-        drop(permit);
-        result
-    });
-    done.await.map_err(Error::internal)
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

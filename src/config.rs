@@ -3,19 +3,22 @@
 
 mod cdn;
 mod files;
+mod limits;
 mod mail;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 
 use crate::files::storage::Settings;
 use crate::model::Urls;
 use crate::outbound::Allowed;
+pub use crate::outbound::address::Network as Proxies;
 use crate::store::DatabaseUrl;
 
 pub use cdn::{Cdn, Network};
-pub use files::{Bucket, Files};
+pub use files::{Bucket, Files, MAX_FILE_MIB, MAX_IMAGE_MIB};
+pub use limits::{DEFAULT_LIMITS, Limits};
 pub use mail::{ACCOUNT_URL, Mail};
 
 /// Everything.
@@ -33,6 +36,9 @@ pub struct Config {
     /// How requests come in.
     #[command(flatten)]
     pub server: Server,
+    /// How often clients may ask.
+    #[command(flatten)]
+    pub limits: Limits,
     /// The addresses that answers carry.
     #[command(flatten)]
     pub addresses: Addresses,
@@ -82,9 +88,10 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_WORKERS", default_value_t = 0, global = true, help_heading = "Server",
           value_parser = clap::value_parser!(u16).range(0..=256))]
     pub workers: u16,
-    /// Proxies whose X-Forwarded-For is believed, separated by commas.
-    #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_delimiter = ',', global = true, help_heading = "Server")]
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks such as 10.0.0.0/8, separated by commas.
+    #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = proxies, global = true,
+          help_heading = "Server")]
+    pub trusted_proxies: Vec<Proxies>,
     /// Origins whose pages may use the editorial door, separated by commas.
     #[arg(long, env = "SLUGLINE_CORS_ORIGINS", value_delimiter = ',', value_parser = origin, global = true,
           help_heading = "Server")]
@@ -97,7 +104,7 @@ pub struct Server {
           value_parser = clap::value_parser!(u64).range(0..=600))]
     pub drain_seconds: u64,
     /// Listeners to events at each of the two doors at the most; whoever comes then is told to come again.
-    #[arg(long, env = "SLUGLINE_EVENT_LISTENERS", default_value_t = 1000, global = true, help_heading = "Server",
+    #[arg(long, env = "SLUGLINE_EVENT_LISTENERS", default_value_t = EVENT_LISTENERS, global = true, help_heading = "Server",
           value_parser = clap::value_parser!(u16).range(1..))]
     pub event_listeners: u16,
     /// Memory for answers that readers were given, to give them again, in MiB; 0: none is kept.
@@ -108,6 +115,9 @@ pub struct Server {
     #[arg(skip)]
     pub reader: bool,
 }
+
+/// Listeners to events at each door, unless the operator says otherwise.
+pub const EVENT_LISTENERS: u16 = 1000;
 
 /// Where readers find an article, an article in another locale, a tag and an author, unless the operator says otherwise.
 pub const ADDRESSES: [&str; 4] =
@@ -209,6 +219,14 @@ fn origin(text: &str) -> Result<String, String> {
         Ok(url) if url.origin().is_tuple() && url.origin().ascii_serialization() == text => Ok(text.to_owned()),
         _ => Err("write origins as browsers send them, such as https://desk.news.example".to_owned()),
     }
+}
+
+/// An address, or a network of them. IPv4 is IPv4 also where it was written as IPv6.
+fn proxies(text: &str) -> Result<Proxies, String> {
+    let text = text.trim();
+    let alone = text.parse::<std::net::IpAddr>().map(|address| address.to_canonical().to_string());
+    Proxies::parse(alone.as_deref().unwrap_or(text))
+        .ok_or_else(|| "write addresses such as 10.0.0.7, or networks such as 10.0.0.0/8".to_owned())
 }
 
 /// How an address is made.

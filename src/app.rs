@@ -1,10 +1,12 @@
 //! All that a handler may reach: configuration, store, files, clock, keys. Made once per process, outside the workers.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+mod clock;
+mod lane;
 
-use tokio::sync::{Notify, Semaphore, watch};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
 use crate::crypto::secret::Secret;
@@ -24,31 +26,9 @@ use crate::model::{Key, Shows, Time, Urls};
 use crate::outbound;
 use crate::store::dialect::wake_others;
 use crate::store::{Access, Conn, DatabaseUrl, Store, migrate, touched};
-
-/// The clock that everything goes by. Tests move it; nothing else does.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
-
-impl Clock {
-    /// Now, to the millisecond.
-    #[must_use]
-    pub fn now(&self) -> Time {
-        Time::from_micros(Time::system().micros() + self.0.load(Ordering::Relaxed))
-    }
-
-    /// The time since this process began: it runs on when the system's time is set back. Tests move it as they do the rest.
-    #[must_use]
-    pub fn steady(&self) -> Duration {
-        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-        let moved = Duration::from_micros(self.0.load(Ordering::Relaxed).max(0).unsigned_abs());
-        BEGUN.elapsed() + moved
-    }
-
-    /// Moves this clock, and all its clones, by so many seconds.
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
-    }
-}
+pub use clock::Clock;
+use lane::Lane;
+pub use lane::{FILES_AT_ONCE, WAITING};
 
 /// What a use case has at hand besides its transaction, taken along to the thread that it runs on.
 struct AtHand {
@@ -62,38 +42,6 @@ impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
         let Self { now, urls, media_key, rankings } = self;
         Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() }
-    }
-}
-
-/// How many files are looked into at once.
-pub const FILES_AT_ONCE: usize = 2;
-/// How many wait to have a password hashed, or a file looked into; whoever comes then is told to come again.
-pub const WAITING: usize = 64;
-
-/// Work that only so much of may be done at once.
-#[derive(Debug)]
-pub struct Lane {
-    permits: Arc<Semaphore>,
-    room: Semaphore,
-}
-
-impl Lane {
-    fn new(at_once: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(at_once)), room: Semaphore::new(at_once + WAITING) }
-    }
-
-    /// Runs `work` on a blocking thread as soon as there is a permit.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let Ok(_room) = self.room.try_acquire() else {
-            return Err(Error::new(Code::Unavailable, "Too many others ask for the same at once.").retry_after(1));
-        };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(permit);
-            result
-        });
-        done.await.map_err(Error::internal)
     }
 }
 

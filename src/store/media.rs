@@ -3,6 +3,7 @@
 //! the words of a record, folded; it is written here and never read back.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::conn::Conn;
 use super::dialect::in_list;

@@ -34,7 +34,7 @@ impl Recipe {
             (Op::DeleteMediaFolder, "used") => Some("in_use"),
             (Op::UnpublishCollection, "draft") | (Op::DeleteCollection, "published") => Some("illegal_action"),
             (Op::SuspendUser, "suspended" | "self") => Some("conflict"),
-            (Op::ReactivateUser, "active" | "invited" | "self") => Some("conflict"),
+            (Op::ReactivateUser, "active" | "invited" | "totp" | "self") => Some("conflict"),
             (Op::InviteUser, "active" | "suspended" | "self" | "totp") => Some("conflict"),
             (Op::ResetUserPassword, "suspended" | "invited") => Some("conflict"),
             (Op::ResetUserTotp, "active" | "suspended" | "invited" | "self") => Some("conflict"),

@@ -18,6 +18,7 @@ mod entitlements;
 mod events;
 mod evolving;
 mod examples;
+mod fuzzed;
 mod gate;
 mod idempotency;
 mod layers;

@@ -1,7 +1,7 @@
 //! All that a handler may reach: configuration, store, files, clock, keys. Made once per process, outside the workers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -91,6 +91,8 @@ pub struct App {
     pub running: Running,
     /// As many permits as cores: argon2 takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
+    /// How often a password was hashed or checked since the start.
+    pub hashed: AtomicU64,
     /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
     pub decoding: Arc<Semaphore>,
     /// Sends requests to other machines.
@@ -147,6 +149,7 @@ impl App {
             logins: Logins::default(),
             running: Running::default(),
             hashing,
+            hashed: AtomicU64::new(0),
             decoding: Arc::new(Semaphore::new(DECODERS)),
             outbound,
             mailer,
@@ -253,6 +256,7 @@ impl App {
     /// # Errors
     /// The thread was lost.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         within(&self.hashing, work).await
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 #[path = "../fuzz/src/lib.rs"]
-mod targets;
+pub mod targets;
 
 /// So much and no more is committed of each target's seeds. Bytes.
 const MOST: u64 = 64 * 1024;

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod articles;
+mod attacks;
 mod audit;
 mod auth;
 mod bad_input;

@@ -9,7 +9,7 @@ pub mod merge_patch;
 pub mod multipart;
 pub mod pictures;
 pub mod portable_text;
-mod safe;
+pub mod safe;
 pub mod tokens;
 pub mod webvtt;
 

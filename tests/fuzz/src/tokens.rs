@@ -48,7 +48,10 @@ pub fn run(data: &[u8]) {
     assert!(preview::read(&KEY, text).is_none() || *text == *preview::token(&KEY, preview::read(&KEY, text).unwrap()));
     let _ = (tokens::looks_opaque(text), tokens::hash(text), tokens::ApiToken::looks_valid(text));
     let _ = (entitlement::public_key(text), totp::TotpSecret::from_shown(text).is_some());
-    assert!(!signed_url::verify(&KEY, "/media/x", NOW + 1, text, NOW) || text == signed_url::sign(&KEY, "/media/x", NOW + 1));
+    assert!(
+        !signed_url::verify(&KEY, "/media/x", NOW + 1, text, NOW)
+            || text == signed_url::sign(&KEY, "/media/x", NOW + 1)
+    );
     let (header, claims) = text.split_once('\n').unwrap_or(("", text));
     let own = format!("{{\"typ\":\"at+jwt\",\"alg\":\"EdDSA\",\"kid\":\"{}\"}}", ours.kid);
     for header in [header, own.as_str()] {

@@ -4,7 +4,7 @@ mod clock;
 mod lane;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::{Notify, watch};
 
@@ -79,6 +79,8 @@ pub struct App {
     hashing: Lane,
     /// Two at once: looking into a file may decode a picture, which takes up to 256 MiB and a core.
     decoding: Lane,
+    /// How often a password was hashed or checked since the start.
+    pub hashed: AtomicU64,
     /// Sends requests to other machines.
     pub outbound: outbound::Client,
     /// Hands in letters to users; nobody where the operator named no mail server.
@@ -134,6 +136,7 @@ impl App {
             running: Running::default(),
             hashing,
             decoding: Lane::new(FILES_AT_ONCE),
+            hashed: AtomicU64::new(0),
             outbound,
             mailer,
             lanes: Lanes::default(),
@@ -251,6 +254,7 @@ impl App {
     /// # Errors
     /// [`Code::Unavailable`] where [`WAITING`] others wait; the thread was lost.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         self.hashing.run(work).await
     }
 

@@ -5,6 +5,7 @@ mod cdn;
 mod files;
 mod limits;
 mod mail;
+mod secret;
 mod server;
 
 use clap::{Args, ValueEnum};
@@ -61,7 +62,7 @@ pub struct Config {
 pub struct Database {
     /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/slugline.db", hide_env_values = true,
-          value_parser = DatabaseUrl::parse, global = true, help_heading = "Database")]
+          value_parser = secret::Unrepeated(DatabaseUrl::parse), global = true, help_heading = "Database")]
     pub database_url: DatabaseUrl,
     /// Connections for reading (SQLite), or in all (PostgreSQL).
     #[arg(long, env = "SLUGLINE_DATABASE_CONNECTIONS", default_value_t = 8, global = true,

@@ -106,6 +106,9 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
         let app = Arc::clone(app);
         metrics.register(name, help, Kind::Counter, move || read(&app) as f64);
     };
+    count("password_hashes_total", "Times that a password was hashed or checked.", |app| {
+        app.hashed.load(std::sync::atomic::Ordering::Relaxed)
+    });
     count("job_flush_runs_total", "Times that counts were written down.", |app| app.jobs.flush.runs());
     count("job_flush_failures_total", "Times that this failed.", |app| app.jobs.flush.failures());
     count("job_due_runs_total", "Times that the clock's events were looked for.", |app| app.jobs.due.runs());

@@ -13,7 +13,7 @@ pub struct Mail {
     /// The mail server that takes letters to users: smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST?tls=required,
     /// or smtp://HOST:PORT for one without TLS. Without one, administrators hand the links over.
     #[arg(long, env = "SLUGLINE_SMTP_URL", hide_env_values = true, global = true, requires = "mail_from",
-          value_parser = server, help_heading = "Mail")]
+          value_parser = super::secret::Unrepeated(server), help_heading = "Mail")]
     pub smtp_url: Option<String>,
     /// Whom letters come from, such as Newsroom <desk@news.example>.
     #[arg(long, env = "SLUGLINE_MAIL_FROM", global = true, help_heading = "Mail",

@@ -21,6 +21,8 @@ pub const ADDRESSES: [&str; 4] = [
     "{site}/reader/author.html?slug={slug}",
 ];
 
+/// Players of films want to know the site that they are in, and nobody more than that.
+const REFERRER: &str = "strict-origin-when-cross-origin";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
                       media-src 'self'; connect-src 'self'; frame-src https:; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
@@ -71,5 +73,6 @@ fn file(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
     let (_, media_type, bytes) = FILES.iter().find(|(known, ..)| *known == name).ok_or_else(Error::not_found)?;
     let body = KEPT.get(name, || Ok::<_, Error>(PublicBody::new(bytes.to_vec())))?;
     let answer = Public::of(HeaderValue::from_static(media_type), CacheControl::PUBLIC);
-    Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY).answer(request, &body))
+    let answer = answer.header(header::CONTENT_SECURITY_POLICY, POLICY).header(header::REFERRER_POLICY, REFERRER);
+    Ok(answer.answer(request, &body))
 }

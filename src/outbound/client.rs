@@ -95,7 +95,26 @@ pub struct Exchange {
 /// The client.
 pub struct Client {
     allow: Vec<Allowed>,
+    names: Names,
     tls: OnceLock<Option<TlsConnector>>,
+}
+
+/// Who knows where names lead.
+enum Names {
+    /// The system's resolver.
+    System,
+    #[cfg(test)]
+    Told(Box<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>),
+}
+
+impl Names {
+    async fn of(&self, name: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+        match self {
+            Self::System => Ok(tokio::net::lookup_host((name, port)).await?.collect()),
+            #[cfg(test)]
+            Self::Told(tell) => Ok(tell(name).into_iter().map(|address| (address, port).into()).collect()),
+        }
+    }
 }
 
 /// Ends the task that keeps a connection going.
@@ -111,7 +130,14 @@ impl Client {
     /// A client that may also go where `allow` says.
     #[must_use]
     pub fn new(allow: Vec<Allowed>) -> Self {
-        Self { allow, tls: OnceLock::new() }
+        Self { allow, names: Names::System, tls: OnceLock::new() }
+    }
+
+    /// The same with names that lead where a test says.
+    #[cfg(test)]
+    pub(super) fn knowing(mut self, names: impl Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync + 'static) -> Self {
+        self.names = Names::Told(Box::new(names));
+        self
     }
 
     /// Posts JSON, within 15 s in all.
@@ -216,8 +242,8 @@ impl Client {
             Some(Host::Ipv4(address)) => (vec![(address, port).into()], address.to_string()),
             Some(Host::Ipv6(address)) => (vec![(address, port).into()], address.to_string()),
             Some(Host::Domain(name)) => {
-                let found = tokio::net::lookup_host((name, port)).await.map_err(|_| Failure::Unresolved)?;
-                (found.collect(), name.to_owned())
+                let found = self.names.of(name, port).await.map_err(|_| Failure::Unresolved)?;
+                (found, name.to_owned())
             }
             None => return Err(Failure::Unusable),
         };

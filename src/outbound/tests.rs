@@ -2,10 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use super::Allowed;
 use super::client::{Answer, Client, Failure, KEPT_CHARS};
+use super::{Allowed, NoFile};
 
 async fn post(client: &Client, url: &str) -> Result<Answer, Failure> {
     client.post_json(url, &[("webhook-id", "x".to_owned())], b"{}".to_vec()).await.result
@@ -55,6 +57,84 @@ async fn nothing_is_sent_to_where_it_must_not_go() {
     for (url, failure) in cases {
         assert_eq!(post(&client, url).await, Err(failure), "{url}");
     }
+}
+
+/// What stands in the table of targets, which the stories over HTTP go by too.
+fn targets() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("../../tests/api/attacks/targets.txt").lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with("# "))
+}
+
+#[tokio::test]
+async fn no_target_of_the_table_is_sent_anything() {
+    let client = Client::new(Vec::new());
+    let mut count = 0;
+    for url in targets() {
+        let begun = std::time::Instant::now();
+        let sent = post(&client, url).await;
+        let forbidden = matches!(sent, Err(Failure::Forbidden | Failure::Unusable | Failure::Unresolved));
+        assert!(forbidden, "{url}: {sent:?}");
+        let fetched = client.get(url, Duration::from_secs(5)).await.map(|_| ()).err();
+        let forbidden = [Failure::Forbidden, Failure::Unusable, Failure::Unresolved].map(NoFile::Failed);
+        assert!(fetched.is_some_and(|why| forbidden.contains(&why)), "{url}: {fetched:?}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{url} took {:?}", begun.elapsed());
+        count += 1;
+    }
+    assert!(count > 250, "{count} targets");
+}
+
+/// Two neighbours on one port: the first may be sent to, the second may not; how often somebody came to each.
+fn neighbours() -> (Client, u16, [Arc<AtomicUsize>; 2]) {
+    let visits: [Arc<AtomicUsize>; 2] = Default::default();
+    let first = TcpListener::bind("127.0.0.2:0").unwrap();
+    let port = first.local_addr().unwrap().port();
+    let second = TcpListener::bind(("127.0.0.3", port)).unwrap();
+    for (listener, count) in [first, second].into_iter().zip(visits.clone()) {
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                count.fetch_add(1, Ordering::Relaxed);
+                let (mut stream, mut asked) = (stream.unwrap(), [0; 4096]);
+                let _ = stream.read(&mut asked);
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+            }
+        });
+    }
+    (Client::new(vec![Allowed::parse("127.0.0.2").unwrap()]), port, visits)
+}
+
+#[tokio::test]
+async fn a_name_that_leads_elsewhere_the_second_time_leads_nobody_astray() {
+    let (client, port, visits) = neighbours();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let client = client.knowing(move |_| {
+        let is_first = count.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+        vec![if is_first { [127, 0, 0, 2] } else { [127, 0, 0, 3] }.into()]
+    });
+    let url = format!("http://rebinding.example:{port}/");
+    for turn in 1..=6 {
+        let sent = post(&client, &url).await;
+        // One look a connection, and the connection goes to what was looked at.
+        assert_eq!(asked.load(Ordering::Relaxed), turn);
+        assert_eq!(sent.map(|answer| answer.status), if turn % 2 == 1 { Ok(204) } else { Err(Failure::Forbidden) });
+    }
+    assert_eq!(visits.map(|count| count.load(Ordering::Relaxed)), [3, 0]);
+}
+
+#[tokio::test]
+async fn one_forbidden_address_among_others_forbids_the_name() {
+    let (client, port, visits) = neighbours();
+    let client = client.knowing(|name| {
+        let last = if name.starts_with("good") { [127, 0, 0, 2] } else { [127, 0, 0, 3] };
+        vec![[127, 0, 0, 2].into(), last.into()]
+    });
+    assert_eq!(post(&client, &format!("http://good.example:{port}/")).await.unwrap().status, 204);
+    for url in [format!("http://mixed.example:{port}/"), format!("https://mixed.example:{port}/")] {
+        assert_eq!(post(&client, &url).await, Err(Failure::Forbidden));
+    }
+    let empty = Client::new(Vec::new()).knowing(|_| Vec::new());
+    assert_eq!(post(&empty, "http://nothing.example/").await, Err(Failure::Unresolved));
+    assert_eq!(visits.map(|count| count.load(Ordering::Relaxed)), [1, 0]);
 }
 
 #[tokio::test]

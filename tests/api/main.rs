@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod articles;
+mod attacks;
 mod audit;
 mod auth;
 mod bad_input;
@@ -19,6 +20,7 @@ mod entitlements;
 mod events;
 mod evolving;
 mod examples;
+mod fuzzed;
 mod gate;
 mod idempotency;
 mod keys;

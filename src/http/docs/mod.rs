@@ -17,6 +17,9 @@ use crate::error::Error;
 use crate::http::extract::{NoParams, Query};
 use crate::http::problem::Problem;
 
+/// No page that is linked to hears where its reader comes from.
+const REFERRER: &str = "no-referrer";
+
 /// The pages for people, in actix's form.
 pub const PAGES: &[&str] = &[
     "/docs",

@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use pulldown_cmark::{Options, Parser, html};
 
+use super::REFERRER;
 use crate::error::{Code, Error, FaultCode};
 use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::bounds;
@@ -143,6 +144,7 @@ fn answer(
     static KEPT: Kept<PublicBody> = Kept::new();
     let body = KEPT.get(name, || make().map(|html| PublicBody::new(html.into_bytes())))?;
     let answer = Public::of(HTML, CacheControl::PUBLIC).header(header::CONTENT_SECURITY_POLICY, POLICY);
+    let answer = answer.header(header::REFERRER_POLICY, REFERRER);
     Ok(answer.answer(request, &body))
 }
 

@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
+use super::REFERRER;
 use crate::error::Error;
 use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::kept::Kept;
@@ -27,7 +28,8 @@ fn asset(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
     static KEPT: Kept<Asset> = Kept::new();
     let asset = KEPT.get(name, || load(name))?;
     let answer = Public::of(asset.media_type.clone(), CacheControl::PUBLIC);
-    Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY).answer(request, &asset.body))
+    let answer = answer.header(header::CONTENT_SECURITY_POLICY, POLICY).header(header::REFERRER_POLICY, REFERRER);
+    Ok(answer.answer(request, &asset.body))
 }
 
 struct Asset {

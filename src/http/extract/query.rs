@@ -68,14 +68,14 @@ fn invalid() -> Error {
 fn parse(query: &str) -> Result<Pairs> {
     let mut pairs: Vec<(String, Pairs)> = Vec::new();
     let mut faults = Vec::new();
-    for part in query.split('&').filter(|part| !part.is_empty()) {
+    for (number, part) in query.split('&').filter(|part| !part.is_empty()).enumerate() {
+        if number >= MAX_PARAMETERS {
+            return Err(Error::new(Code::InvalidParameter, "There are too many parameters."));
+        }
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let name = decode(name).ok_or_else(|| {
             Error::new(Code::InvalidParameter, "The name of a parameter is not percent-encoded UTF-8.")
         })?;
-        if pairs.len() >= MAX_PARAMETERS {
-            return Err(Error::new(Code::InvalidParameter, "There are too many parameters."));
-        }
         if pairs.iter().any(|(known, _)| *known == name) {
             faults.push(Fault::parameter(name, FaultCode::Duplicate, "This parameter is given twice."));
             continue;

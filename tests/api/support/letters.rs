@@ -77,7 +77,10 @@ fn serve(stream: &TcpStream, keeping: &Mutex<Vec<Letter>>, refusing: &AtomicBool
     while let Some(line) = lines.next() {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         match verb.as_str() {
-            "EHLO" | "HELO" => say("250 letters"),
+            // Whoever has a password may send it.
+            "EHLO" => say("250-letters\r\n250 AUTH PLAIN LOGIN"),
+            "HELO" => say("250 letters"),
+            "AUTH" => say("235 come in"),
             "RCPT" if refusing.load(Ordering::Relaxed) => say("451 not now"),
             "RCPT" => {
                 line.split(['<', '>']).nth(1).unwrap().clone_into(&mut to);

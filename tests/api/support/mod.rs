@@ -256,9 +256,10 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
         "1",
         "--secret",
         "9f2c41d0a7e85b36-tests-6c1e0b8d4f7a2953",
-        "--outbound-allow",
-        "127.0.0.0/8",
     ];
+    if !flags.contains(&"--outbound-allow") {
+        arguments.extend(["--outbound-allow", "127.0.0.0/8"]);
+    }
     if !flags.contains(&"--media-store") {
         arguments.extend(["--media-store", media.as_str()]);
     }

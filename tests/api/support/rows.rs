@@ -61,6 +61,32 @@ pub fn rows(app: &TestApp) -> BTreeMap<String, i64> {
 }
 
 #[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    of: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Every column of every table, with the table's name.
+pub fn columns(app: &TestApp) -> Vec<(String, String)> {
+    let found = app.app.store.run_here(Access::Read, |conn| {
+        let query = match conn {
+            Conn::Sqlite(_) => {
+                "SELECT m.name AS of, c.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+                 WHERE m.type = 'table'"
+            }
+            Conn::Postgres(_) => {
+                "SELECT table_name::text AS of, column_name::text AS name FROM information_schema.columns \
+                 WHERE table_schema = 'public'"
+            }
+        };
+        on_db!(conn, |c| diesel::sql_query(query).load::<Column>(c))
+    });
+    found.unwrap().into_iter().map(|column| (column.of, column.name)).collect()
+}
+
+#[derive(QueryableByName)]
 struct Told {
     #[diesel(sql_type = Text)]
     kind: String,

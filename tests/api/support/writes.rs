@@ -31,13 +31,20 @@ pub struct World {
     pub document: Value,
     pub admin: Session,
     pub routes: Vec<WriteRoute>,
+    /// The things, by the names of their kinds in paths.
+    pub ids: BTreeMap<&'static str, String>,
 }
 
 impl World {
     pub fn new(app: &TestApp) -> Self {
-        let document = slugline::http::openapi::document().unwrap();
         let admin = app.signed_in("admin");
         let ids = things(&admin);
+        Self::over(&admin, ids)
+    }
+
+    /// With things that are there.
+    pub fn over(admin: &Session, ids: BTreeMap<&'static str, String>) -> Self {
+        let document = slugline::http::openapi::document().unwrap();
         let mut routes = Vec::new();
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
@@ -60,7 +67,7 @@ impl World {
             }
         }
         assert!(routes.len() > 25, "only {} routes take JSON", routes.len());
-        let world = Self { document, admin, routes };
+        let world = Self { document, admin: admin.clone(), routes, ids };
         for route in &world.routes {
             assert!(world.types(&route.schema).contains("object"), "{} has no schema of its body", route.id);
         }
@@ -208,7 +215,8 @@ pub fn pointer(path: &[Option<String>]) -> String {
     path.iter().map(|step| format!("/{}", step.as_deref().unwrap_or("0"))).collect()
 }
 
-fn things(admin: &Session) -> BTreeMap<&'static str, String> {
+/// One thing of each kind that has an id, by the kind's name in paths.
+pub fn things(admin: &Session) -> BTreeMap<&'static str, String> {
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let made = |path: &str, body: Value| id(&admin.post(path, &body).expect(201).data());
     let picture = admin.upload("thing.jpg", &pictures::jpeg(77), &[]).expect(201).data();
@@ -230,7 +238,8 @@ fn things(admin: &Session) -> BTreeMap<&'static str, String> {
     ])
 }
 
-fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
+/// A path with the ids of real things.
+pub fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let resource = path.trim_start_matches("/v1/admin/").split('/').next().unwrap();
     let id = ids.get(resource).cloned().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     // A second id has a name of its own, and a version is a number.

@@ -1,12 +1,13 @@
 //! Feeds of live articles: RSS 2.0, Atom and JSON Feed.
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use utoipa::IntoParams;
 
 use super::feed::Feed;
 use super::json_feed::JsonFeed;
+use super::xml::POLICY;
 use super::{atom, rss};
 use crate::app::App;
 use crate::domain::Cx;
@@ -177,7 +178,8 @@ async fn answer(
     let view = View { shelf: &listed.shelf, urls: &app.urls };
     let bytes = write(&Feed::of(view, &listed, &wanted, links.this))?;
     let cache = CacheControl { shown_for: listed.shelf.shown_for() };
-    Ok(Public::of(media_type, cache).show(request, PublicBody::new(bytes), shows))
+    let answer = Public::of(media_type, cache).header(header::CONTENT_SECURITY_POLICY, POLICY);
+    Ok(answer.show(request, PublicBody::new(bytes), shows))
 }
 
 impl FeedParams {

@@ -1,9 +1,9 @@
 //! Sitemaps: an index, its parts, and Google's news sitemap.
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::xml::Xml;
+use super::xml::{POLICY, Xml};
 use crate::app::App;
 use crate::domain::reading::sitemaps::{self, Entry, News, Part};
 use crate::error::{Error, Result};
@@ -79,7 +79,8 @@ pub async fn get_news_sitemap(
 }
 
 fn answer(request: &HttpRequest, shown_for: Option<u64>, bytes: Vec<u8>, shows: Shows) -> HttpResponse {
-    Public::of(XML, CacheControl { shown_for }).show(request, PublicBody::new(bytes), shows)
+    let answer = Public::of(XML, CacheControl { shown_for }).header(header::CONTENT_SECURITY_POLICY, POLICY);
+    answer.show(request, PublicBody::new(bytes), shows)
 }
 
 fn write_part(part: &Part, urls: &Urls) -> Result<Vec<u8>> {

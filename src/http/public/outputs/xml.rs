@@ -8,6 +8,9 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use crate::error::{Error, Result};
 use crate::text;
 
+/// What a browser may do with a document that it is led to: show its text, and nothing else.
+pub const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// A document in the making.
 pub struct Xml {
     writer: Writer<Vec<u8>>,

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::{AtOnce, Bounds, File, MIB};
-use crate::http::Route;
 use crate::http::extract::body::Pace;
 use crate::http::limits::Limited;
 

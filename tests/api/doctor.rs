@@ -110,7 +110,7 @@ fn a_careless_deployment_is_told_so() {
         ("SLUGLINE_CORS_ORIGINS", "http://desk.news.example", "note", "http://desk.news.example, without TLS"),
         ("SLUGLINE_CORS_ORIGINS", "https://desk.news.example", "good", "pages of 1 origins"),
         ("SLUGLINE_OUTBOUND_ALLOW", "0.0.0.0/0", "note", "webhooks go everywhere"),
-        ("SLUGLINE_SECRET", "short", "bad", "at least 32 characters"),
+        ("SLUGLINE_SECRET", "short", "bad", "SLUGLINE_SECRET"),
         ("DATABASE_URL", "postgres://u:p@127.0.0.1:1/news?sslmode=require", "bad", "sslmode=require"),
     ] {
         let (text, status) = told(&app, &[(variable, value)]);

@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use futures_core::Stream;
 use slugline::files::Staging;
 use slugline::http::bounds::FileLimits;
+use slugline::http::extract::body::Pace;
 use slugline::http::extract::form::{Form, Texts};
 
 const LIMITS: FileLimits = FileLimits { image: 1_000, other: 2_000 };
@@ -57,8 +58,13 @@ pub fn run(data: &[u8]) {
     let pieces = body.chunks(usize::from(*length).max(1)).map(Bytes::copy_from_slice).collect();
     DESK.with_borrow(|desk| {
         let stream: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(Pieces(pieces));
-        let received =
-            desk.runtime.block_on(Form::receive(&headers, Payload::from(stream), &desk.staging, LIMITS, TEXTS));
+        let received = desk.runtime.block_on(Form::receive(
+            &headers,
+            Payload::from(stream),
+            &desk.staging,
+            (LIMITS, Pace::UPLOAD),
+            TEXTS,
+        ));
         if let Ok(Form { file: Some((file, _)), .. }) = &received {
             assert!(file.bytes <= LIMITS.other);
         }

@@ -1,9 +1,12 @@
 //! All that a handler may reach: configuration, store, files, clock, keys. Made once per process, outside the workers.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+mod clock;
+mod lane;
 
-use tokio::sync::{Notify, Semaphore, watch};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
 use crate::crypto::secret::Secret;
@@ -23,23 +26,9 @@ use crate::model::{Key, Shows, Time, Urls};
 use crate::outbound;
 use crate::store::dialect::wake_others;
 use crate::store::{Access, Conn, DatabaseUrl, Store, migrate, touched};
-
-/// The clock that everything goes by. Tests move it; nothing else does.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
-
-impl Clock {
-    /// Now, to the millisecond.
-    #[must_use]
-    pub fn now(&self) -> Time {
-        Time::from_micros(Time::system().micros() + self.0.load(Ordering::Relaxed))
-    }
-
-    /// Moves this clock, and all its clones, by so many seconds.
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
-    }
-}
+pub use clock::Clock;
+use lane::Lane;
+pub use lane::{FILES_AT_ONCE, WAITING};
 
 /// What a use case has at hand besides its transaction, taken along to the thread that it runs on.
 struct AtHand {
@@ -55,9 +44,6 @@ impl AtHand {
         Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() }
     }
 }
-
-/// How many files are looked into at once.
-const DECODERS: usize = 2;
 
 /// The application.
 pub struct App {
@@ -89,10 +75,10 @@ pub struct App {
     pub logins: Logins,
     /// The requests with an `Idempotency-Key` that are being worked on.
     pub running: Running,
-    /// As many permits as cores: argon2 takes 19 MiB and a core each.
-    pub hashing: Arc<Semaphore>,
-    /// Two permits: looking into a file may decode a picture, which takes up to 256 MiB and a core.
-    pub decoding: Arc<Semaphore>,
+    /// As many at once as there are cores: argon2 takes 19 MiB and a core each.
+    hashing: Lane,
+    /// Two at once: looking into a file may decode a picture, which takes up to 256 MiB and a core.
+    decoding: Lane,
     /// Sends requests to other machines.
     pub outbound: outbound::Client,
     /// Hands in letters to users; nobody where the operator named no mail server.
@@ -128,7 +114,7 @@ impl App {
         let staging = Staging::new(storage.staging_dir()).map_err(|cause| unusable(&cause))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let urls = Arc::new(config.urls());
-        let (hashing, draining) = (Arc::new(Semaphore::new(cores)), Arc::new(AtomicBool::new(false)));
+        let (hashing, draining) = (Lane::new(cores), Arc::new(AtomicBool::new(false)));
         let mailer = config.mail.mailer().map_err(operator)?;
         let outbound = outbound::Client::new(config.outbound.outbound_allow.clone());
         Ok(Arc::new(Self {
@@ -147,7 +133,7 @@ impl App {
             logins: Logins::default(),
             running: Running::default(),
             hashing,
-            decoding: Arc::new(Semaphore::new(DECODERS)),
+            decoding: Lane::new(FILES_AT_ONCE),
             outbound,
             mailer,
             lanes: Lanes::default(),
@@ -251,17 +237,17 @@ impl App {
     /// Hashes or checks a password, on a blocking thread, no more at once than there are cores.
     ///
     /// # Errors
-    /// The thread was lost.
+    /// [`Code::Unavailable`] where [`WAITING`] others wait; the thread was lost.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        within(&self.hashing, work).await
+        self.hashing.run(work).await
     }
 
     /// Looks into a file, on a blocking thread, no more than two at once.
     ///
     /// # Errors
-    /// The thread was lost.
+    /// As [`App::hash`].
     pub async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        within(&self.decoding, work).await
+        self.decoding.run(work).await
     }
 }
 
@@ -275,17 +261,6 @@ fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, 
         wake_others(cx.conn)?;
     }
     Ok((value, keys, told))
-}
-
-/// Runs `work` on a blocking thread as soon as there is a permit.
-async fn within<T: Send + 'static>(permits: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let permit = Arc::clone(permits).acquire_owned().await.map_err(Error::internal)?;
-    let done = tokio::task::spawn_blocking(move || {
-        let result = work();
-        drop(permit);
-        result
-    });
-    done.await.map_err(Error::internal)
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

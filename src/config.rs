@@ -3,20 +3,23 @@
 
 mod cdn;
 mod files;
+mod limits;
 mod mail;
-
-use std::net::{IpAddr, SocketAddr};
+mod server;
 
 use clap::{Args, ValueEnum};
 
 use crate::files::storage::Settings;
 use crate::model::Urls;
 use crate::outbound::Allowed;
+pub use crate::outbound::address::Network as Proxies;
 use crate::store::DatabaseUrl;
 
 pub use cdn::{Cdn, Network};
-pub use files::{Bucket, Files};
+pub use files::{Bucket, Files, MAX_FILE_MIB, MAX_IMAGE_MIB};
+pub use limits::{DEFAULT_LIMITS, Limits};
 pub use mail::{ACCOUNT_URL, Mail};
+pub use server::{EVENT_LISTENERS, Server};
 
 /// Everything.
 #[derive(Args, Clone, Debug)]
@@ -33,6 +36,9 @@ pub struct Config {
     /// How requests come in.
     #[command(flatten)]
     pub server: Server,
+    /// How often clients may ask.
+    #[command(flatten)]
+    pub limits: Limits,
     /// The addresses that answers carry.
     #[command(flatten)]
     pub addresses: Addresses,
@@ -70,43 +76,6 @@ pub struct Database {
     #[arg(long, env = "SLUGLINE_KEEP_REVISIONS_DAYS", default_value_t = 0, global = true, help_heading = "Database",
           value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub keep_revisions_days: u32,
-}
-
-/// How requests come in.
-#[derive(Args, Clone, Debug)]
-pub struct Server {
-    /// The address to listen on.
-    #[arg(long, env = "SLUGLINE_BIND", default_value = "127.0.0.1:8080", global = true, help_heading = "Server")]
-    pub bind: SocketAddr,
-    /// Worker threads; 0: one per core.
-    #[arg(long, env = "SLUGLINE_WORKERS", default_value_t = 0, global = true, help_heading = "Server",
-          value_parser = clap::value_parser!(u16).range(0..=256))]
-    pub workers: u16,
-    /// Proxies whose X-Forwarded-For is believed, separated by commas.
-    #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_delimiter = ',', global = true, help_heading = "Server")]
-    pub trusted_proxies: Vec<IpAddr>,
-    /// Origins whose pages may use the editorial door, separated by commas.
-    #[arg(long, env = "SLUGLINE_CORS_ORIGINS", value_delimiter = ',', value_parser = origin, global = true,
-          help_heading = "Server")]
-    pub cors_origins: Vec<String>,
-    /// The bearer that may read /metrics from another machine.
-    #[arg(long, env = "SLUGLINE_METRICS_TOKEN", hide_env_values = true, global = true, help_heading = "Server")]
-    pub metrics_token: Option<String>,
-    /// Seconds that a stopping server waits for requests in flight.
-    #[arg(long, env = "SLUGLINE_DRAIN_SECONDS", default_value_t = 20, global = true, help_heading = "Server",
-          value_parser = clap::value_parser!(u64).range(0..=600))]
-    pub drain_seconds: u64,
-    /// Listeners to events at each of the two doors at the most; whoever comes then is told to come again.
-    #[arg(long, env = "SLUGLINE_EVENT_LISTENERS", default_value_t = 1000, global = true, help_heading = "Server",
-          value_parser = clap::value_parser!(u16).range(1..))]
-    pub event_listeners: u16,
-    /// Memory for answers that readers were given, to give them again, in MiB; 0: none is kept.
-    #[arg(long, env = "SLUGLINE_CACHE_MIB", default_value_t = 64, global = true, help_heading = "Server",
-          value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=65_536))]
-    pub cache_mib: usize,
-    /// Whether the example frontend is served at /reader/: `serve --demo` says so.
-    #[arg(skip)]
-    pub reader: bool,
 }
 
 /// Where readers find an article, an article in another locale, a tag and an author, unless the operator says otherwise.
@@ -203,14 +172,6 @@ fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
-/// Where a page comes from: scheme, host and port.
-fn origin(text: &str) -> Result<String, String> {
-    match url::Url::parse(text) {
-        Ok(url) if url.origin().is_tuple() && url.origin().ascii_serialization() == text => Ok(text.to_owned()),
-        _ => Err("write origins as browsers send them, such as https://desk.news.example".to_owned()),
-    }
-}
-
 /// How an address is made.
 fn template(text: &str) -> Result<String, String> {
     let names: Vec<&str> = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest)).collect();
@@ -256,7 +217,8 @@ mod tests {
 
     use clap::{Args, Command};
 
-    use super::{ADDRESSES, Config, origin, template, web_address};
+    use super::server::origin;
+    use super::{ADDRESSES, Config, template, web_address};
 
     /// Variable and default, as the command line has them.
     fn defined() -> BTreeMap<String, Option<String>> {

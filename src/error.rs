@@ -242,6 +242,17 @@ impl Serialize for Fault {
     }
 }
 
+/// How often something may be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// What clients know it by.
+    pub name: &'static str,
+    /// So often at the most.
+    pub most: u32,
+    /// Within so many seconds.
+    pub seconds: u32,
+}
+
 /// What a use case answers when it can't do its work: a code, a sentence for people, the faults of the input, and
 /// members that only this code has (`current_version`, `allowed_actions`, `used_by`, `notice` …).
 #[derive(Clone, Debug)]
@@ -254,12 +265,14 @@ struct Inner {
     faults: Vec<Fault>,
     extra: Map<String, Value>,
     retry_after: Option<u32>,
+    quota: Option<Quota>,
 }
 
 impl Error {
     /// An error with a sentence for people.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inner { code, detail: detail.into(), faults: Vec::new(), extra: Map::new(), retry_after: None }))
+        let detail = detail.into();
+        Self(Box::new(Inner { code, detail, faults: Vec::new(), extra: Map::new(), retry_after: None, quota: None }))
     }
 
     /// [`Code::NotFound`], always with the same words: an answer must not tell what exists.
@@ -307,6 +320,13 @@ impl Error {
         self
     }
 
+    /// Says which quota is used up, and to wait so many seconds.
+    #[must_use]
+    pub fn over(mut self, quota: Quota, wait: u32) -> Self {
+        self.0.quota = Some(quota);
+        self.retry_after(wait)
+    }
+
     /// What went wrong.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -329,6 +349,12 @@ impl Error {
     #[must_use]
     pub fn extra(&self) -> &Map<String, Value> {
         &self.0.extra
+    }
+
+    /// The quota that is used up.
+    #[must_use]
+    pub fn quota(&self) -> Option<Quota> {
+        self.0.quota
     }
 
     /// Seconds for `Retry-After`.

@@ -25,7 +25,7 @@
 //!   [`domain::webhooks`] tells other systems, [`domain::media_variants`] lets pictures wait for their variants and
 //!   writes them down, [`domain::media_tracks`] keeps what is read along with films and recordings,
 //!   [`domain::accounts`] lets users in by links that work once, [`domain::mails`] writes the letters that carry them,
-//!   [`domain::two_factor`] asks for more than a password,
+//!   [`domain::two_factor`] asks for more than a password, [`domain::logins`] counts failures for all nodes together,
 //!   [`domain::media_folders`] keeps the library in order, [`domain::revisions`] keeps, compares and
 //!   restores versions, [`domain::previews`] shows one article to who has a token for it, [`domain::search`] finds
 //!   words in articles and indexes them, [`domain::live_updates`] writes live blogs, public at once,
@@ -38,7 +38,8 @@
 //!   two, and [`domain::tags::merged`] follows the old one.
 //! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen; `public` and `admin` are the
 //!   two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
-//!   is what handlers take in; `cache` keeps answers that readers were given as long as the board says that they are
+//!   is what handlers take in; `bounds` is the one table of what each operation takes at the most (bytes, time, requests
+//!   at once and in a minute), which the code goes by and the documentation shows, and `limits` counts who asks too often; `cache` keeps answers that readers were given as long as the board says that they are
 //!   true, and the middleware gives them again in front of the router; `surrogate` names what they show; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware`
 //!   stands around everything; `problem` is the only table of status codes; `openapi` makes the document from the
 //!   serving types and the route table; `docs` serves it with Swagger UI, a page for every error code, and the guides

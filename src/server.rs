@@ -2,14 +2,15 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::app::App;
+use crate::http::bounds::{HEAD_TIMEOUT, KEEP_ALIVE, Places};
 use crate::http::cache::Cache;
+use crate::http::limits::Limits;
 use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
@@ -17,11 +18,6 @@ use crate::http::middleware::metrics::{Kind, Metrics};
 use crate::http::stream::Hub;
 use crate::http::{ROUTES, configure, docs, reader};
 use crate::jobs::follow;
-
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts serving on `listener`; the future ends when the server has stopped.
 ///
@@ -53,6 +49,9 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     let hub = Hub::new(usize::from(app.config.server.event_listeners));
     register_listeners(&hub, metrics);
     actix_web::rt::spawn(Arc::clone(&hub).run(Arc::clone(&app)));
+    let limits = Arc::new(Limits::new(&app.config.limits, &app.clock));
+    register_limits(&limits, metrics);
+    let (limits, places) = (web::Data::from(limits), web::Data::new(Places::default()));
     let hub = web::Data::from(hub);
     let data = web::Data::from(app);
     let metrics = web::Data::from(Arc::clone(metrics));
@@ -62,6 +61,8 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(hub.clone())
+            .app_data(limits.clone())
+            .app_data(places.clone())
             .app_data(methods.clone())
             .configure(configure)
             .configure(docs::configure)
@@ -140,6 +141,18 @@ fn register_cache(cache: &Arc<Cache>, metrics: &Metrics) {
     });
     add("cache_answers", "Answers that are kept.", Kind::Gauge, |cache| cache.size().0);
     add("cache_bytes", "About how much memory they take.", Kind::Gauge, |cache| cache.size().1);
+}
+
+/// Lets `/metrics` tell who asks too often.
+fn register_limits(limits: &Arc<Limits>, metrics: &Metrics) {
+    let add = |name, help, kind, read: fn(&Limits) -> f64| {
+        let limits = Arc::clone(limits);
+        metrics.register(name, help, kind, move || read(&limits));
+    };
+    add("limits_refused_total", "Requests refused because of a limit.", Kind::Counter, |limits| {
+        limits.refused() as f64
+    });
+    add("limits_keys", "Networks, accounts and tokens that are counted.", Kind::Gauge, |limits| limits.keys() as f64);
 }
 
 /// Lets `/metrics` tell who listens.

@@ -8,6 +8,11 @@ use clap::{ArgAction, Args};
 
 use crate::files::storage::S3Settings;
 
+/// The largest uploaded picture, in MiB, unless the operator chose less.
+pub const MAX_IMAGE_MIB: u64 = 40;
+/// The largest other file, in MiB, unless the operator chose another size.
+pub const MAX_FILE_MIB: u64 = 1024;
+
 /// Where the files are.
 #[derive(Args, Clone, Debug)]
 pub struct Files {
@@ -24,11 +29,11 @@ pub struct Files {
     )]
     pub media_store: String,
     /// Largest uploaded picture, in MiB; 64 at the most.
-    #[arg(long, env = "SLUGLINE_MAX_IMAGE_MIB", default_value_t = 40, global = true, help_heading = "Files",
+    #[arg(long, env = "SLUGLINE_MAX_IMAGE_MIB", default_value_t = MAX_IMAGE_MIB, global = true, help_heading = "Files",
           value_parser = clap::value_parser!(u64).range(1..=64))]
     pub max_image_mib: u64,
     /// Largest uploaded video, sound or document, in MiB.
-    #[arg(long, env = "SLUGLINE_MAX_FILE_MIB", default_value_t = 1024, global = true, help_heading = "Files",
+    #[arg(long, env = "SLUGLINE_MAX_FILE_MIB", default_value_t = MAX_FILE_MIB, global = true, help_heading = "Files",
           value_parser = clap::value_parser!(u64).range(1..=65_536))]
     pub max_file_mib: u64,
 }

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answer;
 pub mod auth;
+pub mod bounds;
 pub mod cache;
 pub mod carried;
 pub mod conditional;
@@ -16,6 +17,7 @@ pub mod fields;
 pub mod health;
 mod kept;
 pub mod late;
+pub mod limits;
 pub mod list;
 pub mod metrics;
 pub mod middleware;
@@ -34,6 +36,7 @@ use actix_web::guard::GuardContext;
 use actix_web::{HttpRequest, guard, web};
 
 use crate::model::choices;
+use bounds::Bounded;
 use middleware::methods::MethodTable;
 
 macro_rules! routes {
@@ -43,10 +46,10 @@ macro_rules! routes {
             $(Route { method: stringify!($method), path: $path, operation: stringify!($handler) },)+
         ];
 
-        /// Lets actix know every route.
+        /// Lets actix know every route, each within its bounds.
         pub fn configure(services: &mut web::ServiceConfig) {
             refuse_shadowed(services);
-            $(services.route($path, web::$method().to($($module)::+::$handler));)+
+            $(services.route($path, web::$method().to($($module)::+::$handler).wrap(Bounded::of(stringify!($handler))));)+
         }
 
         /// The operations as their handlers describe them.

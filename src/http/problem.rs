@@ -9,6 +9,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
+use super::limits::{self, Standing};
 use crate::error::{Code, Error};
 
 /// The media type of a problem document.
@@ -212,6 +213,10 @@ impl ResponseError for Problem {
         }
         if let Some(seconds) = wait_seconds(&self.error) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(quota) = self.error.quota() {
+            let reset = wait_seconds(&self.error).unwrap_or(quota.seconds);
+            limits::mark(headers, &Standing { quota, remaining: 0, reset });
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.ends_connection() {

@@ -40,6 +40,9 @@ const ORPHANS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// Files that one transaction looks at.
 const ORPHANS_AT_ONCE: usize = 200;
 
+/// Rows of failed attempts that one transaction removes: an attacker makes many, and they are small.
+const ATTEMPTS_AT_ONCE: i64 = 5_000;
+
 /// Sweeps once. Each kind has its own transaction, so that one that fails holds up no other.
 pub async fn run(app: Arc<App>) -> Result<()> {
     let swept_for = Arc::clone(&app);
@@ -55,6 +58,7 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         again(&app, "ended locks", sweep_locks).await,
         again(&app, "ended preview tokens", |cx| store::previews::sweep(cx.conn, cx.now)).await,
         again(&app, "ended links", |cx| store::account_links::sweep(cx.conn, cx.now)).await,
+        again(&app, "failed attempts", |cx| store::attempts::sweep(cx.conn, cx.now, ATTEMPTS_AT_ONCE)).await,
         again(&app, "old letters", |cx| store::mails::sweep(cx.conn, cx.now.plus_seconds(-LETTERS_KEPT))).await,
         prune_revisions(&app).await,
         app.write(|cx| sitemaps::divide(cx, sitemaps::PART)).await.map(drop),

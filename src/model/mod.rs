@@ -21,7 +21,7 @@ pub mod live_update;
 pub mod media;
 pub mod media_batch;
 pub mod media_folder;
-mod network;
+pub mod network;
 pub mod paging;
 pub mod people;
 pub mod read;

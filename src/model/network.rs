@@ -1,6 +1,6 @@
 //! Networks, as clients write them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
@@ -13,6 +13,16 @@ use crate::outbound::address;
 
 /// Longest notation of a network.
 const MAX_CHARS: usize = 43;
+
+/// The network that one client usually has whole, by its first address: IPv4 as a mapped address of its own, IPv6 as
+/// the first of its /64. All that is counted by network is counted by this.
+#[must_use]
+pub fn whole(address: IpAddr) -> Ipv6Addr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)),
+    }
+}
 
 /// A network in CIDR notation (RFC 4632), or one address: as it was written, and sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,6 +31,18 @@ impl Network {
         Self::new(base, bits)
     }
 
+    /// The address that it was written with.
+    #[must_use]
+    pub const fn base(&self) -> IpAddr {
+        self.base
+    }
+
+    /// How many first bits its addresses have in common.
+    #[must_use]
+    pub const fn bits(&self) -> u8 {
+        self.bits
+    }
+
     /// Whether an address lies in it. IPv4 and IPv6 have nothing in common here, mapped addresses included.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

@@ -4,6 +4,7 @@
 pub mod about;
 pub mod account_links;
 pub mod articles;
+pub mod attempts;
 pub mod audit;
 pub mod authors;
 pub mod collections;

@@ -762,6 +762,14 @@ diesel::joinable!(preview_tokens -> users (user_id));
 diesel::joinable!(published_live_update_media -> published_live_updates (update_id));
 diesel::joinable!(live_update_media -> live_updates (update_id));
 
+diesel::table! {
+    attempts (key) {
+        key -> Text,
+        times -> Text,
+        ends_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     article_authors,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::dialect::in_list;
-use super::schema::{refresh_tokens, sessions};
+use super::schema::{refresh_tokens, sessions, users};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -50,6 +50,21 @@ pub fn of_user(conn: &mut Conn, user: Id, now: Time) -> Result<Vec<SessionRow>> 
         .order((sessions::created_at.desc(), sessions::id.desc()))
         .select(SessionRow::as_select())
         .load(c))
+}
+
+/// Whether whoever has this e-mail address is signed in somewhere in this network.
+pub fn is_open_from(conn: &mut Conn, email: &str, network: &str, now: Time) -> Result<bool> {
+    let open: Option<Id> = on_db!(conn, |c| sessions::table
+        .inner_join(users::table)
+        .filter(users::email.eq(email))
+        .filter(sessions::network.eq(network))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::id)
+        .limit(1)
+        .first(c)
+        .optional())?;
+    Ok(open.is_some())
 }
 
 /// Ends a session of this user; says whether there was one.

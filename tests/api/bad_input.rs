@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use slugline::http::bounds::{Bounds, File};
 
 use crate::both;
 use crate::support::TestApp;
@@ -156,6 +157,8 @@ both! {
             assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("payload_too_large"), "{}: {answer}", route.id);
             let problem: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
             let limit = problem["limit_bytes"].as_u64().unwrap() as usize;
+            let bounds = Bounds::of_operation(&route.id);
+            assert!(bounds.file != File::None || bounds.body == limit as u64, "{}: {limit}", route.id);
             let chunk = format!("{:x}\r\n{}\r\n", 4096, " ".repeat(4096)).into_bytes();
             let chunks: Vec<&[u8]> = std::iter::repeat_n(chunk.as_slice(), limit / 4096 + 1).collect();
             let answer = raw(app, &head(app, &world, route, "If-Match: *\r\nTransfer-Encoding: chunked"), &chunks);

@@ -2,10 +2,10 @@
 //! remembered that a busy site's repeats are known, and so few that nobody can fill the memory: about 15 MB at the most.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 use super::Viewer;
 use crate::crypto::{fingerprint, random_key};
+use crate::model::network::whole;
 use crate::model::{Id, Time};
 
 /// Readers of articles that are remembered at the most, the last ones.
@@ -14,6 +14,8 @@ pub const MAX_READERS: usize = 262_144;
 const MAX_NETWORKS: usize = 65_536;
 /// Views of one article from one network that count in an hour, whatever the readers call themselves.
 pub const PER_ARTICLE: u16 = 100;
+/// Views of one article from one /48 of IPv6 that count in an hour: whoever rents a server may have 65 536 networks.
+pub const PER_SITE: u16 = 1_000;
 /// Views from one network that count in a minute.
 pub const PER_NETWORK: u16 = 1_000;
 /// Bytes of `User-Agent` that tell readers apart.
@@ -51,7 +53,7 @@ impl Seen {
     /// Whether this view counts: the reader's first one of the article today, and not one too many of their network.
     pub(super) fn is_new(&mut self, article: Id, viewer: Viewer, now: Time) -> bool {
         self.forget(now.unix());
-        let network = network(viewer.address);
+        let network = whole(viewer.address).octets();
         let article = article.uuid();
         let agent = viewer.agent.as_bytes();
         let agent = &agent[..agent.len().min(AGENT_BYTES)];
@@ -63,6 +65,12 @@ impl Seen {
         let of_article = fingerprint(&self.key, &[&network, article.as_bytes()]);
         if self.networks.count(of_network) > PER_NETWORK || self.articles.count(of_article) > PER_ARTICLE {
             return false;
+        }
+        if viewer.address.to_canonical().is_ipv6() {
+            let of_site = fingerprint(&self.key, &[&network[..6], article.as_bytes()]);
+            if self.articles.count(of_site) > PER_SITE {
+                return false;
+            }
         }
         self.readers.count(reader);
         true
@@ -84,18 +92,6 @@ impl Seen {
         if self.minute != now.div_euclid(60) {
             self.minute = now.div_euclid(60);
             self.networks.clear();
-        }
-    }
-}
-
-/// The network of an address: the address itself for IPv4, the /64 for IPv6.
-fn network(address: IpAddr) -> [u8; 16] {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
-        IpAddr::V6(v6) => {
-            let mut octets = v6.octets();
-            octets[8..].fill(0);
-            octets
         }
     }
 }
@@ -138,6 +134,8 @@ impl Recent {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn address(text: &str) -> IpAddr {
@@ -180,6 +178,18 @@ mod tests {
         let counted = (0..3_000).filter(|n| views(Id::new(), *n, at(0))).count();
         assert_eq!(counted, usize::from(PER_NETWORK) - 500);
         assert!(views(Id::new(), 1, at(60)) && !views(article, 1_000, at(60)) && views(article, 1_000, at(3_600)));
+    }
+
+    #[test]
+    fn a_server_with_many_networks_counts_as_one_site() {
+        let (mut seen, article) = (Seen::default(), Id::new());
+        let mut views = |site: u16, n: u16| {
+            let address = std::net::Ipv6Addr::new(0x2001, 0xdb8, site, n, 0, 0, 0, 1);
+            seen.is_new(article, Viewer { address: address.into(), agent: "Firefox" }, at(0))
+        };
+        let counted = (0..10_000).filter(|n| views(1, *n)).count();
+        assert_eq!(counted, usize::from(PER_SITE));
+        assert!(views(2, 1), "another site is another one");
     }
 
     #[test]

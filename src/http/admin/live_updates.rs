@@ -21,9 +21,7 @@ use crate::model::faults::Faults;
 use crate::model::{Id, LiveUpdateInput, Time};
 use crate::text::Body;
 
-impl JsonInput for LiveUpdateInput {
-    const LIMIT: usize = 256 * 1024;
-}
+impl JsonInput for LiveUpdateInput {}
 
 /// An update of a live blog as editors see it.
 #[derive(Serialize, ToSchema)]

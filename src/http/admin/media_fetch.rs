@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::media_upload::limits;
 use crate::app::App;
 use crate::domain::media::NewFile;
 use crate::domain::media_ingest as ingest;
 use crate::error::{Code, Error, Fault, FaultCode, Place, Result};
 use crate::files::{self, Staged};
+use crate::http::bounds::File;
 use crate::http::extract::form::Sink;
 use crate::model::WebUrl;
 use crate::model::faults::Faults;
@@ -90,7 +90,7 @@ pub(super) async fn fetched(app: &App, url: &WebUrl) -> Result<(Staged, String)>
     let refused = |detail: String| Error::invalid(vec![Fault::at("/url", FaultCode::Inconsistent, detail)]);
     let getting = app.outbound.get(url.as_str(), FETCHED_WITHIN).await;
     let mut download = getting.map_err(|none| refused(none.sentence()))?;
-    let mut sink = Sink::new(&app.staging, limits(app));
+    let mut sink = Sink::new(&app.staging, File::Media.limits(&app.config.files));
     while let Some(piece) = download.next().await.map_err(|none| refused(none.sentence()))? {
         sink.push(&piece).await?;
     }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::media::{Media, MediaAnswer, answer_with, parse, remove_unused};
 use super::media_fetch::Arrived;
-use super::media_upload::{limits, only_form};
+use super::media_upload::{only_form, room};
 use crate::app::App;
 use crate::domain::media;
 use crate::http::extract::form::{Form, Texts};
@@ -48,7 +48,8 @@ pub async fn replace_media_file(
     let (may, asked) = (actor.clone(), wanted.clone());
     app.read(move |cx| media::check_replace(cx, &may, id, &asked)).await?;
     let form =
-        Form::receive(request.headers(), payload.into_inner(), &app.staging, limits(&app), Texts::default()).await?;
+        Form::receive(request.headers(), payload.into_inner(), &app.staging, room(&app, &request), Texts::default())
+            .await?;
     let input = deserr::deserialize::<Nothing, _, Faults>(serde_json::Value::Object(form.texts));
     let (arrived, input, faults) = Arrived::of(form.file, input, form.faults)?;
     let (file, _) = arrived.kept(&app, input, faults).await?;

@@ -9,14 +9,13 @@ use utoipa::ToSchema;
 use super::media::{json, remove_unused};
 use super::media_fetch::Arrived;
 use super::media_types::signed_urls;
-use super::media_upload::only_form;
+use super::media_upload::{only_form, room};
 use super::users::with_header;
 use crate::app::App;
 use crate::domain::{Cx, media_tracks};
 use crate::error::{Error, Result};
-use crate::files::webvtt;
 use crate::http::answer;
-use crate::http::extract::form::{FileLimits, Form, Texts};
+use crate::http::extract::form::{Form, Texts};
 use crate::http::extract::{Caller, IfMatch, JsonInput, MergePatch, NoParams, Query, path};
 use crate::http::list::Meta;
 use crate::http::problem::Problem;
@@ -171,8 +170,7 @@ async fn receive(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<(media_tracks::TrackFile, TrackNote)> {
-    let limits = FileLimits { image: webvtt::MAX_BYTES, other: webvtt::MAX_BYTES };
-    let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, limits, TEXTS).await?;
+    let form = Form::receive(request.headers(), payload.into_inner(), &app.staging, room(app, request), TEXTS).await?;
     let input = deserr::deserialize::<TrackInput, _, Faults>(serde_json::Value::Object(form.texts));
     let (arrived, input, mut faults) = Arrived::of(form.file, input, form.faults)?;
     // Before the file is stored, so that nothing is stored in vain.

@@ -14,7 +14,9 @@ use crate::domain::media::{self, Saved};
 use crate::domain::{Actor, Cx, Op, policy};
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::answer;
-use crate::http::extract::form::{FileLimits, Form, Texts};
+use crate::http::bounds::{Bounds, FileLimits};
+use crate::http::extract::body::Pace;
+use crate::http::extract::form::{Form, Texts};
 use crate::http::extract::{Caller, JsonBody, NoParams, Query, body};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -24,7 +26,6 @@ use crate::model::{MediaByAddress, MediaInput, WebUrl};
 /// The media type of forms.
 const FORM: &str = "multipart/form-data";
 const JSON: &str = "application/json";
-const MIB: u64 = 1024 * 1024;
 
 /// The texts of the form.
 const TEXTS: Texts = Texts { plain: PLAIN, json: &["focal_point"], lists: &["keywords"] };
@@ -153,14 +154,14 @@ async fn embed(app: &App, actor: Actor, url: WebUrl, input: MediaInput) -> Resul
     respond(made.await?)
 }
 
-/// How large files may be, as the operator chose.
-pub(super) fn limits(app: &App) -> FileLimits {
-    let files = &app.config.files;
-    FileLimits { image: files.max_image_mib * MIB, other: files.max_file_mib * MIB }
+/// How large the file of a form may be, and how fast it must come.
+pub(super) fn room(app: &App, request: &HttpRequest) -> (FileLimits, Pace) {
+    let bounds = Bounds::of(request);
+    (bounds.file.limits(&app.config.files), bounds.pace)
 }
 
 async fn receive(app: &App, request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Form> {
-    Form::receive(request.headers(), payload, &app.staging, limits(app), TEXTS).await
+    Form::receive(request.headers(), payload, &app.staging, room(app, request), TEXTS).await
 }
 
 async fn upload(app: &App, actor: Actor, form: Form) -> Result<HttpResponse, Problem> {

@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::brakes::{self, settle};
 use super::own::{Me, MeAnswer};
-use super::{LIMIT, TokenAnswer, anonymous, device, settle, tokens, verified};
+use super::{TokenAnswer, anonymous, device, tokens, verified};
 use crate::app::App;
 use crate::domain::logins::{self, Try};
 use crate::domain::{Actor, Op, accounts, sessions};
@@ -22,7 +23,7 @@ use crate::model::account::{
 use crate::model::people::{GivenToken, NewPassword};
 
 macro_rules! small {
-    ($($input:ident)+) => { $(impl JsonInput for $input { const LIMIT: usize = LIMIT; })+ };
+    ($($input:ident)+) => { $(impl JsonInput for $input {})+ };
 }
 small! { AcceptInvitation ConfirmEmailChange ConfirmPasswordReset EmailChangeInput PasswordResetInput ProfileInput }
 
@@ -41,7 +42,7 @@ pub async fn accept_invitation(
     Query::<NoParams>::of(&request)?;
     let (token, name, password) = body.read()?.sound()?;
     let device = device(&app, &request);
-    let tried = by_link(&app, &token, &device.network)?;
+    let tried = by_link(&app, &token, &device.network).await?;
     let actor = anonymous(&request);
     let outcome = match hashed(&app, LinkPurpose::Invitation, &token, password).await {
         Ok(hash) => {
@@ -49,7 +50,7 @@ pub async fn accept_invitation(
         }
         Err(error) => Err(error),
     };
-    settle(&app, &tried, &outcome);
+    settle(&app, tried, &outcome).await;
     tokens(&app, outcome?)
 }
 
@@ -68,7 +69,7 @@ pub async fn request_password_reset(
     Query::<NoParams>::of(&request)?;
     let email = body.read()?.sound()?;
     let network = logins::network(client_address(&request, &app.config.server.trusted_proxies));
-    let wanted = app.logins.may_ask(email.as_str(), &network, app.clock.now())?;
+    let wanted = brakes::may_send(&app, email.clone(), &network).await?;
     if wanted && app.mailer.is_some() {
         app.write(move |cx| accounts::request_password_reset(cx, &email)).await?;
     }
@@ -88,20 +89,20 @@ pub async fn confirm_password_reset(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (token, password) = body.read()?.sound()?;
-    let tried = by_link(&app, &token, &device(&app, &request).network)?;
+    let tried = by_link(&app, &token, &device(&app, &request).network).await?;
     let actor = anonymous(&request);
     let outcome = match hashed(&app, LinkPurpose::PasswordReset, &token, password).await {
         Ok(hash) => app.write(move |cx| accounts::confirm_password_reset(cx, &actor, token.as_str(), hash)).await,
         Err(error) => Err(error),
     };
-    settle(&app, &tried, &outcome);
+    settle(&app, tried, &outcome).await;
     outcome?;
     Ok(private(StatusCode::NO_CONTENT))
 }
 
 /// Begins a try with a link: those with tokens of no use are counted by the address that they come from.
-fn by_link(app: &App, token: &GivenToken, network: &str) -> Result<Try> {
-    app.logins.begin(&crate::crypto::tokens::hash(token.as_str()), network, app.clock.now())
+async fn by_link(app: &App, token: &GivenToken, network: &str) -> Result<Try> {
+    brakes::begin(app, Try::link(token.as_str(), network, app.clock.now())).await
 }
 
 /// Hashes a password for the user of a link, which is looked at first: a hash costs much more.
@@ -148,10 +149,10 @@ pub async fn confirm_email_change(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let token = body.read()?.sound()?;
-    let tried = by_link(&app, &token, &device(&app, &request).network)?;
+    let tried = by_link(&app, &token, &device(&app, &request).network).await?;
     let actor: Actor = anonymous(&request);
     let outcome = app.write(move |cx| accounts::confirm_email_change(cx, &actor, token.as_str())).await;
-    settle(&app, &tried, &outcome);
+    settle(&app, tried, &outcome).await;
     outcome?;
     Ok(private(StatusCode::NO_CONTENT))
 }

@@ -2,6 +2,7 @@
 //! them.
 
 pub mod accounts;
+mod brakes;
 pub mod own;
 pub mod two_factor;
 
@@ -21,25 +22,18 @@ use crate::http::extract::peer::client_address;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
 use crate::http::middleware::request_id::RequestId;
 use crate::http::problem::Problem;
+use crate::model::Email;
 use crate::model::people::{GivenPassword, GivenToken, LoginInput, PasswordInput, RefreshInput};
-use crate::model::{Email, Id};
+use brakes::{guarded, settle};
 
-/// Bytes of JSON that signing in takes at the most.
-const LIMIT: usize = 16 * 1024;
 /// Characters that are kept of what a client calls itself.
 const MAX_USER_AGENT: usize = 200;
 
-impl JsonInput for LoginInput {
-    const LIMIT: usize = LIMIT;
-}
+impl JsonInput for LoginInput {}
 
-impl JsonInput for RefreshInput {
-    const LIMIT: usize = LIMIT;
-}
+impl JsonInput for RefreshInput {}
 
-impl JsonInput for PasswordInput {
-    const LIMIT: usize = LIMIT;
-}
+impl JsonInput for PasswordInput {}
 
 /// The tokens to go on with.
 #[derive(Serialize, ToSchema)]
@@ -81,10 +75,11 @@ pub async fn login(
     Query::<NoParams>::of(&request)?;
     let (email, password, code) = body.read()?.sound()?;
     let device = device(&app, &request);
-    let tried = app.logins.begin(email.as_str(), &device.network, app.clock.now())?;
+    let tried = Try::password(email.as_str(), &device.network, app.clock.now());
+    let tried = brakes::begin(&app, tried).await?;
     let actor = anonymous(&request);
     let outcome = sign_in(&app, email, (password, code), device, actor).await;
-    settle(&app, &tried, &outcome);
+    settle(&app, tried, &outcome).await;
     tokens(&app, outcome?)
 }
 
@@ -113,21 +108,6 @@ async fn sign_in(
     guarded(app, guarded_user, work).await
 }
 
-/// Runs `work`, which looks at a code of a user's second factor; too many wrong ones have to wait, wherever they come
-/// from.
-async fn guarded<T>(app: &App, user: Option<Id>, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let Some(user) = user.map(|user| user.to_string()) else { return work.await };
-    let now = app.clock.now();
-    app.logins.begin_code(&user, now)?;
-    let outcome = work.await;
-    match &outcome {
-        Ok(_) => app.logins.code_succeeded(&user),
-        Err(error) if error.code() == Code::InvalidTotpCode => {}
-        Err(_) => app.logins.withdraw_code(&user, now),
-    }
-    outcome
-}
-
 /// The hash to be kept from now on, if the password is right: the same, or a new one where ours got better. Takes as
 /// long for somebody unknown.
 fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>> {
@@ -138,19 +118,6 @@ fn check(password: &GivenPassword, hash: Option<&str>) -> Result<Option<String>>
         return password::hash(password.as_str()).map(Some).map_err(Error::internal);
     }
     Ok(Some(hash.to_owned()))
-}
-
-const fn is_failure(code: Code) -> bool {
-    matches!(code, Code::InvalidCredentials | Code::InvalidLink | Code::InvalidTotpCode)
-}
-
-/// Only what the caller got wrong counts as a failure.
-fn settle<T>(app: &App, tried: &Try, outcome: &Result<T>) {
-    match outcome {
-        Ok(_) => app.logins.succeeded(tried),
-        Err(error) if is_failure(error.code()) => {}
-        Err(_) => app.logins.withdraw(tried),
-    }
 }
 
 /// Exchanges a refresh token for the next tokens.
@@ -214,12 +181,13 @@ pub async fn change_password(
 async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, password: GivenPassword) -> Result<String> {
     let asking = actor.clone();
     let user = app.read(move |cx| sessions::own_for(cx, &asking, op)).await?;
-    let tried = app.logins.begin(&user.email, &device(app, request).network, app.clock.now())?;
+    let tried = Try::password(&user.email, &device(app, request).network, app.clock.now());
+    let tried = brakes::begin(app, tried).await?;
     let hash = user.password_hash.unwrap_or_default();
     let known = hash.clone();
     let right = app.hash(move || password::verify(password.as_str(), &known)).await;
     let outcome = right.and_then(|right| right.then_some(hash).ok_or_else(sessions::invalid_credentials));
-    settle(app, &tried, &outcome);
+    settle(app, tried, &outcome).await;
     outcome
 }
 

@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{LIMIT, guarded, verified};
+use super::brakes::guarded;
+use super::verified;
 use crate::app::App;
 use crate::domain::{Op, two_factor};
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::model::Time;
 use crate::model::account::{StartTotp, TotpCodeInput, TotpProof};
 
 macro_rules! small {
-    ($($input:ident)+) => { $(impl JsonInput for $input { const LIMIT: usize = LIMIT; })+ };
+    ($($input:ident)+) => { $(impl JsonInput for $input {})+ };
 }
 small! { StartTotp TotpCodeInput TotpProof }
 

@@ -18,8 +18,16 @@ use crate::http::extract::{NoParams, Query};
 use crate::http::problem::Problem;
 
 /// The pages for people, in actix's form.
-pub const PAGES: &[&str] =
-    &["/docs", "/docs/", "/docs/errors", "/docs/errors/{code}", "/docs/guides", "/docs/guides/{name}", "/docs/{file}"];
+pub const PAGES: &[&str] = &[
+    "/docs",
+    "/docs/",
+    "/docs/errors",
+    "/docs/errors/{code}",
+    "/docs/guides",
+    "/docs/guides/{name}",
+    "/docs/limits",
+    "/docs/{file}",
+];
 
 /// Lets actix know the pages.
 pub fn configure(services: &mut web::ServiceConfig) {
@@ -28,6 +36,7 @@ pub fn configure(services: &mut web::ServiceConfig) {
         .route("/docs/", web::get().to(swagger::show_index))
         .route("/docs/errors", web::get().to(pages::show_errors))
         .route("/docs/errors/{code}", web::get().to(pages::show_error))
+        .route("/docs/limits", web::get().to(pages::show_limits))
         .route("/docs/guides", web::get().to(pages::show_guides))
         .route("/docs/guides/{name}", web::get().to(pages::show_guide))
         .route("/docs/{file}", web::get().to(swagger::show_file));
@@ -36,7 +45,7 @@ pub fn configure(services: &mut web::ServiceConfig) {
 /// Answers this document.
 ///
 /// OpenAPI 3.1, made from the types that serve the requests. `/docs` shows it to people, `/docs/errors` explains every
-/// error code, and `/docs/guides` has guides for developers, editors, integrators and operators; those pages are HTML,
+/// error code, `/docs/limits` shows every limit, and `/docs/guides` has guides for developers, editors, integrators and operators; those pages are HTML,
 /// and not operations of this API.
 #[utoipa::path(get, path = "/openapi.json", tag = "docs", responses(
     (status = 200, description = "The document.", body = Object),

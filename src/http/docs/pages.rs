@@ -9,6 +9,7 @@ use pulldown_cmark::{Options, Parser, html};
 
 use crate::error::{Code, Error, FaultCode};
 use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::bounds;
 use crate::http::kept::Kept;
 use crate::http::problem::{self, Problem, title};
 
@@ -22,7 +23,8 @@ const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;mar
                      table{border-collapse:collapse}td,th{padding:.3rem .8rem .3rem 0;text-align:left;\
                      vertical-align:top}";
 const NAVIGATION: &str = "<nav aria-label=\"Documentation\"><a href=\"/docs/\">The API</a> \
-                          <a href=\"/docs/guides\">Guides</a> <a href=\"/docs/errors\">Error codes</a></nav>";
+                          <a href=\"/docs/guides\">Guides</a> <a href=\"/docs/errors\">Error codes</a> \
+                          <a href=\"/docs/limits\">Limits</a></nav>";
 
 const ERRORS: &str = include_str!("errors.md");
 
@@ -56,6 +58,17 @@ pub(super) async fn show_error(request: HttpRequest, code: web::Path<String>) ->
         let titles: Vec<String> = known.map(|(_, title, _)| title).collect();
         let body = format!("<h1>{}</h1><p>{}</p>{}", escaped(&code), escaped(&titles.join(" · ")), rendered(section));
         Ok(page(&code, &body))
+    })
+}
+
+pub(super) async fn show_limits(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    answer(&request, "limits", || {
+        let before = "<h1>Limits</h1><p>What each operation takes at the most, unless the operator chose otherwise. The \
+                      server goes by this table. Whoever asks too often is answered 429 with <code>Retry-After</code>, \
+                      <code>RateLimit-Policy</code> and <code>RateLimit</code>; what is too large 413, what arrives too \
+                      slowly 408, what takes too long or finds no place 503. Answers that shared caches may keep, and \
+                      those that the server has in memory, count for nobody.</p>";
+        Ok(page("Limits", &format!("{before}{}", rendered(&bounds::markdown()))))
     })
 }
 

@@ -9,9 +9,7 @@ use futures_core::Stream;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Code, Error, Result};
-
-/// The general limit of a JSON body: 1 MiB.
-pub const JSON_LIMIT: usize = 1024 * 1024;
+use crate::http::bounds::Bounds;
 
 /// No more than this is set aside for a body before it arrives, whatever `Content-Length` says. Bytes.
 const MAX_RESERVED: usize = 16 * 1024;
@@ -82,12 +80,12 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// Reads the whole body into memory.
+/// Reads the whole body into memory, within the bounds of its route.
 ///
 /// # Errors
 /// As [`Incoming::next`].
-pub async fn read(headers: &HeaderMap, payload: &mut Payload, limit: usize) -> Result<Bytes> {
-    let mut incoming = Incoming::new(headers, payload, limit as u64, Pace::JSON)?;
+pub async fn read(headers: &HeaderMap, payload: &mut Payload, bounds: &Bounds) -> Result<Bytes> {
+    let mut incoming = Incoming::new(headers, payload, bounds.body, bounds.pace)?;
     let Some(first) = incoming.next().await? else { return Ok(Bytes::new()) };
     let Some(second) = incoming.next().await? else { return Ok(first) };
     let reserved = first.len() + second.len() + MAX_RESERVED;

@@ -11,6 +11,7 @@ use super::body::Pace;
 use super::paced::{Paced, Refusal};
 use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::files::{Staged, Staging, Upload, UploadError};
+use crate::http::bounds::FileLimits;
 use crate::model::faults::push_token;
 
 /// The part with the file.
@@ -23,15 +24,6 @@ const MAX_TEXT: usize = 64 * 1024;
 const OVERHEAD: u64 = 256 * 1024;
 /// So much is gathered before it is written. Bytes.
 const WRITE_AT: usize = 256 * 1024;
-
-/// How large a file may be, in bytes, by what its first bytes say.
-#[derive(Clone, Copy, Debug)]
-pub struct FileLimits {
-    /// A picture.
-    pub image: u64,
-    /// Anything else.
-    pub other: u64,
-}
 
 /// The names of a form's texts, by how they are read. A name stands in one of the three.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +65,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// Receives a form with these texts. A part with any other name is read over and stands in `texts` as `null`,
+    /// Receives a form with these texts, within these limits and at this pace. A part with any other name is read over and stands in `texts` as `null`,
     /// for the reader of the texts to refuse.
     ///
     /// # Errors
@@ -82,11 +74,11 @@ impl Form {
         headers: &HeaderMap,
         payload: Payload,
         staging: &Staging,
-        limits: FileLimits,
+        (limits, pace): (FileLimits, Pace),
         known: Texts,
     ) -> Result<Self> {
         let limit = limits.image.max(limits.other).saturating_add(OVERHEAD);
-        let (paced, refusal) = Paced::new(headers, payload, limit, Pace::UPLOAD)?;
+        let (paced, refusal) = Paced::new(headers, payload, limit, pace)?;
         let mut parts = Parts { multipart: Multipart::new(headers, paced), refusal };
         let mut form = Self { file: None, texts: Map::new(), faults: Vec::new() };
         let (mut count, mut room) = (0, MAX_TEXT);

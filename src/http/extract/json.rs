@@ -11,6 +11,7 @@ use deserr::Deserr;
 
 use super::{IfMatch, body};
 use crate::error::{Code, Error};
+use crate::http::bounds::Bounds;
 use crate::http::once;
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -24,10 +25,8 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 
-/// A type that is read from a JSON body.
+/// A type that is read from a JSON body. The route's [`Bounds`] say how large it may be.
 pub trait JsonInput: Deserr<Faults> {
-    /// The largest body, in bytes.
-    const LIMIT: usize = body::JSON_LIMIT;
     /// Does no body at all mean `{}`?
     const EMPTY_IS_OBJECT: bool = false;
 }
@@ -159,23 +158,24 @@ impl<T: JsonInput> Received<T> {
         let request = request.clone();
         let mut payload = payload.take();
         async move {
-            let bytes = Self::receive(request.headers(), &mut payload, types, accept).await;
+            let bytes = Self::receive(&request, &mut payload, types, accept).await;
             once::note_body(&request, bytes.as_ref().map_or(&[], |bytes| bytes));
             Self { bytes, wanted: PhantomData }
         }
     }
 
     async fn receive(
-        headers: &HeaderMap,
+        request: &HttpRequest,
         payload: &mut Payload,
         types: &'static [&'static str],
         accept: HeaderName,
     ) -> Result<Bytes> {
+        let (headers, bounds) = (request.headers(), Bounds::of(request));
         let untyped = !headers.contains_key(header::CONTENT_TYPE);
         if !(takes(headers, types) || untyped && T::EMPTY_IS_OBJECT) {
             return Err(unsupported(types, accept));
         }
-        let bytes = body::read(headers, payload, T::LIMIT).await?;
+        let bytes = body::read(headers, payload, bounds).await?;
         if untyped && !bytes.is_empty() { Err(unsupported(types, accept)) } else { Ok(bytes) }
     }
 

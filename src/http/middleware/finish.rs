@@ -8,10 +8,11 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
-use actix_web::{Error as ActixError, HttpResponse};
+use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
 
 use super::{Answer, Visit, request_id};
 use crate::http::cache::Kept;
+use crate::http::limits::{self, Standing};
 use crate::http::problem::{MEDIA_TYPE, Problem};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -25,7 +26,10 @@ impl Visit {
     /// Finishes an answer whose request is still at hand.
     pub(super) fn finish(self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let (request, response) = response.into_parts();
-        let response = self.dress(response);
+        let mut response = self.dress(response);
+        if let Some(standing) = request.extensions().get::<Standing>() {
+            limits::mark(response.headers_mut(), standing);
+        }
         let pattern = request.match_pattern();
         self.record(pattern.as_deref().unwrap_or(UNMATCHED), &response);
         ServiceResponse::new(request, response)

@@ -18,6 +18,7 @@ use super::metrics::Metrics;
 use super::{Edge, RequestId};
 use crate::error::{Code, Error};
 use crate::http::answer::{self, CacheControl};
+use crate::http::bounds::{Bounded, Bounds};
 use crate::http::extract::params::Int;
 use crate::http::extract::{JsonBody, JsonInput, MergePatch, Query};
 use crate::http::problem::Problem;
@@ -31,7 +32,6 @@ struct Note {
 }
 
 impl JsonInput for Note {
-    const LIMIT: usize = 100_000;
     const EMPTY_IS_OBJECT: bool = true;
 }
 
@@ -81,6 +81,8 @@ impl futures_core::Stream for Silence {
     }
 }
 
+static NOTES: Bounds = Bounds::for_tests(100_000, Duration::from_secs(30));
+
 fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
     let metrics = Metrics::new();
     let edge = Edge::new(Cors::new(&["https://desk.example.org"]), metrics.clone());
@@ -96,8 +98,8 @@ fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
                 .wrap(edge.clone())
                 .app_data(table.clone())
                 .service(web::resource("/v1/show/{id}").guard(actix_web::guard::Get()).to(show))
-                .service(web::resource("/v1/admin/notes").guard(actix_web::guard::Post()).to(write))
-                .service(web::resource("/v1/admin/notes").guard(actix_web::guard::Patch()).to(patch))
+                .route("/v1/admin/notes", web::post().to(write).wrap(Bounded::by(&NOTES)))
+                .route("/v1/admin/notes", web::patch().to(patch).wrap(Bounded::by(&NOTES)))
                 .route("/v1/boom", web::get().to(boom))
                 .route("/v1/endless", web::get().to(endless))
                 .route(

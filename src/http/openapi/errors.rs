@@ -8,6 +8,7 @@ use super::Operation;
 use crate::domain::Op;
 use crate::domain::policy::Demand;
 use crate::error::Code;
+use crate::http::bounds::Bounds;
 use crate::http::problem::{MEDIA_TYPE, status, title};
 
 /// What takes the caller's password in its body.
@@ -41,18 +42,18 @@ fn codes(operation: &Operation) -> Vec<Code> {
         codes.extend([Code::TotpRequired, Code::InvalidTotpCode]);
     }
     if matches!(operation.id.as_str(), "confirm_totp" | "disable_totp" | "renew_recovery_codes") {
-        codes.extend([Code::InvalidTotpCode, Code::TooManyRequests]);
+        codes.push(Code::InvalidTotpCode);
     }
     let by_link =
         matches!(operation.id.as_str(), "accept_invitation" | "confirm_password_reset" | "confirm_email_change");
     if by_link {
-        codes.extend([Code::InvalidLink, Code::TooManyRequests]);
+        codes.push(Code::InvalidLink);
     }
-    if operation.id == "request_password_reset" {
+    if !Bounds::of_operation(&operation.id).limited.is_empty() {
         codes.push(Code::TooManyRequests);
     }
     if signing_in || CHECKS_PASSWORD.contains(&operation.id.as_str()) {
-        codes.extend([Code::InvalidCredentials, Code::TooManyRequests]);
+        codes.push(Code::InvalidCredentials);
     }
     if operation.path.contains('{') || operation.path == "/metrics" {
         codes.push(Code::NotFound);
@@ -175,6 +176,9 @@ fn response(status: u16, codes: &[Code]) -> Value {
         416 => add("Content-Range", "The length of the whole: `bytes */N`.", json!({ "type": "string" })),
         429 | 503 => add("Retry-After", "Seconds to wait.", json!({ "type": "integer", "minimum": 0 })),
         _ => {}
+    }
+    if status == 429 {
+        super::headers::add_limits(&mut headers);
     }
     let example = codes.first().map(|code| {
         json!({

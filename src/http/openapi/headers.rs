@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Operation;
+use crate::http::bounds::Bounds;
 use crate::http::once;
 
 /// The headers that answers share, by name.
@@ -13,12 +14,30 @@ pub fn shared() -> Value {
             "required": true,
             "schema": { "type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$" },
         },
+        "RateLimitPolicy": {
+            "description": "What is allowed (draft-ietf-httpapi-ratelimit-headers-10): the limit's name, `q` requests \
+                within `w` seconds. Left out where the operator set no limit.",
+            "schema": { "type": "string", "pattern": "^\"[a-z-]+\";q=[0-9]+;w=[0-9]+$" },
+            "example": "\"account\";q=6000;w=60",
+        },
+        "RateLimit": {
+            "description": "How this client stands with that limit: `r` requests may come at once, and all of them again \
+                in `t` seconds; where none may, one may in `t` seconds.",
+            "schema": { "type": "string", "pattern": "^\"[a-z-]+\";r=[0-9]+;t=[0-9]+$" },
+            "example": "\"account\";r=5999;t=1",
+        },
     })
 }
 
 /// `X-Request-Id`, which every answer carries.
 pub fn request_id() -> Value {
     json!({ "$ref": "#/components/headers/RequestId" })
+}
+
+/// The headers of what is limited.
+pub fn add_limits(headers: &mut Value) {
+    headers["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
+    headers["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
 }
 
 /// What `If-Match` looks like on this API: strong entity tags of versions, or `*`.
@@ -55,6 +74,8 @@ pub fn complete(operation: &mut Operation) {
             json!({ "type": "string" }),
         );
     }
+    // An answer that others may keep tells nobody how they stand.
+    let limited = !cached && !Bounds::of_operation(&operation.id).limited.is_empty();
     let lists = operation.id.starts_with("list_");
     let takes_key = operation.takes_key();
     let editorial = operation.is_editorial() && operation.path.starts_with("/v1/admin") && !operation.is_stream();
@@ -86,6 +107,9 @@ pub fn complete(operation: &mut Operation) {
             _ => {}
         }
         response["headers"]["X-Request-Id"] = request_id();
+        if limited {
+            add_limits(&mut response["headers"]);
+        }
     }
     if cached {
         responses.entry("304").or_insert_with(

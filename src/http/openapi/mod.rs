@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::admin::articles::list::AdminArticleSort;
+use super::bounds;
 use super::carried;
 use super::once;
 use super::problem_schema::{EntryCode, ProblemCode, ProblemDocument, ProblemEntry, ProblemUse};
@@ -151,6 +152,7 @@ pub fn document() -> Result<Value> {
             let mut operation = Operation { method, path, id, value };
             tidy::operation(operation.value);
             permissions(&mut operation);
+            operation.value.insert("x-bounds".to_owned(), bounds::extension(&operation.id));
             body(&mut operation);
             headers::complete(&mut operation);
             errors::complete(&mut operation, &mut responses);
@@ -185,7 +187,10 @@ fn frame(document: &mut Value) {
             is live. **The editorial door** (`/v1/admin`, `/v1/auth`) is authenticated and sees what the caller's role \
             allows.\n\nEvery error is a problem document (RFC 9457) with a stable `code`. Every answer carries \
             `X-Request-Id`. HEAD works wherever GET does. Request bodies are taken uncompressed. Unknown parameters \
-            and members are refused, with a suggestion.",
+            and members are refused, with a suggestion.\n\nWhat an operation takes at the most stands in its `x-bounds`: \
+            `body_bytes` of JSON or of a body that is not looked at, `receive_seconds` for all of the body, \
+            `answer_seconds` from there to the head of the answer, `at_once` of its kind, and how often one client may \
+            ask (`limits`), unless the operator chose otherwise. `/docs/limits` has all of it on one page.",
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     });
     document["servers"] = json!([{ "url": "/", "description": "The server that this document came from." }]);

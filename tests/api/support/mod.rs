@@ -262,6 +262,12 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
     if !flags.contains(&"--media-store") {
         arguments.extend(["--media-store", media.as_str()]);
     }
+    // Stories ask more often than people do.
+    for limit in ["--limit-sign-in", "--limit-account", "--limit-search"] {
+        if !flags.contains(&limit) {
+            arguments.extend([limit, "1000000"]);
+        }
+    }
     arguments.extend(flags);
     let command = Config::augment_args(Command::new("slugline"));
     Config::from_arg_matches(&command.get_matches_from(arguments)).unwrap()

@@ -21,7 +21,6 @@ use crate::model::actions::{
 macro_rules! action_inputs {
     ($($ty:ty),+) => { $(
         impl JsonInput for $ty {
-            const LIMIT: usize = 64 * 1024;
             const EMPTY_IS_OBJECT: bool = true;
         }
     )+ };

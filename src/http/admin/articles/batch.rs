@@ -18,9 +18,7 @@ use crate::http::problem_schema::ProblemDocument;
 use crate::model::Id;
 use crate::model::batch::{BatchInput, BatchOp};
 
-impl JsonInput for BatchInput {
-    const LIMIT: usize = 8 * 1024 * 1024;
-}
+impl JsonInput for BatchInput {}
 
 /// What came of a batch.
 #[derive(Serialize, ToSchema)]

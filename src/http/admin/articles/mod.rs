@@ -32,9 +32,7 @@ use crate::model::faults::Faults;
 use crate::model::{ArticleInput, Id};
 use wire::{AdminArticle, AdminArticleAnswer};
 
-impl JsonInput for ArticleInput {
-    const LIMIT: usize = 4 * 1024 * 1024;
-}
+impl JsonInput for ArticleInput {}
 
 /// How a change is saved.
 #[derive(Debug, Deserr, IntoParams)]

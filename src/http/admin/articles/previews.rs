@@ -21,7 +21,6 @@ use crate::model::actions::NewPreviewToken;
 use crate::model::{Id, Time};
 
 impl JsonInput for NewPreviewToken {
-    const LIMIT: usize = 64 * 1024;
     const EMPTY_IS_OBJECT: bool = true;
 }
 

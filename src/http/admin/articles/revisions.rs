@@ -28,7 +28,6 @@ use crate::model::actions::RestoreRevision;
 use crate::model::faults::Faults;
 
 impl JsonInput for RestoreRevision {
-    const LIMIT: usize = 64 * 1024;
     const EMPTY_IS_OBJECT: bool = true;
 }
 

@@ -46,6 +46,19 @@ impl Mailer {
         Ok(Self { server: server.timeout(Some(STEP)).build(), from })
     }
 
+    /// Says hello to the server, and goodbye.
+    ///
+    /// # Errors
+    /// Why it did not answer well.
+    pub async fn greet(&self) -> Result<(), String> {
+        match tokio::time::timeout(WHOLE, self.server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the mail server does not answer well".to_owned()),
+            Ok(Err(refused)) => Err(reason(&refused)),
+            Err(_) => Err("the mail server took too long".to_owned()),
+        }
+    }
+
     /// Hands a letter in.
     ///
     /// # Errors

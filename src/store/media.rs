@@ -3,6 +3,7 @@
 //! the words of a record, folded; it is written here and never read back.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::conn::Conn;
 use super::dialect::in_list;
@@ -143,6 +144,27 @@ pub fn by_sha256(conn: &mut Conn, sha256: &str) -> Result<Option<MediaRow>> {
 /// The record of a video of another site, by its canonical address.
 pub fn by_embed_url(conn: &mut Conn, url: &str) -> Result<Option<MediaRow>> {
     on_db!(conn, |c| media::table.filter(media::embed_url.eq(url)).select(MediaRow::as_select()).first(c).optional())
+}
+
+/// A file as it was uploaded.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct StoredFile {
+    /// The record.
+    #[diesel(sql_type = Text)]
+    pub id: Id,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    #[diesel(sql_type = Text)]
+    pub sha256: String,
+    /// Where it is in the store.
+    #[diesel(sql_type = Text)]
+    pub key: String,
+}
+
+/// Some files of at most `largest` bytes, drawn by lot.
+pub fn sample(conn: &mut Conn, largest: i64, most: i64) -> Result<Vec<StoredFile>> {
+    const DRAW: &str = "SELECT id, sha256, original_key AS key FROM media \
+        WHERE sha256 IS NOT NULL AND original_key IS NOT NULL AND bytes <= $1 ORDER BY random() LIMIT $2";
+    on_db!(conn, |c| diesel::sql_query(DRAW).bind::<BigInt, _>(largest).bind::<BigInt, _>(most).load(c))
 }
 
 /// The rows of a part of the list, in the order in which [`Paging::page`] takes them.

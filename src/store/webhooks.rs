@@ -65,6 +65,15 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
     on_db!(conn, |c| webhooks::table.count().get_result(c))
 }
 
+/// How many of those that are told have an address without TLS.
+pub fn count_plain(conn: &mut Conn) -> Result<i64> {
+    on_db!(conn, |c| webhooks::table
+        .filter(webhooks::active.eq(true))
+        .filter(webhooks::url.like("http://%"))
+        .count()
+        .get_result(c))
+}
+
 /// Adds a webhook.
 pub fn insert(conn: &mut Conn, row: &WebhookRow) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(webhooks::table).values(row).execute(c))?;

@@ -5,9 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use slugline::store::DatabaseUrl;
 
-use crate::both;
 use crate::support::{Database, TestApp};
 
 fn app() -> TestApp {
@@ -198,47 +196,4 @@ fn a_request_in_flight_is_finished_before_the_server_stops() {
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     app.stopped();
     assert!(TcpStream::connect(&app.address).is_err(), "nobody listens any more");
-}
-
-/// `slugline doctor` beside a running server, with these further variables.
-fn doctor(app: &TestApp, further: &[(&str, &str)]) -> std::process::Output {
-    let config = &app.app.config;
-    let url = match &config.database.database_url {
-        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        DatabaseUrl::Postgres(url) => url.clone(),
-    };
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_slugline"));
-    command.arg("doctor").current_dir(&config.files.data_dir).env("DATABASE_URL", url);
-    command.env("SLUGLINE_DATA_DIR", &config.files.data_dir).env("SLUGLINE_MEDIA_STORE", &config.files.media_store);
-    command.envs(config.database.secret.as_ref().map(|secret| ("SLUGLINE_SECRET", secret)));
-    command.envs(further.iter().copied()).output().unwrap()
-}
-
-both! {
-    the_doctor_finds_nothing_and_then_what_is_wrong(app) {
-        let _ = app.editor();
-        let found = doctor(app, &[]);
-        let told = String::from_utf8_lossy(&found.stdout).into_owned();
-        assert!(found.status.success(), "{told}{}", String::from_utf8_lossy(&found.stderr));
-        assert!(told.contains("opens the 4 keys") && told.contains("there are users") && !told.contains("bad"), "{told}");
-        assert!(!told.contains('\u{1b}'), "colours are for terminals: {told}");
-        // A data folder that keeps nothing need not be there; one that does is made on the first start.
-        let config = &app.app.config;
-        let given = config.database.secret.clone();
-        let secret = given.unwrap_or_else(|| std::fs::read_to_string(config.files.secret_file()).unwrap());
-        let found = doctor(app, &[("SLUGLINE_DATA_DIR", "absent"), ("SLUGLINE_SECRET", secret.trim())]);
-        let told = String::from_utf8_lossy(&found.stdout).into_owned();
-        assert!(found.status.success() && told.contains("absent, not there and not needed"), "{told}");
-        let elsewhere = [("SLUGLINE_DATA_DIR", "absent"), ("SLUGLINE_SECRET", secret.trim()), ("SLUGLINE_MEDIA_STORE", "file://absent/media")];
-        let told = String::from_utf8_lossy(&doctor(app, &elsewhere).stdout).into_owned();
-        assert!(told.contains("absent\n      → It is not there yet"), "{told}");
-        // Blank counts as not set.
-        assert!(doctor(app, &[("SLUGLINE_TRUSTED_PROXIES", ""), ("SLUGLINE_PUBLIC_URL", "")]).status.success());
-        let found = doctor(app, &[("SLUGLINE_SECRET", "another secret of more than 32 characters")]);
-        let told = String::from_utf8_lossy(&found.stdout).into_owned();
-        assert_eq!(found.status.code(), Some(1));
-        assert!(told.contains("bad") && told.contains("SLUGLINE_SECRET is not the one"), "{told}");
-        let found = doctor(app, &[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"), ("SLUGLINE_SECRET", "")]);
-        assert!(!found.status.success() && String::from_utf8_lossy(&found.stdout).contains("can't be reached"));
-    }
 }

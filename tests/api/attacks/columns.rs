@@ -67,7 +67,9 @@ fn as_values(client: &Client, list: &Operation, names: &[String]) -> usize {
             if is_word || (parameter.words.is_none() && !NEVER.contains(&name.as_str())) {
                 continue;
             }
-            for value in [name.clone(), format!("-{name}")] {
+            let ways =
+                if parameter.name == "sort" { vec![name.clone(), format!("-{name}")] } else { vec![name.clone()] };
+            for value in ways {
                 if parameter.words.as_ref().is_some_and(|words| words.contains(&value)) {
                     continue;
                 }
@@ -129,7 +131,7 @@ both! {
                 false => as_values(&editor, list, &secret),
             })
             .sum();
-        assert!(asked > 3_000, "{asked} requests");
+        assert!(asked > 1_500, "{asked} requests");
     }
 }
 

@@ -44,8 +44,11 @@ pub fn looked_at(data: &[u8]) {
             Err(error) => panic!("{error:?}"),
         };
         assert_eq!(probe(copy.path()).unwrap(), probed);
-        let again = public_copy(copy.path(), &probed, &desk.staging).unwrap();
-        assert!(again.is_none(), "a copy of a copy has less in it");
+        // A damaged end may be written over again, and is then as it was.
+        if let Some(again) = public_copy(copy.path(), &probed, &desk.staging).unwrap() {
+            let same = std::fs::read(again.path()).unwrap() == std::fs::read(copy.path()).unwrap();
+            assert!(same, "a copy of a copy has less in it");
+        }
     });
 }
 

@@ -235,7 +235,7 @@ both! {
 }
 
 /// The texts of every row in which a token could stand.
-fn kept(app: &TestApp) -> String {
+fn texts_kept(app: &TestApp) -> String {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -265,7 +265,7 @@ with_mail! {
         let letter = server.one();
         assert_eq!(letter.to, "new@news.example");
         assert!(letter.text.contains("https://news.example/account/invitation#token=") && letter.text.contains("From: \"Desk\"") || letter.text.contains("From: Desk"), "{}", letter.text);
-        assert!(!kept(app).contains(&letter.token()), "a plain token is kept");
+        assert!(!texts_kept(app).contains(&letter.token()), "a plain token is kept");
         app.run_jobs();
         run_jobs(&app.second_node());
         assert!(server.take().is_empty(), "sent twice");

@@ -66,7 +66,7 @@ macro_rules! with_mail {
 }
 
 /// The rows of every table but that of what is counted, whoever asks.
-fn kept(app: &TestApp) -> std::collections::BTreeMap<String, i64> {
+fn rows_kept(app: &TestApp) -> std::collections::BTreeMap<String, i64> {
     let mut all = rows(app);
     all.remove("attempts");
     all
@@ -194,12 +194,12 @@ both! {
 
     asking_without_mail_is_answered_and_does_nothing(app) {
         let editor = app.editor();
-        let before = kept(app);
+        let before = rows_kept(app);
         for email in [editor.email.as_str(), "nobody@news.example"] {
             let answer = ask_reset(app, email).expect(202);
             assert_eq!(answer.text(), "");
         }
-        assert_eq!(kept(app), before);
+        assert_eq!(rows_kept(app), before);
         let change = json!({ "email": "other@news.example", "current_password": editor.password });
         let _ = editor.post("/v1/auth/email", &change).problem(409, "conflict");
     }
@@ -307,9 +307,9 @@ with_mail! {
         let _ = server.take();
         let mut seen = Vec::new();
         for email in [editor.email.as_str(), &suspended.email, "nobody@news.example", "new@news.example", &editor.email.to_uppercase()] {
-            let before = kept(app);
+            let before = rows_kept(app);
             let answer = ask_reset(app, email).expect(202);
-            let after = kept(app);
+            let after = rows_kept(app);
             // The same work for everybody: one row.
             let more: Vec<(String, i64)> = after.into_iter().filter(|(table, count)| before[table] != *count).collect();
             assert_eq!(more.len(), 1, "{more:?}");

@@ -12,7 +12,7 @@ use crate::both;
 use crate::support::rows::rows;
 
 /// What one request may take in a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn bodies() -> Vec<(&'static str, String)> {
     let many = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");

@@ -54,9 +54,9 @@ const CORPUS: &[&str] = &[
     "' AND (SELECT count(*) FROM users) > 0 --",
     "' AND substr((SELECT password_hash FROM users),1,1)='$",
     "1 AND 1=CAST((SELECT version()) AS int)",
-    "'||pg_sleep(9)||'",
-    "'; SELECT pg_sleep(9); --",
-    "1) AND pg_sleep(9) IS NULL --",
+    "'||pg_sleep(50)||'",
+    "'; SELECT pg_sleep(50); --",
+    "1) AND pg_sleep(50) IS NULL --",
     "' AND 1=randomblob(500000000) --",
     "' AND 1=like('ABCDEFG',upper(hex(randomblob(100000000)))) --",
     "x' || (SELECT load_extension('x')) || '",
@@ -141,7 +141,7 @@ const CORPUS: &[&str] = &[
 fn soon(what: &str, ask: impl FnOnce() -> Answer) -> Answer {
     let start = Instant::now();
     let answer = ask();
-    assert!(start.elapsed() < Duration::from_secs(5), "{what} took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{what} took {:?}", start.elapsed());
     assert_discreet(&answer, what);
     answer
 }

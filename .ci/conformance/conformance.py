@@ -54,6 +54,10 @@ def environment(folder: pathlib.Path, database: str, port: int) -> dict[str, str
         "SLUGLINE_LOG": "warn",
         "SLUGLINE_LOG_FORMAT": "json",
         "SLUGLINE_DRAIN_SECONDS": "2",
+        # It asks faster than any editor, and not for limits.
+        "SLUGLINE_LIMIT_ACCOUNT": "0",
+        "SLUGLINE_LIMIT_SIGN_IN": "0",
+        "SLUGLINE_LIMIT_SEARCH": "0",
         "SLUGLINE_CI_URL": url,
         "SLUGLINE_CI_EMAIL": EMAIL,
         "SLUGLINE_CI_PASSWORD": PASSWORD,

@@ -192,10 +192,11 @@ async function answers(articles) {
   }
   for (const feed of ['rss.xml', 'atom.xml']) {
     const xml = await text(`/v1/feeds/${feed}?content=full&limit=100`);
-    for (const [, html] of xml.matchAll(/<(?:content:encoded|content[^>]*|description|summary[^>]*)>([^<]*)</g)) {
+    for (const [, element, html] of xml.matchAll(/<(content:encoded|content[^>]*|description|summary[^>]*)>([^<]*)</g)) {
       const plain = html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&');
-      // What feeds summarise is text, which readers show as HTML: it is escaped twice.
-      pieces.push([feed, plain, 'html']);
+      // Atom says what a text is; a description in RSS is HTML for every reader, and so escaped twice.
+      const isText = /^(summary|content)(?![^>]*type="x?html")/.test(element) && element !== 'content:encoded';
+      if (!isText) pieces.push([`${feed} ${element}`, plain, 'html']);
     }
   }
   return pieces;

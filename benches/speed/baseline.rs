@@ -33,7 +33,10 @@ const HEADERS: &[(&str, &str)] = &[
     ("Vary", "Accept-Encoding"),
     ("X-Content-Type-Options", "nosniff"),
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed"),
+    (
+        "Access-Control-Expose-Headers",
+        "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit, RateLimit-Policy",
+    ),
 ];
 const LOCAL: &str = "127.0.0.1";
 

@@ -120,7 +120,7 @@ both! {
             let answer = page.get(path);
             assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{path}");
             assert_eq!(answer.header("access-control-allow-credentials"), None, "{path}");
-            assert_eq!(header(&answer, "access-control-expose-headers"), "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed");
+            assert_eq!(header(&answer, "access-control-expose-headers"), "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit, RateLimit-Policy");
             assert_eq!(header(&answer, "x-content-type-options"), "nosniff", "{path}");
             assert!(answer.header("cache-control").is_some(), "{path}");
             let head = page.send("HEAD", path, None);

@@ -104,8 +104,12 @@ enum Names {
     /// The system's resolver.
     System,
     #[cfg(test)]
-    Told(Box<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>),
+    Told(Told),
 }
+
+/// Names as a test tells them.
+#[cfg(test)]
+type Told = Box<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>;
 
 impl Names {
     async fn of(&self, name: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {

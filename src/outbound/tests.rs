@@ -108,7 +108,7 @@ async fn a_name_that_leads_elsewhere_the_second_time_leads_nobody_astray() {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let client = client.knowing(move |_| {
-        let is_first = count.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+        let is_first = count.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
         vec![if is_first { [127, 0, 0, 2] } else { [127, 0, 0, 3] }.into()]
     });
     let url = format!("http://rebinding.example:{port}/");

@@ -1,5 +1,5 @@
 //! What each operation takes at the most: bytes, time, requests at once, requests in a minute. The one table of it
-//! ([`table`]) is what the extractors and the middleware go by, and what the documentation shows.
+//! (`table`) is what the extractors and the middleware go by, and what the documentation shows.
 
 mod enforce;
 mod shown;

@@ -111,7 +111,6 @@ static UPLOADS: Bounds = Bounds {
     answer: seconds(15 * 60),
     at_once: AtOnce::Files,
     limited: EDITORIAL,
-    ..PLAIN
 };
 
 static TRACKS: Bounds = Bounds {

@@ -199,7 +199,7 @@ both! {
     the_key_set_is_kept_for_less_than_a_key_waits(app) {
         let answer = app.anonymous().get("/.well-known/jwks.json").expect(200);
         assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
-        assert!(LEAD_SECONDS >= 10 * 300);
+        const { assert!(LEAD_SECONDS >= 10 * 300) };
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
         let tag = answer.header("etag").unwrap().to_owned();
         let again = app.anonymous().with("If-None-Match", &tag).get("/.well-known/jwks.json").expect(304);

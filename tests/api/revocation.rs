@@ -91,7 +91,7 @@ impl<'a> Held<'a> {
                 let _ = admin.draft(&json!({ "headline": "Another one" }));
                 app.run_jobs();
                 other.run_jobs();
-                if Stream::next_part(&mut ending).is_none() {
+                if Stream::next_part(ending).is_none() {
                     break;
                 }
                 assert!(begun.elapsed() < Duration::from_secs(15), "{}", ending.seen);

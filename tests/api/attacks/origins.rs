@@ -113,7 +113,7 @@ fn told(app: &TestApp) {
         }
     }
     for origin in OURS {
-        let answer = asked(app, "GET", "/v1/auth/me", origin, &[bearer.clone()]);
+        let answer = asked(app, "GET", "/v1/auth/me", origin, std::slice::from_ref(&bearer));
         assert_eq!((answer.status, permission(&answer)), (200, vec![*origin]));
         assert_bare(&answer, origin);
         let answer = asked(app, "OPTIONS", "/v1/admin/articles", origin, &preflight);

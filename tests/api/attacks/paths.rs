@@ -74,7 +74,7 @@ fn spellings(path: &str) -> Vec<Vec<u8>> {
         path.replace("v1", "%761").into_bytes(),
         format!("http://127.0.0.1{path}").into_bytes(),
         format!("http://evil.example{path}").into_bytes(),
-        path[1..].as_bytes().to_vec(),
+        path.as_bytes()[1..].to_vec(),
     ];
     // A character of another script that looks like a slash, in raw UTF-8.
     spelt.push(format!("/{first}\u{2215}{rest}").into_bytes());

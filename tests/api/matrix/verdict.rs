@@ -45,7 +45,7 @@ fn article(actor: &Actor, op: Op, thing: &Thing) -> Option<Verdict> {
     if let Err(error) = workflow::may_run(actor, op, thing.owner, standing) {
         return Some(forbidden(&error));
     }
-    (workflow::legal(op, standing) == Some(false)).then(|| Verdict::Refused(409, ""))
+    (workflow::legal(op, standing) == Some(false)).then_some(Verdict::Refused(409, ""))
 }
 
 fn media(actor: &Actor, op: Op, thing: &Thing) -> Option<Verdict> {

@@ -73,7 +73,7 @@ impl Bare {
 
     /// One round of the cases beside answers of a size.
     pub fn round(&mut self, group: &str, effort: Effort) -> Result<()> {
-        for Looped { case, group, jobs, next, rounds } in self.cases.iter_mut().filter(|looped| looped.group == group) {
+        for Looped { case, jobs, next, rounds, .. } in self.cases.iter_mut().filter(|looped| looped.group == group) {
             let round = run(&self.connection, jobs, next, effort);
             rounds.push(round.map_err(|error| format!("bare/{}: {error}", case.name))?);
         }

@@ -86,7 +86,7 @@ impl<'a> Held<'a> {
     fn streams_end(self, both: bool) {
         let Self { mut stream, bots_stream, app, other, admin, .. } = self;
         let begun = Instant::now();
-        for mut ending in std::iter::once(&mut stream).chain(both.then_some(bots_stream).as_mut()) {
+        for ending in std::iter::once(&mut stream).chain(both.then_some(bots_stream).as_mut()) {
             loop {
                 let _ = admin.draft(&json!({ "headline": "Another one" }));
                 app.run_jobs();

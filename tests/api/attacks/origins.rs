@@ -127,7 +127,7 @@ fn told(app: &TestApp) {
     // The public door is open to all, by the same word for all, so that no cache can mix them up.
     for one in grounds.reads().filter(|one| one.is_public) {
         for origin in ["null", "https://evil.example", OURS[0]] {
-            let answer = asked(app, "GET", &one.path, origin, &[bearer.clone()]);
+            let answer = asked(app, "GET", &one.path, origin, std::slice::from_ref(&bearer));
             let what = format!("{} of {origin}", one.path);
             assert_eq!(permission(&answer), ["*"], "{what}");
             assert_bare(&answer, &what);

@@ -15,6 +15,7 @@ use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
 use crate::domain::reading::Rankings;
 use crate::domain::shown::{self, Board, Told};
+use crate::domain::site::Sites;
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -36,12 +37,13 @@ struct AtHand {
     urls: Arc<Urls>,
     media_key: [u8; 32],
     rankings: Arc<Rankings>,
+    sites: Arc<Sites>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        let Self { now, urls, media_key, rankings } = self;
-        Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() }
+        let Self { now, urls, media_key, rankings, sites } = self;
+        Cx { conn, now, urls, media_key, rankings, sites, shows: Shows::default(), told: Vec::new() }
     }
 }
 
@@ -65,6 +67,8 @@ pub struct App {
     pub views: Views,
     /// The most viewed articles, as they were found last.
     pub rankings: Arc<Rankings>,
+    /// The site, as it was read last.
+    pub sites: Arc<Sites>,
     /// What changed when: answers that were made before are held against it.
     pub board: Board,
     /// When API tokens were used, until it is flushed.
@@ -129,6 +133,7 @@ impl App {
             keys,
             views: Views::default(),
             rankings: Arc::default(),
+            sites: Arc::default(),
             board: Board::default(),
             token_uses: Uses::default(),
             jobs: Counters::default(),
@@ -154,8 +159,8 @@ impl App {
     }
 
     fn at_hand(&self) -> AtHand {
-        let (urls, rankings) = (Arc::clone(&self.urls), Arc::clone(&self.rankings));
-        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings }
+        let (urls, rankings, sites) = (Arc::clone(&self.urls), Arc::clone(&self.rankings), Arc::clone(&self.sites));
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings, sites }
     }
 
     /// Runs a reading use case in one snapshot.

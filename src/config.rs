@@ -206,10 +206,10 @@ impl Config {
         Urls {
             site: self.addresses.site_url.as_deref().map_or_else(|| api.clone(), clean),
             api,
-            article: self.addresses.article_url.clone(),
-            article_in_locale: self.addresses.article_locale_url.clone(),
-            tag: self.addresses.tag_url.clone(),
-            author: self.addresses.author_url.clone(),
+            article: self.addresses.article_url.as_str().into(),
+            article_in_locale: self.addresses.article_locale_url.as_str().into(),
+            tag: self.addresses.tag_url.as_str().into(),
+            author: self.addresses.author_url.as_str().into(),
             account: self.mail.account_url.clone(),
             signing: None,
         }

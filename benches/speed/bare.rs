@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use slugline::domain::Cx;
 use slugline::domain::reading::{self, Beside, ListRequest, Rankings};
+use slugline::domain::site::Sites;
 use slugline::model::paging::{Key, Paging, Position, Toward};
 use slugline::model::urls::Urls;
 use slugline::model::{FromText as _, Handle, Shows, Time};
@@ -134,14 +135,16 @@ struct Notes {
     store: Store,
     urls: Arc<Urls>,
     rankings: Arc<Rankings>,
+    sites: Arc<Sites>,
 }
 
 impl Notes {
     fn open(file: &Path) -> Result<Self> {
         let store = Store::open(&DatabaseUrl::Sqlite(file.to_owned()), 1).why("the store can't be opened")?;
-        let [api, site, article, article_in_locale, tag, author, account] = Default::default();
+        let [api, site, account] = Default::default();
+        let [article, article_in_locale, tag, author] = Default::default();
         let urls = Urls { api, site, article, article_in_locale, tag, author, account, signing: None };
-        Ok(Self { store, urls: Arc::new(urls), rankings: Arc::default() })
+        Ok(Self { store, urls: Arc::new(urls), rankings: Arc::default(), sites: Arc::default() })
     }
 
     fn noted<T>(&self, work: impl FnOnce(&mut Cx) -> slugline::error::Result<T>) -> Result<(Job, T)> {
@@ -152,12 +155,14 @@ impl Notes {
                 notes.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
             }
         };
-        let (now, urls, rankings) = (Time::system(), Arc::clone(&self.urls), Arc::clone(&self.rankings));
+        let (now, urls) = (Time::system(), Arc::clone(&self.urls));
+        let (rankings, sites) = (Arc::clone(&self.rankings), Arc::clone(&self.sites));
         let done = self.store.run_here(Access::Read, |conn| {
             if let Conn::Sqlite(c) = conn {
                 c.set_instrumentation(look);
             }
-            work(&mut Cx { conn, now, urls, media_key: [0; 32], rankings, shows: Shows::default(), told: Vec::new() })
+            let (shows, told) = (Shows::default(), Vec::new());
+            work(&mut Cx { conn, now, urls, media_key: [0; 32], rankings, sites, shows, told })
         });
         let found = done.why("a use case failed")?;
         let texts = noted.lock().unwrap_or_else(PoisonError::into_inner);

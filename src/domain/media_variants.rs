@@ -217,16 +217,19 @@ pub fn srcset(row: &PictureRow, urls: &Urls) -> Option<String> {
     let (id, notes) = (row.id, row.variants.as_deref());
     let mut out = String::new();
     let mut widest = 0;
-    for note in notes::read(notes).take_while(VariantNote::is_candidate) {
+    let mut add = |url: &str, width: i32| {
         let between = if out.is_empty() { "" } else { ", " };
-        out.push_str(&format!("{between}{} {}w", urls.variant(id, &note), note.width));
+        [between, url, " ", &width.to_string(), "w"].into_iter().for_each(|part| out.push_str(part));
+    };
+    for note in notes::read(notes).take_while(VariantNote::is_candidate) {
+        add(&urls.variant(id, &note), note.width);
         widest = note.width;
     }
     if let (Some(width), Some(name)) = (row.width, row.file_name.as_deref())
         && (1..width).contains(&widest)
         && width < WIDEST
     {
-        out.push_str(&format!(", {} {width}w", urls.media(id, name, row.replaced_at)));
+        add(&urls.media(id, name, row.replaced_at), width);
     }
     (!out.is_empty()).then_some(out)
 }

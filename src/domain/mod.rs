@@ -78,6 +78,8 @@ pub struct Cx<'a> {
     pub media_key: [u8; 32],
     /// The most viewed articles, as they were found last.
     pub rankings: Arc<Rankings>,
+    /// The site, as it was read last.
+    pub sites: Arc<site::Sites>,
     /// What was read for readers so far.
     pub shows: Shows,
     /// The events that were written so far.
@@ -91,10 +93,11 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
-        let rankings = Arc::clone(&self.rankings);
+        let (rankings, sites) = (Arc::clone(&self.rankings), Arc::clone(&self.sites));
         let told = &mut self.told;
         self.conn.savepoint(|conn| {
-            let mut inner = Cx { conn, now, urls, media_key, rankings, shows: Shows::default(), told: Vec::new() };
+            let shows = Shows::default();
+            let mut inner = Cx { conn, now, urls, media_key, rankings, sites, shows, told: Vec::new() };
             let done = work(&mut inner)?;
             told.append(&mut inner.told);
             Ok(done)

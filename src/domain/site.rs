@@ -1,6 +1,7 @@
 //! The site: its name, its languages, its labels, and where its readers share.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
 
@@ -109,6 +110,25 @@ impl Site {
 /// The database's.
 pub fn load(cx: &mut Cx) -> Result<Site> {
     Site::from_row(site::load(cx.conn)?)
+}
+
+/// The settings as they were read last.
+#[derive(Debug, Default)]
+pub struct Sites(Mutex<Option<Arc<Site>>>);
+
+/// The settings, for whoever only reads: nothing is read again that has not changed.
+///
+/// # Errors
+/// The database's.
+pub fn current(cx: &mut Cx) -> Result<Arc<Site>> {
+    let (version, updated_at) = site::edition(cx.conn)?;
+    let known = cx.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(known) = known.filter(|known| (known.version, known.updated_at) == (version, updated_at)) {
+        return Ok(known);
+    }
+    let site = Arc::new(load(cx)?);
+    *cx.sites.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
+    Ok(site)
 }
 
 /// The record of the logo.

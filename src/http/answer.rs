@@ -134,15 +134,18 @@ impl Public {
     /// answer can be kept: what editors are answered has no way to here.
     #[must_use]
     pub fn show(self, request: &HttpRequest, body: PublicBody, shows: Shows) -> HttpResponse {
+        let network = request.app_data::<web::Data<App>>().and_then(|app| app.config.cdn.cdn);
+        let filling = request.extensions_mut().remove::<Filling>();
+        if network.is_none() && filling.is_none() {
+            return self.answer(request, &body);
+        }
         let changes_at = shows.changes_at();
         let keys = shows.into_keys();
-        let network = request.app_data::<web::Data<App>>().and_then(|app| app.config.cdn.cdn);
         let surrogate = network.and_then(|network| surrogate::header(network, &keys));
         let public = match surrogate {
             Some((name, value)) => self.with(name, value),
             None => self,
         };
-        let filling = request.extensions_mut().remove::<Filling>();
         match filling {
             Some(filling) => filling.keep(request, public, body, &keys, changes_at),
             None => public.answer(request, &body),

@@ -25,6 +25,11 @@ impl Id {
         Uuid::try_parse(text).ok().map(Self)
     }
 
+    /// Writes the 36-character form behind a text.
+    pub fn push_to(self, text: &mut String) {
+        text.push_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    }
+
     /// The UUID itself.
     #[must_use]
     pub fn uuid(self) -> Uuid {

@@ -95,22 +95,32 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Time {
+    /// As it is written; none outside the years that can be.
+    fn written(self) -> Option<[u8; 24]> {
         let millis = self.0.div_euclid(MICROS_PER_MILLI);
         let (days, of_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
         let (year, month, day) = civil(days);
         let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
         let (second, milli) = (of_day / 1_000 % 60, of_day % 1_000);
         if !(0..=9_999).contains(&year) {
-            return write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
+            return None;
         }
         let mut text = *b"0000-00-00T00:00:00.000Z";
         let parts = [(year, 0, 4), (month, 5, 2), (day, 8, 2), (hour, 11, 2), (minute, 14, 2), (second, 17, 2)];
         for (number, at, width) in parts.into_iter().chain([(milli, 20, 3)]) {
             digits(&mut text[at..at + width], number);
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        Some(text)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.written() {
+            Some(text) => f.write_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => write!(f, "{}us", self.0),
+        }
     }
 }
 
@@ -124,7 +134,10 @@ fn digits(place: &mut [u8], mut number: i64) {
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match &self.written() {
+            Some(text) => serializer.serialize_str(std::str::from_utf8(text).unwrap_or_default()),
+            None => serializer.collect_str(self),
+        }
     }
 }
 

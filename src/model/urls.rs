@@ -1,6 +1,6 @@
 //! Where things are found: the addresses that answers carry.
 
-use std::fmt::{self, Display};
+use std::fmt;
 
 use super::variants::VariantNote;
 use super::{Id, LinkPurpose, Time};
@@ -14,17 +14,64 @@ pub struct Urls {
     /// Where readers find the frontend, without a slash at its end.
     pub site: String,
     /// Of an article in the default locale: `{site}/{slug}`.
-    pub article: String,
+    pub article: Template,
     /// Of an article in another locale: `{site}/{locale}/{slug}`.
-    pub article_in_locale: String,
+    pub article_in_locale: Template,
     /// Of a tag: `{site}/tags/{slug}`.
-    pub tag: String,
+    pub tag: Template,
     /// Of an author: `{site}/authors/{slug}`.
-    pub author: String,
+    pub author: Template,
     /// Of the pages that links to users lead to: `{site}/account/{purpose}`.
     pub account: String,
     /// Signs the addresses of media files; none where only public ones are shown.
     pub signing: Option<Signing>,
+}
+
+/// An address of the frontend in which `{site}`, `{slug}`, `{locale}` and `{id}` may stand. It is taken apart once: a
+/// list of articles is filled with a hundred of them.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+impl Template {
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Text(String),
+    Site,
+    Slug,
+    Locale,
+    Id,
+}
+
+impl From<&str> for Template {
+    fn from(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            pieces.push(Piece::Text(before.to_owned()));
+            let Some((name, tail)) = after.split_once('}') else { break };
+            pieces.extend(match name {
+                "site" => Some(Piece::Site),
+                "slug" => Some(Piece::Slug),
+                "locale" => Some(Piece::Locale),
+                "id" => Some(Piece::Id),
+                _ => None,
+            });
+            rest = tail;
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
+        pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
+        Self { text: text.to_owned(), pieces }
+    }
 }
 
 /// What the addresses of media files are signed with, and until when they work.
@@ -74,7 +121,12 @@ impl Urls {
     /// The path of a media file in this API.
     #[must_use]
     pub fn media_path(id: Id, file_name: &str) -> String {
-        format!("/media/{id}/{}", percent_encoding::utf8_percent_encode(file_name, SEGMENT))
+        let mut path = String::with_capacity(48 + file_name.len());
+        path.push_str("/media/");
+        id.push_to(&mut path);
+        path.push('/');
+        path.extend(percent_encoding::utf8_percent_encode(file_name, SEGMENT));
+        path
     }
 
     /// The path of a media file as it was uploaded, for editors.
@@ -86,7 +138,11 @@ impl Urls {
     /// The path of a variant of a picture in this API.
     #[must_use]
     pub fn variant_path(id: Id, name: &str, extension: &str) -> String {
-        format!("/media/{id}/variants/{name}.{extension}")
+        let mut path = String::with_capacity(56 + name.len() + extension.len());
+        path.push_str("/media/");
+        id.push_to(&mut path);
+        ["/variants/", name, ".", extension].into_iter().for_each(|part| path.push_str(part));
+        path
     }
 
     /// The path of a track of a film or recording in this API.
@@ -98,14 +154,15 @@ impl Urls {
     /// The address of a track of a film or recording. Its file never changes.
     #[must_use]
     pub fn track(&self, media: Id, track: Id) -> String {
-        self.file(&Self::track_path(media, track), None::<&str>)
+        self.file(&Self::track_path(media, track), None)
     }
 
     /// The address of a media file. Where the file took the place of another one, the time sets its cached copies apart
     /// from those of the old one.
     #[must_use]
     pub fn media(&self, id: Id, file_name: &str, replaced_at: Option<Time>) -> String {
-        self.file(&Self::media_path(id, file_name), replaced_at.map(|at| at.micros() / 1_000))
+        let edition = replaced_at.map(|at| (at.micros() / 1_000).to_string());
+        self.file(&Self::media_path(id, file_name), edition.as_deref())
     }
 
     /// The address of a variant of a picture. Its hash sets one cached copy apart from another.
@@ -116,13 +173,19 @@ impl Urls {
 
     /// The address of a file at this path, signed where addresses are. The edition sets one cached copy apart from
     /// another.
-    fn file(&self, path: &str, edition: Option<impl Display>) -> String {
-        match (self.signature(path), edition) {
-            (None, None) => format!("{}{path}", self.api),
-            (None, Some(edition)) => format!("{}{path}?v={edition}", self.api),
-            (Some(signature), None) => format!("{}{path}?{signature}", self.api),
-            (Some(signature), Some(edition)) => format!("{}{path}?{signature}&v={edition}", self.api),
+    fn file(&self, path: &str, edition: Option<&str>) -> String {
+        let signature = self.signature(path);
+        let parameters = signature.as_ref().map_or(0, String::len) + edition.map_or(0, str::len) + 4;
+        let mut out = String::with_capacity(self.api.len() + path.len() + parameters);
+        out.push_str(&self.api);
+        out.push_str(path);
+        let mut between = "?";
+        for (name, value) in [("", signature.as_deref()), ("v=", edition)] {
+            let Some(value) = value else { continue };
+            [between, name, value].into_iter().for_each(|part| out.push_str(part));
+            between = "&";
         }
+        out
     }
 
     fn signature(&self, path: &str) -> Option<String> {
@@ -142,22 +205,17 @@ impl Urls {
         format!("{}/v1/preview/{token}", self.api)
     }
 
-    fn fill(&self, template: &str, slug: &str, locale: &str, id: Id) -> String {
-        let mut out = String::with_capacity(self.site.len() + slug.len() + 16);
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            let Some((name, tail)) = after.split_once('}') else { break };
-            match name {
-                "site" => out.push_str(&self.site),
-                "slug" => out.push_str(slug),
-                "locale" => out.push_str(locale),
-                "id" => out.push_str(&id.to_string()),
-                _ => {}
+    fn fill(&self, template: &Template, slug: &str, locale: &str, id: Id) -> String {
+        let mut out = String::with_capacity(self.site.len() + slug.len() + 48);
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Site => out.push_str(&self.site),
+                Piece::Slug => out.push_str(slug),
+                Piece::Locale => out.push_str(locale),
+                Piece::Id => id.push_to(&mut out),
             }
-            rest = tail;
         }
-        out.push_str(rest);
         out
     }
 }

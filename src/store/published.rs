@@ -49,24 +49,34 @@ pub fn live(now: Time) -> dsl::Filter<published_articles::table, Live> {
         .filter(published_articles::visible_from.le(now).and(published_articles::visible_until.gt(now)))
 }
 
-/// [`live`] for statements that are put together: the same condition, of `published_articles` alone. The plus signs
-/// keep the planner of SQLite from walking the intervals instead of the order of the list.
-fn where_live<ST>(statement: &mut Statement<ST>, now: Time) {
-    statement.sql(" WHERE +published_articles.visible_from <= ").time(now);
-    statement.sql(" AND +published_articles.visible_until > ").time(now);
+/// How a statement that is put together names the copies of which it wants the live ones.
+#[derive(Clone, Copy)]
+enum Named {
+    /// `published_articles`, walked in the order of a list: the plus signs keep the planner of SQLite from walking the
+    /// intervals instead.
+    Walked,
+    /// `published_articles`, for what PostgreSQL plans with statistics: it must see that nearly every copy is live, and
+    /// the plus signs would hide it.
+    Estimated,
+    /// `published_articles AS other`, a copy beside the one that is looked at.
+    Other,
 }
 
-/// [`where_live`] for what PostgreSQL plans with statistics: it must see that nearly every copy is live, and the plus
-/// signs would hide it.
-fn where_live_estimated<ST>(statement: &mut Statement<ST>, now: Time) {
-    statement.sql(" WHERE published_articles.visible_from <= ").time(now);
-    statement.sql(" AND published_articles.visible_until > ").time(now);
+/// [`live`] of a table with this name, as SQL.
+macro_rules! live_sql {
+    ($table:literal) => {
+        [concat!(" WHERE ", $table, ".visible_from <= "), concat!(" AND ", $table, ".visible_until > ")]
+    };
 }
 
-/// The same of `published_articles AS other`, for a condition on a copy beside the one that is looked at.
-fn where_other_live<ST>(statement: &mut Statement<ST>, now: Time) {
-    statement.sql(" WHERE +other.visible_from <= ").time(now);
-    statement.sql(" AND +other.visible_until > ").time(now);
+/// [`live`] for statements that are put together.
+fn where_live<ST>(statement: &mut Statement<ST>, copies: Named, now: Time) {
+    let [from, until] = match copies {
+        Named::Walked => live_sql!("+published_articles"),
+        Named::Estimated => live_sql!("published_articles"),
+        Named::Other => live_sql!("+other"),
+    };
+    statement.sql(from).time(now).sql(until).time(now);
 }
 
 /// Which of these articles are live, and when each disappears by itself.

@@ -38,7 +38,7 @@ pub fn set<'a>(conn: &mut Conn, subject: Subject, names: impl Iterator<Item = &'
             let row = (
                 search_names::subject_id.eq(subject.id),
                 search_names::position.eq(i32::try_from(number * GAP + place).unwrap_or(i32::MAX)),
-                search_names::word.eq(term.word),
+                search_names::word.eq(&*term.word),
                 search_names::is_tag.eq(subject.is_tag),
             );
             on_db!(conn, |c| diesel::insert_into(search_names::table).values(row).execute(c))?;

@@ -34,6 +34,11 @@ pub fn load(conn: &mut Conn) -> Result<SiteRow> {
     on_db!(conn, |c| site::table.find(1).select(SiteRow::as_select()).first(c))
 }
 
+/// What changes with every change of the settings.
+pub fn edition(conn: &mut Conn) -> Result<(i64, Time)> {
+    on_db!(conn, |c| site::table.find(1).select((site::version, site::updated_at)).first(c))
+}
+
 /// Replaces the settings if they still have the version `expected`; says whether they had.
 pub fn replace(conn: &mut Conn, row: &SiteRow, expected: i64) -> Result<bool> {
     let changed = on_db!(conn, |c| diesel::update(site::table.find(row.id).filter(site::version.eq(expected)))

@@ -10,6 +10,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
+use serde::Serialize;
 
 use super::dialect::{InList, in_list};
 use super::schema::published_articles;
@@ -98,7 +99,7 @@ impl<ST> Statement<ST> {
     }
 
     /// Adds `column IN (values)`; alike for every number of values.
-    pub fn among<V: ToString>(&mut self, column: &'static str, values: &[V]) -> &mut Self {
+    pub fn among<V: Serialize>(&mut self, column: &'static str, values: &[V]) -> &mut Self {
         self.parts.push(Part::Many(in_list(Column(column), values)));
         self
     }

@@ -36,11 +36,11 @@ pub fn fragment(text: &str, query: &Query) -> Option<String> {
 }
 
 /// Where the window begins that has the most different words that are looked for; the first of these.
-fn best_window(hits: &[Term]) -> Option<usize> {
+fn best_window(hits: &[Term<'_>]) -> Option<usize> {
     let score = |first: &Term| {
         let inside = hits.iter().filter(|hit| hit.at.start >= first.at.start);
         let inside = inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(32);
-        let mut words: Vec<&str> = inside.map(|hit| hit.word.as_str()).collect();
+        let mut words: Vec<&str> = inside.map(|hit| hit.word.as_ref()).collect();
         words.sort_unstable();
         words.dedup();
         words.len()

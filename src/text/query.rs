@@ -45,7 +45,7 @@ impl Query {
         while let Some((negated, part, is_phrase, after)) = next_part(rest) {
             rest = after;
             let starred = after.starts_with('*') || (!is_phrase && part.ends_with('*'));
-            let words: Vec<String> = terms(part).map(|term| term.word).collect();
+            let words: Vec<String> = terms(part).map(|term| term.word.into_owned()).collect();
             let long = words.last().is_some_and(|word| word.chars().count() >= MIN_PREFIX_CHARS);
             if !words.is_empty() {
                 let clauses = if negated { &mut query.not } else { &mut query.all };

@@ -1,5 +1,6 @@
 //! Text as search sees it: folded words, each with its place. The index and the query are cut by the same rule.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::slug::fold;
@@ -9,43 +10,70 @@ const MAX_WORD_CHARS: usize = 48;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
+pub struct Term<'a> {
     /// The word without case and accents.
-    pub word: String,
+    pub word: Cow<'a, str>,
     /// Where it stands in the text, in bytes.
     pub at: Range<usize>,
 }
 
 /// The words of a text, in order. Letters of scripts that put no spaces between words are words of their own;
 /// apostrophes and hyphens part words.
-pub fn terms(text: &str) -> impl Iterator<Item = Term> + '_ {
-    let mut chars = text.char_indices().peekable();
+pub fn terms(text: &str) -> impl Iterator<Item = Term<'_>> {
+    let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let (start, first) = chars.next()?;
-            let mut end = start + first.len_utf8();
-            if !is_part(first) {
-                continue;
-            }
-            if !is_unspaced(first) {
-                while let Some((at, c)) = chars.next_if(|(_, c)| is_part(*c) && !is_unspaced(*c)) {
-                    end = at + c.len_utf8();
-                }
-            }
-            let word = folded(&text[start..end]);
+            let at = next_word(text, from)?;
+            from = at.end;
+            let word = folded(&text[at.clone()]);
             if !word.is_empty() {
-                return Some(Term { word, at: start..end });
+                return Some(Term { word, at });
             }
         }
     })
 }
 
-fn folded(word: &str) -> String {
-    if word.is_ascii() {
-        let end = word.len().min(MAX_WORD_CHARS);
-        return word[..end].to_ascii_lowercase();
+/// Where the next word stands, from a boundary between characters on. Most letters are ASCII, and need no decoding.
+fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut start = from;
+    let first = loop {
+        let byte = *bytes.get(start)?;
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() {
+                break char::from(byte);
+            }
+            start += 1;
+            continue;
+        }
+        let c = text[start..].chars().next()?;
+        if is_part(c) {
+            break c;
+        }
+        start += c.len_utf8();
+    };
+    let mut end = start + first.len_utf8();
+    while !is_unspaced(first) {
+        let goes_on = match bytes.get(end) {
+            Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric().then_some(1),
+            Some(_) => text[end..].chars().next().filter(|c| is_part(*c) && !is_unspaced(*c)).map(char::len_utf8),
+            None => None,
+        };
+        match goes_on {
+            Some(length) => end += length,
+            None => break,
+        }
     }
-    fold(word).chars().filter(|c| is_part(*c) && !is_invisible(*c)).take(MAX_WORD_CHARS).collect()
+    Some(start..end)
+}
+
+fn folded(word: &str) -> Cow<'_, str> {
+    if !word.is_ascii() {
+        let letters = fold(word);
+        return letters.chars().filter(|c| is_part(*c) && !is_invisible(*c)).take(MAX_WORD_CHARS).collect();
+    }
+    let word = &word[..word.len().min(MAX_WORD_CHARS)];
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) { word.to_ascii_lowercase().into() } else { word.into() }
 }
 
 fn is_part(c: char) -> bool {
@@ -79,7 +107,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        terms(text).map(|term| term.word).collect()
+        terms(text).map(|term| term.word.into_owned()).collect()
     }
 
     #[test]

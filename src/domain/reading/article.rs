@@ -1,5 +1,7 @@
 //! One live article by its address, and what an address answers where none is live.
 
+use std::sync::Arc;
+
 use super::described::{self, Described};
 use super::links;
 use super::popular::{Popular, Window, most_viewed};
@@ -141,7 +143,13 @@ fn rank(site: &Site, locale: &str) -> usize {
 }
 
 /// What the page of this copy shows.
-pub(super) fn whole(cx: &mut Cx, site: Site, copy: CopyRow, mut body: CopyBodyRow, wanted: Beside) -> Result<Article> {
+pub(super) fn whole(
+    cx: &mut Cx,
+    site: Arc<Site>,
+    copy: CopyRow,
+    mut body: CopyBodyRow,
+    wanted: Beside,
+) -> Result<Article> {
     let named_until = links::keep_live(cx, [&mut body])?;
     let story = Story::of(copy)?;
     cx.shows.note(Key::Group(story.copy.translation_group));

@@ -2,6 +2,7 @@
 //! number.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::Cx;
 use crate::domain::site::{self, Site};
@@ -57,7 +58,7 @@ pub fn ids(json: &str) -> Result<Vec<Id>> {
 /// What the stories of one answer refer to.
 pub struct Shelf {
     /// The site.
-    pub site: Site,
+    pub site: Arc<Site>,
     /// Tags and sections.
     pub tags: HashMap<Id, TagName>,
     /// People of the bylines.
@@ -78,7 +79,7 @@ impl Shelf {
     /// The database's.
     pub fn of<'a>(
         cx: &mut Cx,
-        site: Site,
+        site: Arc<Site>,
         stories: impl Iterator<Item = &'a Story>,
         whole: &[Id],
         more: &[Id],
@@ -145,6 +146,6 @@ pub fn seconds_left(ends_at: Time, now: Time) -> Option<u64> {
 ///
 /// # Errors
 /// The database's.
-pub fn site(cx: &mut Cx) -> Result<Site> {
-    site::load(cx)
+pub fn site(cx: &mut Cx) -> Result<Arc<Site>> {
+    site::current(cx)
 }

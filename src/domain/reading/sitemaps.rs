@@ -111,7 +111,7 @@ pub fn news(cx: &mut Cx) -> Result<News> {
             entries.push((url, Story::of(copy)?));
         }
     }
-    Ok(News { entries, name: site.name, shown_for: seconds_left(ends_at, cx.now) })
+    Ok(News { entries, name: site.name.clone(), shown_for: seconds_left(ends_at, cx.now) })
 }
 
 /// A sitemap follows all articles, and now and then a part begins.

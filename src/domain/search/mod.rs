@@ -15,6 +15,7 @@ use crate::store::published::{self, Candidate, Filter, Reach};
 use crate::store::search::{Leaf, Mark, Matching};
 use crate::store::search_names::{self, Subject};
 use crate::text::query::{Clause, Query};
+use ranking::Match;
 pub use ranking::{Facet, Facets};
 pub use suggestions::{Suggestions, suggest};
 
@@ -139,11 +140,12 @@ pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found
     let mut filter = reading::resolved(cx, request)?;
     let sought = Sought::of(cx, query)?;
     let (found, capped) = candidates(cx, &sought, &mut filter)?;
+    let found: Vec<Match> = found.into_iter().map(Match::of).collect::<Result<_>>()?;
     let ranked = ranking::ranked(&found, &sought, cx.now);
     let facets = ranking::facets(cx, &found)?;
     let offset = usize::try_from(request.paging.offset()).unwrap_or(usize::MAX);
     let limit = usize::try_from(request.paging.limit()).unwrap_or(0);
-    let page: Vec<Id> = ranked.iter().skip(offset).take(limit).map(|candidate| candidate.article_id).collect();
+    let page: Vec<Id> = ranked.into_iter().skip(offset).take(limit).collect();
     let mut copies = published::by_ids(cx.conn, &page, cx.now)?;
     copies.sort_by_key(|copy| page.iter().position(|id| *id == copy.article_id));
     let stories = Story::all(copies)?;

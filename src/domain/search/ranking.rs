@@ -1,5 +1,6 @@
 //! What is more relevant, and how the matches part by section, tag, author, kind and year.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use crate::domain::reading::ids;
 use crate::error::{Error, Result};
 use crate::model::{ArticleKind, Id, Time};
 use crate::store::published::{self, AuthorName, Candidate, TagName};
+use crate::store::search_names::Subject;
 use crate::text::query::Clause;
 use crate::text::terms::terms;
 
@@ -24,41 +26,69 @@ const HALF_LIFE_DAYS: f64 = 30.0;
 /// Values of a facet that are told.
 const MAX_VALUES: usize = 10;
 
-/// The candidates, the most relevant first; of equals the newest.
-pub fn ranked<'a>(found: &'a [Candidate], sought: &Sought, now: Time) -> Vec<&'a Candidate> {
-    let names: Vec<Vec<String>> =
-        sought.meant.iter().map(|meant| meant.iter().map(|subject| subject.id.to_string()).collect()).collect();
-    let score = |candidate| (score(candidate, &sought.query.all, &names, now), candidate);
-    let mut scored: Vec<(f64, &Candidate)> = found.iter().map(score).collect();
-    scored.sort_by(|(one, a), (other, b)| {
-        other.total_cmp(one).then(b.published_at.cmp(&a.published_at)).then(b.article_id.cmp(&a.article_id))
+/// A candidate, with its relations read.
+pub struct Match {
+    row: Candidate,
+    tags: Vec<Id>,
+    /// Each once.
+    authors: Vec<Id>,
+}
+
+impl Match {
+    /// Reads the relations of a candidate.
+    ///
+    /// # Errors
+    /// The row is damaged.
+    pub fn of(row: Candidate) -> Result<Self> {
+        let tags = ids(&row.tag_ids)?;
+        let credits: Vec<Named> = if row.authors == "[]" {
+            Vec::new()
+        } else {
+            serde_json::from_str(&row.authors).map_err(Error::internal)?
+        };
+        let mut authors: Vec<Id> = credits.into_iter().map(|named| named.id).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        Ok(Self { row, tags, authors })
+    }
+}
+
+/// The articles that were found, the most relevant first; of equals the newest.
+pub fn ranked(found: &[Match], sought: &Sought, now: Time) -> Vec<Id> {
+    let mut headline = Vec::new();
+    let mut scored: Vec<(f64, Time, Id)> = found
+        .iter()
+        .map(|found| {
+            headline.clear();
+            headline.extend(terms(&found.row.sort_headline).map(|term| term.word));
+            (score(found, &headline, sought, now), found.row.published_at, found.row.article_id)
+        })
+        .collect();
+    scored.sort_by(|(one, at, id), (other, other_at, other_id)| {
+        other.total_cmp(one).then(other_at.cmp(at)).then(other_id.cmp(id))
     });
-    scored.into_iter().map(|(_, candidate)| candidate).collect()
+    scored.into_iter().map(|(_, _, id)| id).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "days and numbers of words need no more than 52 bits")]
-fn score(candidate: &Candidate, clauses: &[Clause], names: &[Vec<String>], now: Time) -> f64 {
-    let headline: Vec<String> = terms(&candidate.sort_headline).map(|term| term.word).collect();
-    let section = candidate.section_id.map(|id| id.to_string());
-    let parts = clauses.iter().zip(names).map(|(clause, names)| {
-        let is_named = |id: &String| {
-            candidate.tag_ids.contains(id.as_str())
-                || candidate.authors.contains(id.as_str())
-                || section.as_ref() == Some(id)
-        };
-        match says(&headline, clause) {
-            true => IN_HEADLINE,
-            false if names.iter().any(is_named) => IN_NAME,
-            false => ELSEWHERE,
-        }
+fn score(found: &Match, headline: &[Cow<'_, str>], sought: &Sought, now: Time) -> f64 {
+    let clauses = &sought.query.all;
+    let is_named = |meant: &Subject| match meant.is_tag {
+        true => found.tags.contains(&meant.id) || found.row.section_id == Some(meant.id),
+        false => found.authors.contains(&meant.id),
+    };
+    let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match says(headline, clause) {
+        true => IN_HEADLINE,
+        false if meant.iter().any(is_named) => IN_NAME,
+        false => ELSEWHERE,
     });
     let relevance = parts.sum::<f64>() / clauses.len().max(1) as f64;
-    let days = now.seconds_since(candidate.published_at).max(0) as f64 / 86_400.0;
+    let days = now.seconds_since(found.row.published_at).max(0) as f64 / 86_400.0;
     relevance * (AGELESS + (1.0 - AGELESS) * (-days / HALF_LIFE_DAYS).exp2())
 }
 
 /// Whether a headline has the words of a part in a row.
-fn says(headline: &[String], clause: &Clause) -> bool {
+fn says(headline: &[Cow<'_, str>], clause: &Clause) -> bool {
     let last = clause.words.len().saturating_sub(1);
     headline.windows(clause.words.len().max(1)).any(|window| {
         window.iter().zip(&clause.words).enumerate().all(|(at, (word, sought))| {
@@ -98,22 +128,15 @@ struct Named {
 ///
 /// # Errors
 /// The database's.
-pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
+pub fn facets(cx: &mut Cx, found: &[Match]) -> Result<Facets> {
     let [mut sections, mut tags, mut authors]: [HashMap<Id, usize>; 3] = Default::default();
     let (mut kinds, mut years): (HashMap<&str, usize>, BTreeMap<i32, usize>) = Default::default();
-    for candidate in found {
-        let mut credits: Vec<Named> = if candidate.authors == "[]" {
-            Vec::new()
-        } else {
-            serde_json::from_str(&candidate.authors).map_err(Error::internal)?
-        };
-        credits.sort_by_key(|named| named.id);
-        credits.dedup_by_key(|named| named.id);
-        candidate.section_id.iter().for_each(|id| *sections.entry(*id).or_default() += 1);
-        ids(&candidate.tag_ids)?.into_iter().for_each(|id| *tags.entry(id).or_default() += 1);
-        credits.iter().for_each(|named| *authors.entry(named.id).or_default() += 1);
-        *kinds.entry(candidate.kind.as_str()).or_default() += 1;
-        *years.entry(candidate.published_at.year()).or_default() += 1;
+    for Match { row, tags: own, authors: signed } in found {
+        row.section_id.iter().for_each(|id| *sections.entry(*id).or_default() += 1);
+        own.iter().for_each(|id| *tags.entry(*id).or_default() += 1);
+        signed.iter().for_each(|id| *authors.entry(*id).or_default() += 1);
+        *kinds.entry(row.kind.as_str()).or_default() += 1;
+        *years.entry(row.published_at.year()).or_default() += 1;
     }
     let [sections, tags, authors] = [sections, tags, authors].map(most);
     let tag_ids: Vec<Id> = sections.iter().chain(&tags).map(|(id, _)| *id).collect();

@@ -1,5 +1,7 @@
 //! Quick completions of what a reader begins to type: names of public tags and authors, headlines of live articles.
 
+use std::sync::Arc;
+
 use super::Sought;
 use crate::domain::Cx;
 use crate::domain::reading::{seconds_left, site};
@@ -24,7 +26,7 @@ pub struct Suggestions {
     /// Articles, the newest first.
     pub articles: Vec<LiveLink>,
     /// How their addresses are made.
-    pub site: Site,
+    pub site: Arc<Site>,
     /// Seconds until the first of them disappears by itself, if one does.
     pub shown_for: Option<u64>,
 }

@@ -104,10 +104,10 @@ impl SiteUrls {
         Self {
             site: urls.site.clone(),
             api: urls.api.clone(),
-            article: template(&urls.article),
-            article_in_locale: template(&urls.article_in_locale),
-            tag: template(&urls.tag),
-            author: template(&urls.author),
+            article: template(urls.article.as_str()),
+            article_in_locale: template(urls.article_in_locale.as_str()),
+            tag: template(urls.tag.as_str()),
+            author: template(urls.author.as_str()),
             openapi: format!("{}/openapi.json", urls.api),
         }
     }

@@ -102,7 +102,7 @@ pub async fn list_suggestions(
 }
 
 fn suggestions(all: Suggestions, locale: Option<&Locale>, urls: &Urls) -> Vec<Suggestion> {
-    let default_locale = all.site.default_locale;
+    let default_locale = &all.site.default_locale;
     let tags = all.tags.into_iter().map(|row| Suggestion {
         kind: SuggestionKind::Tag,
         id: row.id,

@@ -27,7 +27,7 @@ impl Document {
     /// With a headline.
     #[must_use]
     pub fn new(headline: &str) -> Self {
-        Self { headline: terms(headline).map(|term| term.word).collect(), ..Self::default() }
+        Self { headline: terms(headline).map(|term| term.word.into_owned()).collect(), ..Self::default() }
     }
 
     /// Adds a text.
@@ -38,7 +38,7 @@ impl Document {
             if self.bytes > MAX_BYTES {
                 break;
             }
-            self.text.push(term.word);
+            self.text.push(term.word.into_owned());
         }
         self
     }

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use super::filter::{Filter, Order, OrderKey};
 use super::search::Found;
-use super::{where_live, where_other_live};
+use super::{Named, where_live};
 use crate::error::Result;
 use crate::model::paging::{MAX_COUNTED, Paged, Paging};
 use crate::model::{Id, Time};
@@ -16,7 +16,7 @@ use crate::store::search::Matching;
 use crate::store::statement::{CopySql, Statement};
 
 /// Statements with more filters than this are not kept prepared.
-const COMMON_FILTERS: usize = 2;
+pub(super) const COMMON_FILTERS: usize = 2;
 
 /// Matches that are looked at first for a part in the order of publication.
 const NEAR: i64 = 1_000;
@@ -168,7 +168,7 @@ fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: T
             " FROM published_authors AS walked JOIN published_articles ON published_articles.copy_id = walked.copy_id"
         }
     });
-    where_live(statement, now);
+    where_live(statement, Named::Walked, now);
     match walk {
         Walk::Copies => {}
         Walk::Tag(tag) => _ = statement.sql(" AND walked.tag_id = ").id(tag),
@@ -261,7 +261,7 @@ fn by_locale<ST>(statement: &mut Statement<ST>, filter: &Filter, now: Time) {
     statement.sql(" AND (published_articles.locale = ").text(locale);
     statement.sql(" OR (published_articles.locale = ").text(fallback);
     statement.sql(" AND NOT EXISTS (SELECT 1 FROM published_articles AS other");
-    where_other_live(statement, now);
+    where_live(statement, Named::Other, now);
     statement.sql(" AND other.translation_group = published_articles.translation_group AND other.locale = ");
     statement.text(locale).sql(")))");
 }

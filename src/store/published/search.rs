@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::filter::{Filter, Order, OrderKey};
-use super::list::by_all;
-use super::{where_live, where_live_estimated};
+use super::list::{COMMON_FILTERS, by_all};
+use super::{Named, where_live};
 use crate::error::Result;
 use crate::model::paging::Paging;
 use crate::model::{ArticleKind, Id, Time};
@@ -94,6 +94,17 @@ pub struct Candidate {
     pub ends_at: Time,
 }
 
+/// The columns of a [`Candidate`].
+const CANDIDATE: &str = "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
+                         published_articles.section_id, published_articles.tag_ids, published_articles.authors, \
+                         published_articles.sort_headline, published_articles.published_at, \
+                         published_articles.ends_at";
+
+/// What filters look at beside them.
+const FILTERED_BY: &str = ", published_articles.access, published_articles.featured, published_articles.breaking, \
+                           published_articles.updated_at, published_articles.locale, \
+                           published_articles.translation_group";
+
 type CandidateSql = (Text, Text, Text, Nullable<Text>, Text, Text, Text, BigInt, BigInt);
 
 /// How far back search looks.
@@ -110,22 +121,24 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     if filter.is_void() {
         return Ok(Vec::new());
     }
-    let mut statement = Statement::<CandidateSql>::new(
-        "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
-         published_articles.section_id, published_articles.tag_ids, published_articles.authors, \
-         published_articles.sort_headline, published_articles.published_at, published_articles.ends_at \
-         FROM (SELECT published_articles.* FROM ",
-    );
-    statement.rare();
     let is_sqlite = matches!(conn, Conn::Sqlite(_));
+    let is_filtered = filter.count() > 0 || filter.but.is_some();
+    let mut statement = Statement::<CandidateSql>::new(CANDIDATE);
+    // PostgreSQL plans for the words at hand.
+    if !is_sqlite || filter.count() > COMMON_FILTERS {
+        statement.rare();
+    }
+    if is_filtered {
+        statement.sql(" FROM (").sql(CANDIDATE).sql(FILTERED_BY);
+    }
+    statement.sql(" FROM ");
     let expression = matching.expression(conn);
     statement.sql(if is_sqlite {
         "search_index CROSS JOIN published_articles ON published_articles.search_number = search_index.rowid"
     } else {
         "search_documents JOIN published_articles ON published_articles.copy_id = search_documents.copy_id"
     });
-    let where_live = if is_sqlite { where_live } else { where_live_estimated };
-    where_live(&mut statement, reach.now);
+    where_live(&mut statement, if is_sqlite { Named::Walked } else { Named::Estimated }, reach.now);
     statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
     statement.text(&expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
     // No live copy is dated into the future: what waits for its hour is not walked through.
@@ -141,8 +154,10 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     } else {
         " ORDER BY search_documents.number DESC"
     });
-    statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
-    by_all(&mut statement, filter, reach.now);
+    if is_filtered {
+        statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
+        by_all(&mut statement, filter, reach.now);
+    }
     statement.sql(" LIMIT ").number(reach.most);
     on_db!(conn, |c| statement.load(c))
 }

@@ -15,18 +15,21 @@ use super::TestApp;
 pub fn counted(app: &TestApp, read: impl FnOnce(&mut Cx) -> Result<()>) -> usize {
     let counted = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&counted);
-    let (now, urls, rankings) = (app.clock.now(), Arc::clone(&app.app.urls), Arc::clone(&app.app.rankings));
+    let app = &app.app;
+    let (now, urls) = (app.clock.now(), Arc::clone(&app.urls));
+    let (rankings, sites) = (Arc::clone(&app.rankings), Arc::clone(&app.sites));
     let look = move |event: InstrumentationEvent<'_>| {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {
             let _ = count.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let done = app.app.store.run_here(Access::Read, |conn| {
+    let done = app.store.run_here(Access::Read, |conn| {
         match conn {
             Conn::Sqlite(c) => c.set_instrumentation(look),
             Conn::Postgres(c) => c.set_instrumentation(look),
         }
-        read(&mut Cx { conn, now, urls, media_key: [0; 32], rankings, shows: Shows::default(), told: Vec::new() })
+        let (shows, told) = (Shows::default(), Vec::new());
+        read(&mut Cx { conn, now, urls, media_key: [0; 32], rankings, sites, shows, told })
     });
     done.unwrap();
     counted.load(Ordering::Relaxed)

@@ -63,9 +63,10 @@ fn attributes(mut rest: &str, html: &str) {
         let Some(value) = rest.strip_prefix("=\"") else { continue };
         let (value, after) = value.split_once('"').unwrap_or_else(|| panic!("an open value in {html}"));
         if matches!(name.as_str(), "href" | "src" | "poster" | "cite") {
-            let scheme = value.split([':', '/', '?', '#']).next().unwrap_or_default();
+            let scheme = value.split([':', '/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
             let has_one = value[scheme.len()..].starts_with(':');
-            assert!(!has_one || ["http", "https", "mailto", "tel"].contains(&scheme), "{name}={value:?} in {html}");
+            let is_known = ["http", "https", "mailto", "tel"].contains(&scheme.as_str());
+            assert!(!has_one || is_known, "{name}={value:?} in {html}");
         }
         rest = after;
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::aside::Asides;
 use crate::baseline::Size;
 use crate::cases::Case;
 use crate::load::Round;
@@ -25,6 +26,8 @@ pub struct Figures {
     pub starts: Vec<Start>,
     /// Pictures and films.
     pub media: Media,
+    /// An attacker, and two nodes.
+    pub asides: Asides,
     /// The size of the binary, in bytes.
     pub binary: u64,
 }
@@ -218,6 +221,7 @@ impl Figures {
             "memory": self.memory.iter().map(memory).collect::<Vec<_>>(),
             "cold_starts": self.starts.iter().map(start).collect::<Vec<_>>(),
             "media": self.media.json(),
+            "asides": self.asides.json(),
             "binary_bytes": self.binary,
         })
     }

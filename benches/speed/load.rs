@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::client::Connection;
 use crate::process::CpuTime;
-use crate::{Result, interrupted};
+use crate::{Result, cores, interrupted};
 
 /// Where the requests of a case come from.
 pub enum Requests {
@@ -109,6 +109,7 @@ fn one(
     until: &Until,
     next: &AtomicUsize,
 ) -> Result<Vec<u64>> {
+    cores::for_client()?;
     let mut latencies = Vec::new();
     let mut now = Instant::now();
     while now < until.time {

@@ -2,11 +2,13 @@
 //! and how; `cargo bench` runs it.
 
 mod archive;
+mod aside;
 mod bare;
 mod baseline;
 mod cases;
 mod chart;
 mod client;
+mod cores;
 mod figures;
 mod load;
 mod media;

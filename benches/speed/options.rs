@@ -9,9 +9,8 @@ const HELP: &str = "cargo bench --bench speed -- [FLAGS]      or      SLUGLINE_B
 
   --quick            one short round of everything, to see that it works
   --save             write benches/results.json, RESULTS.md and chart.svg
-  --only STAND/CASE  what begins with this: variants, upload, sqlite, memory, bare, postgres, constant,
-                     nginx;
-                     sqlite/detail, …
+  --only STAND/CASE  what begins with this, several with commas: variants, upload, attack, nodes, sqlite, memory, bare,
+                     postgres, constant, nginx; sqlite/detail, …
   --seconds N        measure each case for N seconds a round
   --rounds N         rounds
   --connections N    connections, each with one request at a time
@@ -114,10 +113,10 @@ impl Options {
         self.only.is_empty() || self.only.iter().any(is_of)
     }
 
-    /// Whether nothing but the makers of variants, or uploads, are to be measured.
-    pub fn wants_media_only(&self) -> bool {
-        let is_media = |only: &String| ["variants", "upload"].contains(&only.as_str());
-        !self.only.is_empty() && self.only.iter().all(is_media)
+    /// Whether nothing is to be measured that needs the newsrooms.
+    pub fn wants_no_stand(&self) -> bool {
+        let is_alone = |only: &String| ["variants", "upload", "attack"].contains(&only.as_str());
+        !self.only.is_empty() && self.only.iter().all(is_alone)
     }
 
     /// Whether a case of a stand is to be measured.

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::{Result, Why, interrupted};
+use crate::{Result, Why, cores, interrupted};
 
 /// How long a server may take until it answers.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -28,7 +28,8 @@ impl Running {
     pub fn start(name: &'static str, command: &mut Command) -> Result<Self> {
         // A group of its own: Ctrl-C reaches this program only, which then ends its children in order.
         let child = command.process_group(0).spawn().why(format!("{name} can't be started"))?;
-        Ok(Self { child, name })
+        let running = Self { child, name };
+        cores::for_server(running.id()).map(|()| running)
     }
 
     /// Its id.

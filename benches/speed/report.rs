@@ -75,6 +75,7 @@ fn tables(figures: &Figures) -> Vec<Table> {
         all.push(starts(figures));
     }
     all.push(memory(figures));
+    all.extend(figures.asides.tables());
     all.extend(media::report::tables(&figures.media));
     all
 }

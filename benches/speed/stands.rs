@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use crate::aside::{Asides, attack, nodes};
 use crate::bare::Bare;
 use crate::baseline::{self, Size};
 use crate::cases::{self, Case, Hot};
@@ -24,8 +25,17 @@ struct Stand {
     database: Option<u32>,
     cases: Vec<Measured>,
     idle: u64,
-    newsroom: Option<(Newsroom, String)>,
+    newsroom: Option<Seeded>,
     hot: Hot,
+}
+
+/// A newsroom with articles in it.
+struct Seeded {
+    newsroom: Newsroom,
+    /// The path of one.
+    article: String,
+    /// Of an editor.
+    token: String,
 }
 
 struct Measured {
@@ -58,13 +68,17 @@ pub fn measure(options: &Options) -> Result<Figures> {
     if options.wants("upload") {
         media.uploads = media::uploads::measure(folder.path(), options)?;
     }
-    if options.wants_media_only() {
-        let binary = binary_bytes()?;
-        return Ok(Figures { machine, rows: vec![], sizes: vec![], memory: vec![], starts: vec![], media, binary });
+    let mut asides = Asides::default();
+    if options.wants("attack") {
+        asides.attack = Some(attack::measure(folder.path(), options)?);
+    }
+    if options.wants_no_stand() {
+        let (rows, sizes, memory, starts) = (vec![], vec![], vec![], vec![]);
+        return Ok(Figures { machine, rows, sizes, memory, starts, media, asides, binary: binary_bytes()? });
     }
     // The sizes of its answers are the baselines' sizes, so it is always there.
     let (sqlite, sizes) = newsroom("sqlite", &folder.path().join("sqlite"), None, options)?;
-    let cluster = if options.wants("postgres") { Cluster::start()? } else { None };
+    let cluster = if options.wants("postgres") || options.wants("nodes") { Cluster::start()? } else { None };
     let mut stands = vec![sqlite];
     let mut sizes = sizes;
     if options.wants("memory") {
@@ -106,6 +120,7 @@ pub fn measure(options: &Options) -> Result<Figures> {
         sizes,
         memory: Vec::new(),
         media,
+        asides,
         starts: Vec::new(),
         binary: binary_bytes()?,
     };
@@ -117,7 +132,11 @@ pub fn measure(options: &Options) -> Result<Figures> {
     for stand in stands {
         let Stand { name, server, newsroom, .. } = stand;
         drop(server);
-        if let Some((newsroom, article)) = newsroom.filter(|_| options.wants_case(name, "start")) {
+        let Some(Seeded { newsroom, article, token }) = newsroom else { continue };
+        if name == "postgres" && options.wants("nodes") {
+            figures.asides.nodes = Some(nodes::measure(&newsroom, &token)?);
+        }
+        if options.wants_case(name, "start") {
             println!("{name}: {} cold starts", options.starts);
             let starts = (0..options.starts).map(|_| newsroom.cold_start(&article)).collect::<Result<Vec<_>>>()?;
             figures.starts.push(Start::of(name, &starts));
@@ -143,14 +162,14 @@ fn newsroom(
     let prepared = cases::prepare(&server.address, &token).map_err(|error| format!("{name}: {error}"))?;
     let mut stand = Stand::new(name, server, idle, prepared.cases, options);
     stand.database = cluster.map(Cluster::id);
-    stand.newsroom = Some((newsroom, prepared.article));
+    stand.newsroom = Some(Seeded { newsroom, article: prepared.article, token });
     stand.hot = prepared.hot;
     Ok((stand, prepared.sizes))
 }
 
 /// A second server on the same newsroom, which keeps its answers: readers ask it for what many ask for.
 fn in_memory(of: &Stand, options: &Options) -> Result<(Stand, Vec<Size>)> {
-    let (newsroom, _) = of.newsroom.as_ref().ok_or("there is no newsroom to keep answers of")?;
+    let Seeded { newsroom, .. } = of.newsroom.as_ref().ok_or("there is no newsroom to keep answers of")?;
     let server = newsroom.serve(CACHE_MIB)?;
     let idle = idle(&server)?;
     let (cases, sizes) = cases::kept(&server.address, &of.hot)?;
@@ -159,7 +178,7 @@ fn in_memory(of: &Stand, options: &Options) -> Result<(Stand, Vec<Size>)> {
 
 /// The loop over the file of a newsroom.
 fn bare(of: &Stand, options: &Options) -> Result<Option<Bare>> {
-    let file = of.newsroom.as_ref().and_then(|(newsroom, _)| newsroom.file());
+    let file = of.newsroom.as_ref().and_then(|seeded| seeded.newsroom.file());
     file.filter(|_| options.wants("bare")).map(|file| Bare::of(file, &of.hot, options)).transpose()
 }
 

@@ -9,6 +9,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
+use serde::de::DeserializeOwned;
 
 use crate::model::{
     Access, ArticleKind, ArticleState, DeliveryStatus, DigitalSourceType, Id, MediaKind, Review, Role, TagKind, Time,
@@ -112,6 +113,32 @@ text!(TagKind, |word: &TagKind| word.as_str(), TagKind::parse);
 text!(MediaKind, |word: &MediaKind| word.as_str(), MediaKind::parse);
 text!(DigitalSourceType, |word: &DigitalSourceType| word.as_str(), DigitalSourceType::parse);
 text!(DeliveryStatus, |word: &DeliveryStatus| word.as_str(), DeliveryStatus::parse);
+
+/// What a column keeps as JSON, read in place.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T, DB: Backend> Queryable<Text, DB> for Json<T>
+where
+    Self: FromSql<Text, DB>,
+{
+    type Row = Self;
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<Text, Sqlite> for Json<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<Text, Pg> for Json<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_slice(value.as_bytes())?))
+    }
+}
 
 expression!(Time, BigInt);
 

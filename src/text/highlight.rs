@@ -9,6 +9,11 @@ const FRAGMENT_CHARS: usize = 220;
 /// Bytes of a text in which a fragment is looked for.
 const MAX_LOOKED_AT: usize = 100_000;
 
+/// Matches of a text among which a fragment is looked for, and that may stand in it.
+const BEGINNINGS: usize = 64;
+const INSIDE: usize = 32;
+const MAX_HITS: usize = BEGINNINGS + INSIDE;
+
 /// The whole text with its matches marked, and whether there is one.
 #[must_use]
 pub fn marked(text: &str, query: &Query) -> (String, bool) {
@@ -20,7 +25,7 @@ pub fn marked(text: &str, query: &Query) -> (String, bool) {
 #[must_use]
 pub fn fragment(text: &str, query: &Query) -> Option<String> {
     let looked_at = &text[..floor(text, MAX_LOOKED_AT)];
-    let hits: Vec<Term> = terms(looked_at).filter(|term| query.seeks(&term.word)).collect();
+    let hits: Vec<Term> = terms(looked_at).filter(|term| query.seeks(&term.word)).take(MAX_HITS).collect();
     let best = best_window(&hits)?;
     let start = start_before(text, best);
     let end = end_after(text, start + FRAGMENT_CHARS);
@@ -39,13 +44,13 @@ pub fn fragment(text: &str, query: &Query) -> Option<String> {
 fn best_window(hits: &[Term<'_>]) -> Option<usize> {
     let score = |first: &Term| {
         let inside = hits.iter().filter(|hit| hit.at.start >= first.at.start);
-        let inside = inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(32);
+        let inside = inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(INSIDE);
         let mut words: Vec<&str> = inside.map(|hit| hit.word.as_ref()).collect();
         words.sort_unstable();
         words.dedup();
         words.len()
     };
-    let looked_at = hits.iter().take(64);
+    let looked_at = hits.iter().take(BEGINNINGS);
     let best =
         looked_at.map(|hit| (score(hit), hit.at.start)).max_by_key(|(score, at)| (*score, std::cmp::Reverse(*at)));
     best.map(|(_, at)| at)

@@ -38,14 +38,7 @@ fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut start = from;
     let first = loop {
-        let byte = *bytes.get(start)?;
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() {
-                break char::from(byte);
-            }
-            start += 1;
-            continue;
-        }
+        start += bytes.get(start..)?.iter().position(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric())?;
         let c = text[start..].chars().next()?;
         if is_part(c) {
             break c;
@@ -54,13 +47,9 @@ fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     };
     let mut end = start + first.len_utf8();
     while !is_unspaced(first) {
-        let goes_on = match bytes.get(end) {
-            Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric().then_some(1),
-            Some(_) => text[end..].chars().next().filter(|c| is_part(*c) && !is_unspaced(*c)).map(char::len_utf8),
-            None => None,
-        };
-        match goes_on {
-            Some(length) => end += length,
+        end += bytes[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match text[end..].chars().next().filter(|c| !c.is_ascii() && is_part(*c) && !is_unspaced(*c)) {
+            Some(c) => end += c.len_utf8(),
             None => break,
         }
     }

@@ -15,14 +15,13 @@ use crate::store::published::{self, Candidate, Filter, Reach};
 use crate::store::search::{Leaf, Mark, Matching};
 use crate::store::search_names::{self, Subject};
 use crate::text::query::{Clause, Query};
-use ranking::Match;
 pub use ranking::{Facet, Facets};
 pub use suggestions::{Suggestions, suggest};
 
 /// The newest matches that are ranked.
-pub const MAX_RANKED: i64 = 500;
+pub const MAX_RANKED: i64 = 200;
 /// Older matches that are ranked beside them, because the headline says it.
-const MAX_BY_HEADLINE: i64 = 100;
+const MAX_BY_HEADLINE: i64 = 50;
 /// How long what was found is good enough where nobody changes anything, in seconds.
 const FOUND_FOR: i64 = 60;
 /// A filter with more values is not part of the expression.
@@ -140,7 +139,6 @@ pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found
     let mut filter = reading::resolved(cx, request)?;
     let sought = Sought::of(cx, query)?;
     let (found, capped) = candidates(cx, &sought, &mut filter)?;
-    let found: Vec<Match> = found.into_iter().map(Match::of).collect::<Result<_>>()?;
     let ranked = ranking::ranked(&found, &sought, cx.now);
     let facets = ranking::facets(cx, &found)?;
     let offset = usize::try_from(request.paging.offset()).unwrap_or(usize::MAX);

@@ -3,12 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
-
 use super::Sought;
 use crate::domain::Cx;
-use crate::domain::reading::ids;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{ArticleKind, Id, Time};
 use crate::store::published::{self, AuthorName, Candidate, TagName};
 use crate::store::search_names::Subject;
@@ -26,42 +23,15 @@ const HALF_LIFE_DAYS: f64 = 30.0;
 /// Values of a facet that are told.
 const MAX_VALUES: usize = 10;
 
-/// A candidate, with its relations read.
-pub struct Match {
-    row: Candidate,
-    tags: Vec<Id>,
-    /// Each once.
-    authors: Vec<Id>,
-}
-
-impl Match {
-    /// Reads the relations of a candidate.
-    ///
-    /// # Errors
-    /// The row is damaged.
-    pub fn of(row: Candidate) -> Result<Self> {
-        let tags = ids(&row.tag_ids)?;
-        let credits: Vec<Named> = if row.authors == "[]" {
-            Vec::new()
-        } else {
-            serde_json::from_str(&row.authors).map_err(Error::internal)?
-        };
-        let mut authors: Vec<Id> = credits.into_iter().map(|named| named.id).collect();
-        authors.sort_unstable();
-        authors.dedup();
-        Ok(Self { row, tags, authors })
-    }
-}
-
 /// The articles that were found, the most relevant first; of equals the newest.
-pub fn ranked(found: &[Match], sought: &Sought, now: Time) -> Vec<Id> {
+pub fn ranked(found: &[Candidate], sought: &Sought, now: Time) -> Vec<Id> {
     let mut headline = Vec::new();
     let mut scored: Vec<(f64, Time, Id)> = found
         .iter()
         .map(|found| {
             headline.clear();
-            headline.extend(terms(&found.row.sort_headline).map(|term| term.word));
-            (score(found, &headline, sought, now), found.row.published_at, found.row.article_id)
+            headline.extend(terms(&found.sort_headline).map(|term| term.word));
+            (score(found, &headline, sought, now), found.published_at, found.article_id)
         })
         .collect();
     scored.sort_by(|(one, at, id), (other, other_at, other_id)| {
@@ -71,11 +41,11 @@ pub fn ranked(found: &[Match], sought: &Sought, now: Time) -> Vec<Id> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "days and numbers of words need no more than 52 bits")]
-fn score(found: &Match, headline: &[Cow<'_, str>], sought: &Sought, now: Time) -> f64 {
+fn score(found: &Candidate, headline: &[Cow<'_, str>], sought: &Sought, now: Time) -> f64 {
     let clauses = &sought.query.all;
     let is_named = |meant: &Subject| match meant.is_tag {
-        true => found.tags.contains(&meant.id) || found.row.section_id == Some(meant.id),
-        false => found.authors.contains(&meant.id),
+        true => found.tag_ids.0.contains(&meant.id) || found.section_id == Some(meant.id),
+        false => found.authors.0.iter().any(|named| named.id == meant.id),
     };
     let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match says(headline, clause) {
         true => IN_HEADLINE,
@@ -83,7 +53,7 @@ fn score(found: &Match, headline: &[Cow<'_, str>], sought: &Sought, now: Time) -
         false => ELSEWHERE,
     });
     let relevance = parts.sum::<f64>() / clauses.len().max(1) as f64;
-    let days = now.seconds_since(found.row.published_at).max(0) as f64 / 86_400.0;
+    let days = now.seconds_since(found.published_at).max(0) as f64 / 86_400.0;
     relevance * (AGELESS + (1.0 - AGELESS) * (-days / HALF_LIFE_DAYS).exp2())
 }
 
@@ -119,22 +89,22 @@ pub struct Facets {
     pub years: Vec<Facet<i32>>,
 }
 
-#[derive(Deserialize)]
-struct Named {
-    id: Id,
-}
-
 /// Counts the matches, and names the values that are told.
 ///
 /// # Errors
 /// The database's.
-pub fn facets(cx: &mut Cx, found: &[Match]) -> Result<Facets> {
+pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
     let [mut sections, mut tags, mut authors]: [HashMap<Id, usize>; 3] = Default::default();
     let (mut kinds, mut years): (HashMap<&str, usize>, BTreeMap<i32, usize>) = Default::default();
-    for Match { row, tags: own, authors: signed } in found {
+    for row in found {
         row.section_id.iter().for_each(|id| *sections.entry(*id).or_default() += 1);
-        own.iter().for_each(|id| *tags.entry(*id).or_default() += 1);
-        signed.iter().for_each(|id| *authors.entry(*id).or_default() += 1);
+        row.tag_ids.0.iter().for_each(|id| *tags.entry(*id).or_default() += 1);
+        for (place, named) in row.authors.0.iter().enumerate() {
+            // Whoever wrote and photographed has signed once.
+            if row.authors.0[..place].iter().all(|before| before.id != named.id) {
+                *authors.entry(named.id).or_default() += 1;
+            }
+        }
         *kinds.entry(row.kind.as_str()).or_default() += 1;
         *years.entry(row.published_at.year()).or_default() += 1;
     }

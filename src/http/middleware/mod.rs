@@ -89,19 +89,19 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(EdgeService { edge: self.clone(), inner: Rc::new(inner) }))
+        ready(Ok(EdgeService { edge: Rc::new(self.clone()), inner: Rc::new(inner) }))
     }
 }
 
 /// [`Edge`] around a worker's application.
 pub struct EdgeService<S> {
-    edge: Edge,
+    edge: Rc<Edge>,
     inner: Rc<S>,
 }
 
 /// What is known of a request from its start to its end.
 pub(crate) struct Visit {
-    edge: Edge,
+    edge: Rc<Edge>,
     id: RequestId,
     method: Method,
     door: Door,
@@ -168,11 +168,11 @@ where
 }
 
 impl Visit {
-    fn begin(edge: &Edge, request: &mut ServiceRequest) -> Self {
+    fn begin(edge: &Rc<Edge>, request: &mut ServiceRequest) -> Self {
         let unread = Unread::share(request);
         let headers = request.headers();
         Self {
-            edge: edge.clone(),
+            edge: Rc::clone(edge),
             id: RequestId::of(headers),
             method: request.method().clone(),
             door: Door::of(request.match_info().as_str()),

@@ -1,7 +1,6 @@
 //! The id of a request, for its answer and for the log.
 
 use std::fmt;
-use std::sync::Arc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
@@ -14,7 +13,7 @@ const MAX_LENGTH: usize = 64;
 
 /// The client's own id, or a new UUIDv7.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(Arc<str>);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The client's, if it is `[A-Za-z0-9-]{1,64}`, else a new one.
@@ -22,7 +21,7 @@ impl RequestId {
     pub fn of(headers: &HeaderMap) -> Self {
         let sent = headers.get(HEADER).and_then(|value| value.to_str().ok());
         match sent.filter(|id| is_acceptable(id)) {
-            Some(id) => Self(id.into()),
+            Some(id) => Self::written(id),
             None => Self::new(),
         }
     }
@@ -32,29 +31,33 @@ impl RequestId {
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     pub fn new() -> Self {
         let mut buffer = Uuid::encode_buffer();
-        Self(Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut buffer)))
+        Self::written(Uuid::now_v7().hyphenated().encode_lower(&mut buffer))
     }
 
     /// The id of a request that is being handled; empty outside the middleware.
     #[must_use]
     pub fn current(request: &HttpRequest) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(Arc::from("")))
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self::written(""))
     }
 
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().unwrap_or("-")
     }
 
     pub(super) fn header_value(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("-"))
+        self.0.clone()
+    }
+
+    fn written(id: &str) -> Self {
+        Self(HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("-")))
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

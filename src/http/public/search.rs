@@ -106,7 +106,7 @@ pub struct SearchFacets {
     pub year: Vec<YearFacet>,
 }
 
-/// Where this page lies, and how the matches part. The 500 newest matches are ranked, and up to 100 older ones whose
+/// Where this page lies, and how the matches part. The 200 newest matches are ranked, and up to 50 older ones whose
 /// headlines say it.
 #[derive(Serialize, ToSchema)]
 pub struct SearchMeta {

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use serde::Deserialize;
 
 use super::filter::{Filter, Order, OrderKey};
 use super::list::{COMMON_FILTERS, by_all};
@@ -16,6 +17,7 @@ use crate::store::dialect::in_list;
 use crate::store::schema::published_bodies;
 use crate::store::search::{Matching, numbers_at};
 use crate::store::statement::Statement;
+use crate::store::types::Json;
 
 /// Live matches that are held against the filters at the most. Most filters are part of the expression anyway.
 const MAX_FILTERED: i64 = 10_000;
@@ -79,33 +81,39 @@ impl Found {
     }
 }
 
-/// A live copy that matches, with what it is ranked and counted by. `tag_ids` and `authors` are JSON lists.
+/// A live copy that matches, with what it is ranked and counted by.
 #[derive(Clone, Debug, Queryable)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct Candidate {
-    pub copy_id: Id,
     pub article_id: Id,
     pub kind: ArticleKind,
     pub section_id: Option<Id>,
-    pub tag_ids: String,
-    pub authors: String,
+    pub tag_ids: Json<Vec<Id>>,
+    pub authors: Json<Vec<Signed>>,
     pub sort_headline: String,
     pub published_at: Time,
     pub ends_at: Time,
 }
 
+/// Somebody of a byline.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Signed {
+    /// The author.
+    pub id: Id,
+}
+
 /// The columns of a [`Candidate`].
-const CANDIDATE: &str = "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
+const CANDIDATE: &str = "SELECT published_articles.article_id, published_articles.kind, \
                          published_articles.section_id, published_articles.tag_ids, published_articles.authors, \
                          published_articles.sort_headline, published_articles.published_at, \
                          published_articles.ends_at";
 
 /// What filters look at beside them.
-const FILTERED_BY: &str = ", published_articles.access, published_articles.featured, published_articles.breaking, \
+const FILTERED_BY: &str = ", published_articles.copy_id, published_articles.access, published_articles.featured, published_articles.breaking, \
                            published_articles.updated_at, published_articles.locale, \
                            published_articles.translation_group";
 
-type CandidateSql = (Text, Text, Text, Nullable<Text>, Text, Text, Text, BigInt, BigInt);
+type CandidateSql = (Text, Text, Nullable<Text>, Text, Text, Text, BigInt, BigInt);
 
 /// How far back search looks.
 #[derive(Clone, Copy, Debug)]

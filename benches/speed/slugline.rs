@@ -85,7 +85,7 @@ impl Newsroom {
         let mut command = self.command(&["serve", "--bind", "127.0.0.1:0", "--drain-seconds", "1"]);
         command.args(["--workers", &self.workers.to_string(), "--cache-mib", &cache_mib.to_string()]);
         // The benches ask more often than any newsroom.
-        command.args(["--limit-account", "0", "--limit-token", "0"]);
+        command.args(["--limit-account", "0", "--limit-token", "0", "--limit-search", "0", "--limit-views", "0"]);
         command.stdout(Stdio::piped()).stderr(self.log_file("serve.log")?);
         let mut running = Running::start("slugline serve", &mut command)?;
         let line = running.first_line().map_err(|error| self.with_log(error, "serve.log"))?;

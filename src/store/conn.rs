@@ -12,6 +12,7 @@ use diesel::sqlite::SqliteConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::failure::{database_error, unavailable};
+use super::group::Group;
 use super::pools::{PostgresSettings, SqliteSettings, pool};
 use crate::error::{Error, Result};
 
@@ -59,8 +60,17 @@ pub enum Access {
 pub struct Store {
     pools: Pools,
     reads: Arc<Semaphore>,
-    writes: Arc<Semaphore>,
+    writes: Writes,
     readers: u32,
+}
+
+/// Who may write when.
+#[derive(Clone)]
+enum Writes {
+    /// One after the other.
+    Grouped(Group),
+    /// So many at once.
+    AtOnce(Arc<Semaphore>),
 }
 
 #[derive(Clone)]
@@ -116,9 +126,9 @@ impl Store {
             DatabaseUrl::Postgres(url) => Pools::Postgres(pool(ConnectionManager::new(url), size, PostgresSettings)),
         };
         let (reads, writes) = match &pools {
-            Pools::Sqlite { .. } => (Arc::new(permits(size)), Arc::new(permits(1))),
+            Pools::Sqlite { .. } => (Arc::new(permits(size)), Writes::Grouped(Group::new())),
             // Whoever writes needs a permit of both kinds: writers that wait for each other leave readers a quarter.
-            Pools::Postgres(_) => (Arc::new(permits(size)), Arc::new(permits(size - size / 4))),
+            Pools::Postgres(_) => (Arc::new(permits(size)), Writes::AtOnce(Arc::new(permits(size - size / 4)))),
         };
         Ok(Self { pools, reads, writes, readers: size })
     }
@@ -168,7 +178,8 @@ impl Store {
         self.run(Access::Read, work).await
     }
 
-    /// Runs `work` on a blocking thread in one writing transaction, which is durable when this returns.
+    /// Runs `work` on a blocking thread in one writing transaction, which is durable when this returns. On SQLite the
+    /// changes of others may stand in the same transaction; each of them stays or fails by itself.
     ///
     /// # Errors
     /// As [`Store::read`]; on any error nothing was written.
@@ -177,7 +188,15 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.run(Access::Write, work).await
+        match &self.writes {
+            Writes::Grouped(group) => group.write(self, work).await,
+            Writes::AtOnce(permits) => {
+                let permit = permit(permits).await?;
+                let done = self.run(Access::Write, work).await;
+                drop(permit);
+                done
+            }
+        }
     }
 
     async fn run<T, F>(&self, access: Access, work: F) -> Result<T>
@@ -185,13 +204,12 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let to_write = if access == Access::Write { Some(permit(&self.writes).await?) } else { None };
-        let to_read = if access == Access::Read || !self.is_sqlite() { Some(permit(&self.reads).await?) } else { None };
+        let permit = permit(&self.reads).await?;
         let store = self.clone();
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
             let result = span.in_scope(|| store.run_here(access, work));
-            drop((to_write, to_read));
+            drop(permit);
             result
         });
         done.await.map_err(Error::internal)?

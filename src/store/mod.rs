@@ -16,6 +16,7 @@ pub mod dues;
 mod failure;
 pub mod frozen;
 pub mod full_bodies;
+mod group;
 pub mod idempotency;
 pub mod keys;
 pub mod keyset;

@@ -47,62 +47,59 @@ impl Limited {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Search, Self::Views, Self::SignIn, Self::Account, Self::Token];
 
+    /// All that is known of it.
+    fn row(self) -> Row {
+        let row = |name, variable, whom, most| Row { name, variable, whom, most, is_shared: false };
+        match self {
+            Self::Search => {
+                Row { is_shared: true, ..row("search", "SLUGLINE_LIMIT_SEARCH", "network", |set| set.limit_search) }
+            }
+            Self::Views => row("views", "SLUGLINE_LIMIT_VIEWS", "network", |set| set.limit_views),
+            Self::SignIn => row("sign-in", "SLUGLINE_LIMIT_SIGN_IN", "network", |set| set.limit_sign_in),
+            Self::Account => row("account", "SLUGLINE_LIMIT_ACCOUNT", "account", |set| set.limit_account),
+            Self::Token => row("token", "SLUGLINE_LIMIT_TOKEN", "API token", |set| set.limit_token),
+        }
+    }
+
     /// What clients know it by, in `RateLimit-Policy`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Search => "search",
-            Self::Views => "views",
-            Self::SignIn => "sign-in",
-            Self::Account => "account",
-            Self::Token => "token",
-        }
+    pub fn name(self) -> &'static str {
+        self.row().name
     }
 
     /// The environment variable that sets it.
     #[must_use]
-    pub const fn variable(self) -> &'static str {
-        match self {
-            Self::Search => "SLUGLINE_LIMIT_SEARCH",
-            Self::Views => "SLUGLINE_LIMIT_VIEWS",
-            Self::SignIn => "SLUGLINE_LIMIT_SIGN_IN",
-            Self::Account => "SLUGLINE_LIMIT_ACCOUNT",
-            Self::Token => "SLUGLINE_LIMIT_TOKEN",
-        }
+    pub fn variable(self) -> &'static str {
+        self.row().variable
     }
 
     /// So often in a minute, as the operator chose; 0: as often as it likes.
     #[must_use]
-    pub const fn most(self, config: &config::Limits) -> u32 {
-        match self {
-            Self::Search => config.limit_search,
-            Self::Views => config.limit_views,
-            Self::SignIn => config.limit_sign_in,
-            Self::Account => config.limit_account,
-            Self::Token => config.limit_token,
-        }
+    pub fn most(self, config: &config::Limits) -> u32 {
+        (self.row().most)(config)
     }
 
     /// So often in a minute, unless the operator chose otherwise.
     #[must_use]
-    pub const fn default_most(self) -> u32 {
+    pub fn default_most(self) -> u32 {
         self.most(&config::DEFAULT_LIMITS)
     }
 
     /// Whom it counts.
     #[must_use]
-    pub const fn whom(self) -> &'static str {
-        match self {
-            Self::Search | Self::Views | Self::SignIn => "network",
-            Self::Account => "account",
-            Self::Token => "API token",
-        }
+    pub fn whom(self) -> &'static str {
+        self.row().whom
     }
+}
 
+/// A row of the table of limits.
+struct Row {
+    name: &'static str,
+    variable: &'static str,
+    whom: &'static str,
+    most: fn(&config::Limits) -> u32,
     /// Whether answers may be kept by others, and so can't tell one client how it stands.
-    const fn is_shared(self) -> bool {
-        matches!(self, Self::Search)
-    }
+    is_shared: bool,
 }
 
 /// The limits of a node.
@@ -142,7 +139,7 @@ impl Limits {
         if counted.is_err() {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(Some(counted?).filter(|_| !limited.is_shared()))
+        Ok(Some(counted?).filter(|_| !limited.row().is_shared))
     }
 
     /// How many keys are remembered in all.

@@ -1,0 +1,130 @@
+use std::sync::mpsc;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use super::*;
+use crate::store::DatabaseUrl;
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+    }
+}
+
+fn store(folder: &tempfile::TempDir) -> Store {
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("a.db")), 2).unwrap();
+    let table = "CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY)";
+    store.run_here(Access::Write, |conn| on_db!(conn, |c| c.batch_execute(table))).unwrap();
+    store
+}
+
+fn add(conn: &mut Conn, id: i64) -> Result<()> {
+    on_db!(conn, |c| diesel::insert_into(notes::table).values(notes::id.eq(id)).execute(c)).map(drop)
+}
+
+fn kept(store: &Store) -> Vec<i64> {
+    store
+        .run_here(Access::Read, |conn| on_db!(conn, |c| notes::table.select(notes::id).order(notes::id).load(c)))
+        .unwrap()
+}
+
+/// Holds the turn until it is told to go on, so that what comes meanwhile waits.
+fn hold(store: &Store) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
+    let (go_on, wait) = mpsc::channel::<()>();
+    let store = store.clone();
+    let held = tokio::spawn(async move {
+        store
+            .write(move |_| {
+                drop(wait.recv());
+                Ok(())
+            })
+            .await
+    });
+    (go_on, held)
+}
+
+/// Lets writers come to wait.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_fails_takes_nothing_of_the_others_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let (go_on, held) = hold(&store);
+    settle().await;
+    let changes: Vec<_> = (0..6_i64)
+        .map(|id| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .write(move |conn| {
+                        add(conn, id)?;
+                        match id {
+                            2 => Err(Error::not_found()),
+                            4 => panic!("as programs do"),
+                            _ => Ok(id),
+                        }
+                    })
+                    .await
+            })
+        })
+        .collect();
+    settle().await;
+    go_on.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    let mut worked = Vec::new();
+    for change in changes {
+        worked.extend(change.await.unwrap().ok());
+    }
+    assert_eq!(worked, [0, 1, 3, 5]);
+    assert_eq!(kept(&store), [0, 1, 3, 5]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_too_long_is_refused_and_nothing_is_written_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let (go_on, held) = hold(&store);
+    settle().await;
+    let refused = store.write(|conn| add(conn, 1)).await.unwrap_err();
+    assert_eq!(refused.code(), crate::error::Code::Unavailable);
+    go_on.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    store.write(|conn| add(conn, 2)).await.unwrap();
+    assert_eq!(kept(&store), [2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_the_database_gave_up_is_kept_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let (go_on, held) = hold(&store);
+    settle().await;
+    let before = tokio::spawn({
+        let store = store.clone();
+        async move { store.write(|conn| add(conn, 1)).await }
+    });
+    settle().await;
+    // As SQLite does by itself where a disk fails.
+    let giving_up = tokio::spawn({
+        let store = store.clone();
+        async move { store.write(|conn| on_db!(conn, |c| c.batch_execute("ROLLBACK"))).await }
+    });
+    settle().await;
+    let after = tokio::spawn({
+        let store = store.clone();
+        async move { store.write(|conn| add(conn, 3)).await }
+    });
+    settle().await;
+    go_on.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    assert!(before.await.unwrap().is_err());
+    assert!(giving_up.await.unwrap().is_err());
+    after.await.unwrap().unwrap();
+    assert_eq!(kept(&store), [3]);
+    store.write(|conn| add(conn, 4)).await.unwrap();
+    assert_eq!(kept(&store), [3, 4]);
+}

@@ -202,8 +202,8 @@ impl App {
         let read = move |cx: &mut Cx| {
             let value = work(cx)?;
             let mut shows = std::mem::take(&mut cx.shows);
-            if let Some(due) = touched::next_due(cx.conn, cx.now)? {
-                shows.until(due);
+            if !shows.knows_due() {
+                shows.due(touched::next_due(cx.conn, cx.now)?);
             }
             Ok((value, shows))
         };

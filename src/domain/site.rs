@@ -116,12 +116,14 @@ pub fn load(cx: &mut Cx) -> Result<Site> {
 #[derive(Debug, Default)]
 pub struct Sites(Mutex<Option<Arc<Site>>>);
 
-/// The settings, for whoever only reads: nothing is read again that has not changed.
+/// The settings, for whoever only reads: nothing is read again that has not changed. Notes also when the clock changes
+/// next what is public.
 ///
 /// # Errors
 /// The database's.
 pub fn current(cx: &mut Cx) -> Result<Arc<Site>> {
-    let (version, updated_at) = site::edition(cx.conn)?;
+    let (version, updated_at, due) = site::edition(cx.conn, cx.now)?;
+    cx.shows.due(due);
     let known = cx.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(known) = known.filter(|known| (known.version, known.updated_at) == (version, updated_at)) {
         return Ok(known);

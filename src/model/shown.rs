@@ -95,11 +95,12 @@ impl Key {
 pub struct Shows {
     keys: Vec<Key>,
     changes_at: Time,
+    knows_due: bool,
 }
 
 impl Default for Shows {
     fn default() -> Self {
-        Self { keys: Vec::new(), changes_at: Time::NEVER }
+        Self { keys: Vec::new(), changes_at: Time::NEVER, knows_due: false }
     }
 }
 
@@ -117,6 +118,18 @@ impl Shows {
     /// Notes that at `at` the answer may be another, without anybody doing anything.
     pub fn until(&mut self, at: Time) {
         self.changes_at = self.changes_at.min(at);
+    }
+
+    /// Notes when the clock changes next what is public, if it ever does.
+    pub fn due(&mut self, at: Option<Time>) {
+        self.knows_due = true;
+        self.until(at.unwrap_or(Time::NEVER));
+    }
+
+    /// Whether that was noted.
+    #[must_use]
+    pub const fn knows_due(&self) -> bool {
+        self.knows_due
     }
 
     /// When the answer may change by itself.

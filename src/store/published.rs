@@ -16,8 +16,8 @@ mod viewed;
 pub use self::collections::{collection, collection_moved, collections_among};
 pub use filter::{Filter, Order, OrderKey};
 pub use find::{
-    Tombstone, Translation, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, redirects, superseding,
-    tombstone, tombstones_by_slug, translations,
+    Companion, Companions, Tombstone, bodies, by_id, by_ids, by_slug, card_by_id, cards_by_slug, companions, redirects,
+    tombstone, tombstones_by_slug,
 };
 pub use handles::{author_ids, tag_ids};
 pub use list::{count, list, part};

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{articles, site};
+use super::schema::{articles, copy_dues, site};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -34,9 +34,11 @@ pub fn load(conn: &mut Conn) -> Result<SiteRow> {
     on_db!(conn, |c| site::table.find(1).select(SiteRow::as_select()).first(c))
 }
 
-/// What changes with every change of the settings.
-pub fn edition(conn: &mut Conn) -> Result<(i64, Time)> {
-    on_db!(conn, |c| site::table.find(1).select((site::version, site::updated_at)).first(c))
+/// What changes with every change of the settings (version, time), and when the clock changes next what is public: the
+/// first copy appears, or ends by itself. Every answer to readers needs both.
+pub fn edition(conn: &mut Conn, now: Time) -> Result<(i64, Time, Option<Time>)> {
+    let due = copy_dues::table.filter(copy_dues::at.gt(now)).order(copy_dues::at).select(copy_dues::at);
+    on_db!(conn, |c| site::table.find(1).select((site::version, site::updated_at, due.single_value())).first(c))
 }
 
 /// Replaces the settings if they still have the version `expected`; says whether they had.

@@ -12,7 +12,7 @@ use crate::domain::site::Site;
 use crate::error::{Code, Error, Result};
 use crate::model::{Handle, Id, Key, Seo};
 use crate::store::copies::{CopyBodyRow, CopyRow};
-use crate::store::published::{self, Tombstone, Translation};
+use crate::store::published::{self, Companions, Tombstone};
 
 /// How many related articles stand beside an article.
 const RELATED: i64 = 6;
@@ -36,14 +36,10 @@ pub struct Article {
     pub story: Story,
     /// The rest of it.
     pub body: CopyBodyRow,
-    /// The live article whose place this one takes.
-    pub supersedes: Option<CopyRow>,
-    /// The live article that takes the place of this one.
-    pub superseded_by: Option<CopyRow>,
+    /// The live articles that its page names.
+    pub companions: Companions,
     /// What search engines are told.
     pub seo: Seo,
-    /// The same in other languages.
-    pub translations: Vec<Translation>,
     /// If they were wanted.
     pub related: Option<Vec<Related>>,
     /// If they were wanted.
@@ -154,13 +150,8 @@ pub(super) fn whole(
     let story = Story::of(copy)?;
     cx.shows.note(Key::Group(story.copy.translation_group));
     let seo: Seo = serde_json::from_str(&body.seo).map_err(Error::internal)?;
-    let translations = published::translations(cx.conn, story.copy.translation_group, story.copy.article_id, cx.now)?;
     cx.shows.note_all(Key::Article, &body.supersedes_id);
-    let supersedes = match body.supersedes_id {
-        Some(earlier) => published::card_by_id(cx.conn, earlier, cx.now)?,
-        None => None,
-    };
-    let superseded_by = published::superseding(cx.conn, story.copy.article_id, cx.now)?;
+    let companions = published::companions(cx.conn, &story.copy, body.supersedes_id, cx.now)?;
     let related = wanted.related.then(|| related_to(cx, &story, RELATED)).transpose()?;
     let popular = if wanted.popular {
         Some(most_viewed(cx, Window::Day, None, Some(&story.copy.locale), POPULAR)?)
@@ -172,11 +163,11 @@ pub(super) fn whole(
         .chain(popular.iter().flatten().map(|popular| &popular.story));
     let shown_whole: Vec<Id> = [story.copy.hero_id, story.copy.video_id].into_iter().flatten().collect();
     let mut shelf = Shelf::of(cx, site, stories, &shown_whole, seo.image.as_slice())?;
-    translations.iter().for_each(|translation| shelf.until(translation.ends_at));
-    supersedes.iter().chain(&superseded_by).for_each(|copy| shelf.until(copy.ends_at));
+    let Companions { translations, supersedes, superseded_by } = &companions;
+    translations.iter().chain(supersedes).chain(superseded_by).for_each(|one| shelf.until(one.ends_at));
     shelf.until(named_until);
     let described = wanted.described.then(|| described::of(cx, &story, &mut shelf)).transpose()?;
-    Ok(Article { story, body, supersedes, superseded_by, seo, translations, related, popular, described, shelf })
+    Ok(Article { story, body, companions, seo, related, popular, described, shelf })
 }
 
 /// What an address without a live article leads to: a former slug to the present one of a live article.

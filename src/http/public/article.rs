@@ -16,7 +16,7 @@ use crate::domain::share::Share;
 use crate::error::Result;
 use crate::http::carried::Forms;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Id, Rights, Source, Time};
-use crate::store::copies::CopyRow;
+use crate::store::published::Companion;
 
 /// An article. Members other than `id` are left out only where `fields`, `formats` or `include` did not ask for them.
 #[derive(Serialize, ToSchema)]
@@ -252,8 +252,8 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         recommended_video: copy.video_id.and_then(|id| media(view, id)),
         corrections: raw(&body.corrections)?,
         translations: translations(view, article),
-        supersedes: article.supersedes.as_ref().map(|copy| story_link(view, copy)),
-        superseded_by: article.superseded_by.as_ref().map(|copy| story_link(view, copy)),
+        supersedes: article.companions.supersedes.as_ref().map(|other| story_link(view, other)),
+        superseded_by: article.companions.superseded_by.as_ref().map(|other| story_link(view, other)),
         share,
         seo,
         rights: raw(&body.rights)?,
@@ -277,17 +277,17 @@ pub fn popular_cards<'a>(view: View<'a>, list: &'a [reading::Popular]) -> Vec<Po
 }
 
 fn translations<'a>(view: View<'a>, article: &'a reading::Article) -> Vec<TranslationLink<'a>> {
-    let link = |of: &'a crate::store::published::Translation| TranslationLink {
+    let link = |of: &'a Companion| TranslationLink {
         locale: &of.locale,
         slug: &of.slug,
         url: view.url(&of.locale, &of.slug, of.article_id),
     };
-    article.translations.iter().map(link).collect()
+    article.companions.translations.iter().map(link).collect()
 }
 
-fn story_link<'a>(view: View<'a>, copy: &'a CopyRow) -> StoryLink<'a> {
-    let (id, slug) = (copy.article_id, copy.slug.as_str());
-    StoryLink { id, slug, headline: &copy.headline, url: view.url(&copy.locale, slug, id) }
+fn story_link<'a>(view: View<'a>, other: &'a Companion) -> StoryLink<'a> {
+    let (id, slug) = (other.article_id, other.slug.as_str());
+    StoryLink { id, slug, headline: &other.headline, url: view.url(&other.locale, slug, id) }
 }
 
 fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {

@@ -36,7 +36,7 @@ fn hold(store: &Store) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>
     let held = tokio::spawn(async move {
         store
             .write(move |_| {
-                drop(wait.recv());
+                let _ = wait.recv();
                 Ok(())
             })
             .await
@@ -49,7 +49,7 @@ async fn settle() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_change_that_fails_takes_nothing_of_the_others_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
@@ -83,7 +83,7 @@ async fn a_change_that_fails_takes_nothing_of_the_others_with_it() {
     assert_eq!(kept(&store), [0, 1, 3, 5]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn who_waits_too_long_is_refused_and_nothing_is_written_for_them() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
@@ -97,7 +97,7 @@ async fn who_waits_too_long_is_refused_and_nothing_is_written_for_them() {
     assert_eq!(kept(&store), [2]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_transaction_that_the_database_gave_up_is_kept_for_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);

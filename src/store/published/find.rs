@@ -1,8 +1,9 @@
 //! Single live copies, by address or id, and what an address leads to when no copy is live there.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
-use super::live;
+use super::{Named, live, where_live};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -10,18 +11,18 @@ use crate::store::conn::Conn;
 use crate::store::copies::{CopyBodyRow, CopyRow};
 use crate::store::dialect::in_list;
 use crate::store::schema::{published_articles, published_bodies, published_redirects, published_tombstones};
+use crate::store::statement::Statement;
 
-/// A live copy in another language.
-#[derive(Clone, Debug, Queryable)]
-pub struct Translation {
-    /// The article.
+/// A live article as the page of another one names it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct Companion {
     pub article_id: Id,
-    /// Its language.
     pub locale: String,
-    /// Its address.
     pub slug: String,
-    /// When it disappears by itself.
+    pub headline: String,
     pub ends_at: Time,
+    pub published_at: Time,
 }
 
 /// An article that was withdrawn.
@@ -99,26 +100,69 @@ pub fn bodies(conn: &mut Conn, copies: &[Id]) -> Result<Vec<CopyBodyRow>> {
         .load(c))
 }
 
-/// The live copies of a translation group but for one article, ordered by language.
-pub fn translations(conn: &mut Conn, group: Id, but: Id, now: Time) -> Result<Vec<Translation>> {
-    use published_articles::dsl;
-    on_db!(conn, |c| live(now)
-        .filter(dsl::translation_group.eq(group))
-        .filter(dsl::article_id.ne(but))
-        .order((dsl::locale, dsl::article_id))
-        .select((dsl::article_id, dsl::locale, dsl::slug, dsl::ends_at))
-        .load(c))
+/// The live articles that the page of one names: its translations, and what it takes the place of and what takes its.
+#[derive(Clone, Debug, Default)]
+pub struct Companions {
+    /// The others of its translation group, ordered by language.
+    pub translations: Vec<Companion>,
+    /// The article whose place it takes.
+    pub supersedes: Option<Companion>,
+    /// The newest article that takes its place.
+    pub superseded_by: Option<Companion>,
 }
 
-/// The newest live copy that takes the place of this article.
-pub fn superseding(conn: &mut Conn, article: Id, now: Time) -> Result<Option<CopyRow>> {
-    on_db!(conn, |c| live(now)
-        .inner_join(published_bodies::table)
-        .filter(published_bodies::supersedes_id.eq(article))
-        .order((published_articles::published_at.desc(), published_articles::article_id.desc()))
-        .select(CopyRow::as_select())
-        .first(c)
-        .optional())
+type CompanionSql = (BigInt, Text, Text, Text, Text, BigInt, BigInt);
+
+/// Where a companion was found.
+const TRANSLATION: i64 = 0;
+const LATER: i64 = 1;
+const EARLIER: i64 = 2;
+
+/// The companions of `copy`, of which `earlier` is the article whose place it takes: one statement, for a page needs them
+/// each time and mostly has none.
+pub fn companions(conn: &mut Conn, copy: &CopyRow, earlier: Option<Id>, now: Time) -> Result<Companions> {
+    let mut statement = Statement::<CompanionSql>::new("");
+    companion(&mut statement, TRANSLATION).sql(" FROM published_articles");
+    where_live(&mut statement, Named::Walked, now);
+    statement.sql(" AND published_articles.translation_group = ").id(copy.translation_group);
+    statement.sql(" AND published_articles.article_id <> ").id(copy.article_id).sql(" UNION ALL ");
+    companion(&mut statement, LATER).sql(" FROM published_bodies JOIN published_articles");
+    statement.sql(" ON published_articles.copy_id = published_bodies.copy_id");
+    where_live(&mut statement, Named::Walked, now);
+    statement.sql(" AND published_bodies.supersedes_id = ").id(copy.article_id);
+    if let Some(earlier) = earlier {
+        statement.sql(" UNION ALL ");
+        companion(&mut statement, EARLIER).sql(" FROM published_articles");
+        where_live(&mut statement, Named::Walked, now);
+        statement.sql(" AND published_articles.article_id = ").id(earlier);
+    }
+    let rows: Vec<(i64, Id, String, String, String, Time, Time)> = on_db!(conn, |c| statement.load(c))?;
+    let named = |(place, article_id, locale, slug, headline, ends_at, published_at)| {
+        (place, Companion { article_id, locale, slug, headline, ends_at, published_at })
+    };
+    let mut rows: Vec<(i64, Companion)> = rows.into_iter().map(named).collect();
+    rows.sort_by(|(_, a), (_, b)| (&a.locale, a.article_id).cmp(&(&b.locale, b.article_id)));
+    let mut found = Companions::default();
+    for (place, row) in rows {
+        match place {
+            TRANSLATION => found.translations.push(row),
+            EARLIER => found.supersedes = Some(row),
+            _ => {
+                let newest = found.superseded_by.as_ref().map(|known| (known.published_at, known.article_id));
+                if newest < Some((row.published_at, row.article_id)) {
+                    found.superseded_by = Some(row);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn companion(statement: &mut Statement<CompanionSql>, place: i64) -> &mut Statement<CompanionSql> {
+    statement.sql("SELECT ").number(place).sql(
+        " AS place, published_articles.article_id, published_articles.locale, published_articles.slug, \
+         published_articles.headline, published_articles.ends_at, published_articles.published_at",
+    )
 }
 
 /// The languages and articles that an old address leads to, among these languages.

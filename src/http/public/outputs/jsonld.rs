@@ -199,15 +199,16 @@ fn connected(node: Node, view: View, article: &reading::Article) -> Result<Node>
         let node = Node::of_type("CorrectionComment").with("text", made.text.as_str());
         node.with("datePublished", made.at.to_string()).into()
     };
-    let translation = |of: &crate::store::published::Translation| -> Value {
+    let translation = |of: &crate::store::published::Companion| -> Value {
         let url = view.url(&of.locale, &of.slug, of.article_id);
         let id = format!("{}/v1/articles/{}", view.urls.api, of.article_id);
         Node::of_type("NewsArticle").with("@id", id).with("url", url).with("inLanguage", of.locale.as_str()).into()
     };
-    let earlier = article.supersedes.as_ref().map(|copy| view.url(&copy.locale, &copy.slug, copy.article_id));
+    let earlier =
+        article.companions.supersedes.as_ref().map(|copy| view.url(&copy.locale, &copy.slug, copy.article_id));
     Ok(node
         .with("correction", corrections.iter().map(correction).collect::<Vec<_>>())
-        .with("workTranslation", article.translations.iter().map(translation).collect::<Vec<_>>())
+        .with("workTranslation", article.companions.translations.iter().map(translation).collect::<Vec<_>>())
         .with("isBasedOn", earlier))
 }
 

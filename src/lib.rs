@@ -14,6 +14,7 @@
 //!   I/O, no SQL, no HTTP.
 //! - [`store`]: rows. The only place with queries. [`store::conn`] puts SQLite and PostgreSQL behind one type, and
 //!   every query is written once through [`on_db!`]; what truly differs stands side by side in `store::dialect`.
+//!   `store::group` lets writers of SQLite that wait for each other share a commit.
 //!   [`store::published`] holds the public reads, all of which start from [`store::published::live`]; [`store::copies`]
 //!   writes what they read; the working copies are in [`store::articles`].
 //! - [`domain`]: verbs. A function per use case, run inside one transaction that its caller opened. [`domain::policy`]

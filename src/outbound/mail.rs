@@ -93,9 +93,20 @@ fn reason(refused: &lettre::transport::smtp::Error) -> String {
     match refused.status() {
         Some(code) => format!("the mail server answered {code}"),
         None if refused.is_timeout() => "the mail server took too long".to_owned(),
-        None if refused.is_tls() => "the mail server's certificate is not trusted, or it speaks no TLS".to_owned(),
+        None if refused.is_tls() || is_about_tls(refused) => {
+            "the mail server's certificate is not trusted, or it speaks no TLS".to_owned()
+        }
         None => "the mail server can't be reached".to_owned(),
     }
+}
+
+/// Whether TLS is what failed, however deep below: lettre takes it for any other broken connection.
+fn is_about_tls(refused: &(dyn std::error::Error + 'static)) -> bool {
+    let is_tls = |cause: &(dyn std::error::Error + 'static)| {
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>())
+    };
+    std::iter::successors(Some(refused), |cause| cause.source()).any(is_tls)
 }
 
 #[cfg(test)]

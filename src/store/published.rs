@@ -28,7 +28,7 @@ pub use updates::{UpdateFilter, updates};
 pub use viewed::{ViewedRow, most_viewed};
 
 use diesel::dsl;
-use diesel::helper_types::{And, Gt, LtEq};
+use diesel::helper_types::{And, Gt, LtEq, Or};
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -42,11 +42,22 @@ use crate::on_db;
 /// The condition that makes a copy visible: `visible_from <= now < visible_until`.
 pub type Live = And<LtEq<published_articles::visible_from, Time>, Gt<published_articles::visible_until, Time>>;
 
+/// The opposite of [`Live`].
+pub type NotLive = Or<Gt<published_articles::visible_from, Time>, LtEq<published_articles::visible_until, Time>>;
+
 /// The copies that the public may see at `now`: the one visibility predicate of Slugline.
 #[must_use]
 pub fn live(now: Time) -> dsl::Filter<published_articles::table, Live> {
     published_articles::table
         .filter(published_articles::visible_from.le(now).and(published_articles::visible_until.gt(now)))
+}
+
+/// What [`live`] leaves out: copies that wait, and those that have ended and were not swept yet. Few, and found by their
+/// indexes.
+#[must_use]
+pub fn not_live(now: Time) -> dsl::Filter<published_articles::table, NotLive> {
+    published_articles::table
+        .filter(published_articles::visible_from.gt(now).or(published_articles::visible_until.le(now)))
 }
 
 /// How a statement that is put together names the copies of which it wants the live ones.

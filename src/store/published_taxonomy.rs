@@ -10,7 +10,7 @@ use super::authors::AuthorRow;
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::keyset::{boxed, part};
-use super::published::{AuthorName, TagName, live};
+use super::published::{AuthorName, TagName, live, not_live};
 use super::schema::{authors, published_articles, published_authors, published_live_updates, published_tags, tags};
 use super::tags::{TagRow, children};
 use crate::error::Result;
@@ -40,6 +40,31 @@ macro_rules! named {
             ),
         )
     };
+}
+
+/// Live copies by their tag or author: all copies, which the index alone counts, without the few that are not live. To
+/// look at each live one would take as long as the archive is large.
+macro_rules! counts {
+    ($conn:expr, $relation:ident, $column:ident, $ids:expr, $now:expr) => {{
+        let mut counts: HashMap<Id, i64> = on_db!(&mut *$conn, |c| $relation::table
+            .filter(in_list($relation::$column, $ids))
+            .group_by($relation::$column)
+            .select(($relation::$column, count_star()))
+            .load::<(Id, i64)>(c))?
+        .into_iter()
+        .collect();
+        // In two steps, so that no plan begins with the tags.
+        let others: Vec<Id> = on_db!(&mut *$conn, |c| not_live($now).select(published_articles::copy_id).load(c))?;
+        let theirs: Vec<Id> = on_db!(&mut *$conn, |c| $relation::table
+            .filter(in_list($relation::copy_id, &others))
+            .select($relation::$column)
+            .load(c))?;
+        for id in theirs {
+            counts.entry(id).and_modify(|all| *all -= 1);
+        }
+        counts.retain(|_, count| *count > 0);
+        Ok(counts)
+    }};
 }
 
 /// What a public list of tags is narrowed to.
@@ -168,24 +193,12 @@ pub fn authors(conn: &mut Conn, descending: bool, paging: &Paging, now: Time) ->
 
 /// How many live articles carry each of these tags; those that none carries are left out.
 pub fn tag_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<Id, i64>> {
-    let counts: Vec<(Id, i64)> = on_db!(conn, |c| live(now)
-        .inner_join(published_tags::table)
-        .filter(in_list(published_tags::tag_id, ids))
-        .group_by(published_tags::tag_id)
-        .select((published_tags::tag_id, count_star()))
-        .load(c))?;
-    Ok(counts.into_iter().collect())
+    counts!(conn, published_tags, tag_id, ids, now)
 }
 
 /// How many live articles name each of these authors; those that none names are left out.
 pub fn author_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<Id, i64>> {
-    let counts: Vec<(Id, i64)> = on_db!(conn, |c| live(now)
-        .inner_join(published_authors::table)
-        .filter(in_list(published_authors::author_id, ids))
-        .group_by(published_authors::author_id)
-        .select((published_authors::author_id, count_star()))
-        .load(c))?;
-    Ok(counts.into_iter().collect())
+    counts!(conn, published_authors, author_id, ids, now)
 }
 
 /// Those of these tags that a live copy carries, in no order.

@@ -287,6 +287,13 @@ impl Error {
         Self::new(Code::Internal, "Something broke on our side. The request id finds it in the log.")
     }
 
+    /// [`Code::Internal`] for a panic; its message goes to the log, the client is not told.
+    pub fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self::internal(format_args!("panic: {}", text.unwrap_or("without a message")))
+    }
+
     /// [`Code::InvalidBody`] with all its faults.
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {

@@ -125,12 +125,16 @@ fn starts(figures: &Figures) -> Table {
 
 fn memory(figures: &Figures) -> Table {
     let head = vec!["Memory", "Server", "idle MiB", "after the load MiB", "peak MiB"];
-    let mib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_048_576.0);
     let rows = figures.memory.iter().map(|memory| {
         let name = "resident".to_owned();
         vec![name, server(memory.stand).to_owned(), mib(memory.idle), mib(memory.loaded), mib(memory.peak)]
     });
     Table { head, rows: rows.collect() }
+}
+
+/// Bytes in MiB.
+pub fn mib(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1_048_576.0)
 }
 
 fn sizes(figures: &Figures) -> String {

@@ -96,13 +96,19 @@ fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 impl Time {
-    /// As it is written; none outside the years that can be.
-    fn written(self) -> Option<[u8; 24]> {
+    /// Year, month, day, hour, minute, second, millisecond (UTC).
+    fn fields(self) -> [i64; 7] {
         let millis = self.0.div_euclid(MICROS_PER_MILLI);
         let (days, of_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
         let (year, month, day) = civil(days);
         let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
         let (second, milli) = (of_day / 1_000 % 60, of_day % 1_000);
+        [year, month, day, hour, minute, second, milli]
+    }
+
+    /// As it is written; none outside the years that can be.
+    fn written(self) -> Option<[u8; 24]> {
+        let [year, month, day, hour, minute, second, milli] = self.fields();
         if !(0..=9_999).contains(&year) {
             return None;
         }
@@ -119,7 +125,10 @@ impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.written() {
             Some(text) => f.write_str(std::str::from_utf8(&text).unwrap_or_default()),
-            None => write!(f, "{}us", self.0),
+            None => {
+                let [year, month, day, hour, minute, second, milli] = self.fields();
+                write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+            }
         }
     }
 }

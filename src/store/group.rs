@@ -60,7 +60,7 @@ impl<T: Send, F: FnOnce(&mut Conn) -> Result<T> + Send> Change for Asked<T, F> {
     fn make(&mut self, conn: &mut Conn) -> bool {
         let Some(work) = self.work.take() else { return false };
         let made = self.span.in_scope(|| catch_unwind(AssertUnwindSafe(|| work(conn))));
-        let result = made.unwrap_or_else(|_| Err(Error::internal("a change panicked")));
+        let result = made.unwrap_or_else(|payload| Err(Error::panicked(&*payload)));
         self.result.insert(result).is_ok()
     }
 

@@ -1,5 +1,5 @@
 //! Tags and authors as the public sees them: those that a live copy carries. A tag is public too while a tag below it
-//! is. Every condition here is made of [`live`].
+//! is. Every condition here is made of [`live`], or of its opposite.
 
 use std::collections::{HashMap, HashSet};
 
@@ -55,12 +55,14 @@ macro_rules! counts {
         .collect();
         // In two steps, so that no plan begins with the tags.
         let others: Vec<Id> = on_db!(&mut *$conn, |c| not_live($now).select(published_articles::copy_id).load(c))?;
-        let theirs: Vec<Id> = on_db!(&mut *$conn, |c| $relation::table
-            .filter(in_list($relation::copy_id, &others))
-            .select($relation::$column)
-            .load(c))?;
-        for id in theirs {
-            counts.entry(id).and_modify(|all| *all -= 1);
+        if !others.is_empty() {
+            let theirs: Vec<Id> = on_db!(&mut *$conn, |c| $relation::table
+                .filter(in_list($relation::copy_id, &others))
+                .select($relation::$column)
+                .load(c))?;
+            for id in theirs {
+                counts.entry(id).and_modify(|all| *all -= 1);
+            }
         }
         counts.retain(|_, count| *count > 0);
         Ok(counts)

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{articles, copy_dues, site};
+use super::schema::{articles, site};
+use super::touched::dues;
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -37,7 +38,7 @@ pub fn load(conn: &mut Conn) -> Result<SiteRow> {
 /// What changes with every change of the settings (version, time), and when the clock changes next what is public: the
 /// first copy appears, or ends by itself. Every answer to readers needs both.
 pub fn edition(conn: &mut Conn, now: Time) -> Result<(i64, Time, Option<Time>)> {
-    let due = copy_dues::table.filter(copy_dues::at.gt(now)).order(copy_dues::at).select(copy_dues::at);
+    let due = dues(now);
     on_db!(conn, |c| site::table.find(1).select((site::version, site::updated_at, due.single_value())).first(c))
 }
 

@@ -91,12 +91,13 @@ pub fn showing(conn: &mut Conn, id: Id, most: i64) -> Result<(Vec<Id>, Vec<Id>)>
     Ok((articles, blogs))
 }
 
-/// When the clock changes next what is public: the first copy appears, or ends by itself.
+/// When the clock changes what is public from now on: copies appear, or end by themselves.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn dues(now: Time) -> _ {
+    copy_dues::table.filter(copy_dues::at.gt(now)).order(copy_dues::at).select(copy_dues::at)
+}
+
+/// When it does next.
 pub fn next_due(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
-    on_db!(conn, |c| copy_dues::table
-        .filter(copy_dues::at.gt(now))
-        .order(copy_dues::at)
-        .select(copy_dues::at)
-        .first(c)
-        .optional())
+    on_db!(conn, |c| dues(now).first(c).optional())
 }

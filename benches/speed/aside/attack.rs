@@ -12,7 +12,7 @@ use crate::client::{Connection, get, post};
 use crate::cores;
 use crate::options::Options;
 use crate::process::memory;
-use crate::report::Table;
+use crate::report::{Table, mib};
 use crate::slugline::{CACHE_MIB, Newsroom};
 use crate::{Result, interrupted};
 
@@ -131,7 +131,6 @@ impl Attack {
     /// For people.
     pub fn table(&self) -> Table {
         let [alone, beside] = &self.readers;
-        let mib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_048_576.0);
         let [idle, loaded, peak] = self.memory.map(mib);
         let row = |who: &str, latencies: &Latencies, refused: String, memory: String| {
             let cells = [who.to_owned()].into_iter().chain(latencies.cells()).chain([refused, memory]);

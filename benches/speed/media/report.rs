@@ -2,7 +2,7 @@
 
 use super::figures::{File, Media, Set, Upload};
 use super::makers::Maker;
-use crate::report::Table;
+use crate::report::{Table, mib};
 
 /// All of them; those without a row are left out.
 pub fn tables(media: &Media) -> Vec<Table> {
@@ -76,10 +76,6 @@ fn uploads(media: &Media) -> Table {
         ]
     };
     Table { head, rows: media.uploads.iter().map(row).collect() }
-}
-
-fn mib(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1_048_576.0)
 }
 
 fn kb(bytes: usize) -> String {

@@ -1,6 +1,5 @@
 //! A panic of a handler becomes a 500 problem. Without this actix closes the connection without an answer.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -39,11 +38,5 @@ impl<F: Future> Future for Caught<F> {
 /// behind locks that notice.
 pub(super) fn catch<T>(span: &Span, work: impl FnOnce() -> T) -> Result<T, Problem> {
     let _entered = span.enter();
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Error::internal(message(&*payload)).into())
-}
-
-/// The message goes to the log; the client is not told.
-fn message(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    format!("panic: {}", text.unwrap_or("without a message"))
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Error::panicked(&*payload).into())
 }

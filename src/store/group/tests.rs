@@ -29,50 +29,44 @@ fn kept(store: &Store) -> Vec<i64> {
         .unwrap()
 }
 
-/// Holds the turn until it is told to go on, so that what comes meanwhile waits.
-fn hold(store: &Store) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
-    let (go_on, wait) = mpsc::channel::<()>();
+/// A writer of its own, who has come to wait when this returns.
+async fn writer<T: Send + 'static>(
+    store: &Store,
+    work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+) -> tokio::task::JoinHandle<Result<T>> {
     let store = store.clone();
-    let held = tokio::spawn(async move {
-        store
-            .write(move |_| {
-                let _ = wait.recv();
-                Ok(())
-            })
-            .await
-    });
-    (go_on, held)
+    let writer = tokio::spawn(async move { store.write(work).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    writer
 }
 
-/// Lets writers come to wait.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(50)).await;
+/// A store whose turn is held until it is told to go on, so that what comes meanwhile waits.
+async fn held(folder: &tempfile::TempDir) -> (Store, mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
+    let (store, (go_on, wait)) = (store(folder), mpsc::channel::<()>());
+    let work = move |_: &mut Conn| {
+        let _ = wait.recv();
+        Ok(())
+    };
+    let held = writer(&store, work).await;
+    (store, go_on, held)
 }
 
 #[tokio::test]
 async fn a_change_that_fails_takes_nothing_of_the_others_with_it() {
     let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder);
-    let (go_on, held) = hold(&store);
-    settle().await;
-    let changes: Vec<_> = (0..6_i64)
-        .map(|id| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                store
-                    .write(move |conn| {
-                        add(conn, id)?;
-                        match id {
-                            2 => Err(Error::not_found()),
-                            4 => panic!("as programs do"),
-                            _ => Ok(id),
-                        }
-                    })
-                    .await
-            })
-        })
-        .collect();
-    settle().await;
+    let (store, go_on, held) = held(&folder).await;
+    let mut changes = Vec::new();
+    for id in 0..6_i64 {
+        let work = move |conn: &mut Conn| {
+            add(conn, id)?;
+            match id {
+                2 => Err(Error::not_found()),
+                4 => panic!("as programs do"),
+                _ => Ok(id),
+            }
+        };
+        changes.push(writer(&store, work).await);
+    }
     go_on.send(()).unwrap();
     held.await.unwrap().unwrap();
     let mut worked = Vec::new();
@@ -86,9 +80,7 @@ async fn a_change_that_fails_takes_nothing_of_the_others_with_it() {
 #[tokio::test]
 async fn who_waits_too_long_is_refused_and_nothing_is_written_for_them() {
     let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder);
-    let (go_on, held) = hold(&store);
-    settle().await;
+    let (store, go_on, held) = held(&folder).await;
     let refused = store.write(|conn| add(conn, 1)).await.unwrap_err();
     assert_eq!(refused.code(), crate::error::Code::Unavailable);
     go_on.send(()).unwrap();
@@ -100,25 +92,11 @@ async fn who_waits_too_long_is_refused_and_nothing_is_written_for_them() {
 #[tokio::test]
 async fn a_transaction_that_the_database_gave_up_is_kept_for_nobody() {
     let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder);
-    let (go_on, held) = hold(&store);
-    settle().await;
-    let before = tokio::spawn({
-        let store = store.clone();
-        async move { store.write(|conn| add(conn, 1)).await }
-    });
-    settle().await;
+    let (store, go_on, held) = held(&folder).await;
+    let before = writer(&store, |conn| add(conn, 1)).await;
     // As SQLite does by itself where a disk fails.
-    let giving_up = tokio::spawn({
-        let store = store.clone();
-        async move { store.write(|conn| on_db!(conn, |c| c.batch_execute("ROLLBACK"))).await }
-    });
-    settle().await;
-    let after = tokio::spawn({
-        let store = store.clone();
-        async move { store.write(|conn| add(conn, 3)).await }
-    });
-    settle().await;
+    let giving_up = writer(&store, |conn| on_db!(conn, |c| c.batch_execute("ROLLBACK"))).await;
+    let after = writer(&store, |conn| add(conn, 3)).await;
     go_on.send(()).unwrap();
     held.await.unwrap().unwrap();
     assert!(before.await.unwrap().is_err());

@@ -3,14 +3,13 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
-use serde::Deserialize;
 
 use super::filter::{Filter, Order, OrderKey};
 use super::list::{COMMON_FILTERS, by_all};
 use super::{Named, where_live};
 use crate::error::Result;
 use crate::model::paging::Paging;
-use crate::model::{ArticleKind, Id, Time};
+use crate::model::{ArticleKind, Credit, Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::dialect::in_list;
@@ -89,17 +88,10 @@ pub struct Candidate {
     pub kind: ArticleKind,
     pub section_id: Option<Id>,
     pub tag_ids: Json<Vec<Id>>,
-    pub authors: Json<Vec<Signed>>,
+    pub authors: Json<Vec<Credit>>,
     pub sort_headline: String,
     pub published_at: Time,
     pub ends_at: Time,
-}
-
-/// Somebody of a byline.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Signed {
-    /// The author.
-    pub id: Id,
 }
 
 /// The columns of a [`Candidate`].

@@ -10,6 +10,8 @@ use crate::{Result, interrupted};
 
 /// Cursors that are asked for at the most, evenly from the whole archive.
 const DEEP: usize = 1_000;
+/// Articles between two cursors.
+pub const PAGE: usize = 100;
 /// Words that stand in a few articles.
 const RARE: usize = 500;
 
@@ -51,13 +53,13 @@ pub fn cases(connection: &mut Connection, cursors: &[String]) -> Result<Vec<Case
     let by_author = authors.map(|slug| format!("/v1/articles?author={slug}"));
     let step = (cursors.len() / DEEP).max(1);
     let deep = cursors.iter().step_by(step).map(|cursor| format!("/v1/articles?cursor={cursor}"));
-    // Some of the places stand in no article: those are left out, for an answer without results costs little.
-    let mut rare = Vec::new();
-    for number in 0..RARE {
-        let path = format!("/v1/search?q={}", place(number));
-        let found = connection.get(&path)?.json(200)?;
-        rare.extend(found["data"].as_array().filter(|data| !data.is_empty()).map(|_| path));
-    }
+    // Articles with their numbers from all over the archive.
+    let numbers = cursors.len() * PAGE;
+    let rare = (0..numbers)
+        .step_by((numbers / RARE).max(1))
+        .take(RARE)
+        .map(|number| format!("/v1/search?q={}", place(number)));
+    let rare = rare.collect();
     let common = COMMON_WORDS.iter().map(|word| format!("/v1/search?q={word}"));
     let begun = (0..RARE).filter_map(|number| Some(format!("/v1/suggest?q={}", place(number).get(..3)?.to_owned())));
     Ok(vec![

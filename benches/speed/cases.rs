@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::archive::{self, Walked, walk};
+use crate::archive::{self, PAGE, Walked, walk};
 use crate::baseline::Size;
 use crate::client::{Connection, get, post};
 use crate::load::Requests;
@@ -63,7 +63,7 @@ pub struct Hot {
 /// Asks a newsroom for all its slugs, tags and cursors, and makes the cases of them.
 pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     let mut connection = Connection::open(address)?;
-    let Walked { all: articles, cursors } = walk(&mut connection, "/v1/articles?limit=100&fields=slug")?;
+    let Walked { all: articles, cursors } = walk(&mut connection, &format!("/v1/articles?limit={PAGE}&fields=slug"))?;
     let mut slugs: Vec<String> = articles.iter().filter_map(|article| text(article, "slug")).collect();
     let tags = walk(&mut connection, "/v1/tags?limit=100")?.all;
     let is_topic = |tag: &&Value| tag["kind"] == "topic";

@@ -16,10 +16,14 @@ const HELP: &str = "cargo bench --bench speed -- [FLAGS]      or      SLUGLINE_B
   --connections N    connections, each with one request at a time
   --workers N        workers of every server; half of the cores by default
   --articles N       articles in each newsroom, 10000 by default; --save then writes RESULTS-N.md alone
+  --paragraphs N     paragraphs of an article, of 500 bytes each, 5 by default
   --access-log       servers log every request, to a file";
 
 /// Articles of a newsroom, unless others are asked for.
 const ARTICLES: usize = 10_000;
+
+/// Paragraphs of an article, likewise.
+const PARAGRAPHS: usize = 5;
 
 /// What the command line asks for.
 pub struct Options {
@@ -37,6 +41,8 @@ pub struct Options {
     pub access_log: bool,
     /// Articles to measure with.
     pub articles: usize,
+    /// Paragraphs of each.
+    pub paragraphs: usize,
     /// Tags to measure with.
     pub tags: usize,
     /// Nothing for everything.
@@ -71,6 +77,7 @@ impl Options {
                 "--connections" => options.effort.connections = number(value()?)?,
                 "--workers" => options.workers = number(value()?)?,
                 "--articles" => options.articles = number(value()?)?,
+                "--paragraphs" => options.paragraphs = number(value()?)?,
                 other => return Err(format!("{other} is not known here\n\n{HELP}")),
             }
         }
@@ -82,7 +89,7 @@ impl Options {
 
     /// Whether the newsrooms are as large as those of the figures that are kept.
     pub fn is_usual(&self) -> bool {
-        self.articles == ARTICLES
+        self.articles == ARTICLES && self.paragraphs == PARAGRAPHS
     }
 
     fn usual(quick: bool) -> Self {
@@ -102,6 +109,7 @@ impl Options {
             save: false,
             access_log: false,
             articles: ARTICLES,
+            paragraphs: PARAGRAPHS,
             tags: 200,
             only: Vec::new(),
         }

@@ -58,10 +58,11 @@ impl Newsroom {
         self.url.strip_prefix("sqlite://").map(Path::new)
     }
 
-    /// Fills it with articles of about 2.5 kB, three tags each.
-    pub fn seed(&self, articles: usize, tags: usize) -> Result<()> {
-        let (articles, tags) = (articles.to_string(), tags.to_string());
-        let mut command = self.command(&["seed", "--articles", &articles, "--tags", &tags]);
+    /// Fills it with articles of three tags each.
+    pub fn seed(&self, articles: usize, paragraphs: usize, tags: usize) -> Result<()> {
+        let [articles, paragraphs, tags] = [articles, paragraphs, tags].map(|number| number.to_string());
+        let flags = ["seed", "--articles", &articles, "--paragraphs", &paragraphs, "--tags", &tags];
+        let mut command = self.command(&flags);
         command.stdout(Stdio::null()).stderr(self.log_file("seed.log")?);
         Running::start("slugline seed", &mut command)?.done().map_err(|error| self.with_log(error, "seed.log"))
     }

@@ -154,7 +154,7 @@ fn newsroom(
 ) -> Result<(Stand, Vec<Size>)> {
     println!("{name}: seeding {} articles and {} tags", options.articles, options.tags);
     let newsroom = Newsroom::new(folder, cluster.map(Cluster::url), options)?;
-    newsroom.seed(options.articles, options.tags)?;
+    newsroom.seed(options.articles, options.paragraphs, options.tags)?;
     cluster.map(Cluster::settle).transpose()?;
     let token = newsroom.token()?;
     let server = newsroom.serve(0)?;

@@ -7,7 +7,7 @@ use super::{Outcome, log, say, sentence};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::media::{self, NewFile};
-use crate::domain::seeding::{self, Dice};
+use crate::domain::seeding::{self, Dice, Shape};
 use crate::domain::{media_ingest, site};
 use crate::error::Result;
 use crate::model::{Id, MediaInput};
@@ -18,9 +18,12 @@ const BATCH: usize = 1_000;
 /// What to make.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Live articles of about 2.5 kB each, a minute apart, the newest first.
+    /// Live articles, a minute apart, the newest first.
     #[arg(long, default_value_t = 10_000)]
     articles: usize,
+    /// Paragraphs of an article, of about 500 bytes each.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    paragraphs: u32,
     /// Tags of kind topic, beside five sections; three to an article.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     tags: u32,
@@ -54,10 +57,11 @@ fn fill(app: &App, args: &Args) -> Result<()> {
     })?;
     let all = app.write_here(|cx, _| seeding::surroundings(cx, &mut dice, args.tags as usize, media))?;
     let locale = app.write_here(|cx, _| site::load(cx).map(|site| site.default_locale))?;
+    let shape = Shape { locale, paragraphs: args.paragraphs as usize };
     let mut done = 0;
     while done < args.articles {
         let until = (done + BATCH).min(args.articles);
-        app.write_here(|cx, _| (done..until).try_for_each(|n| seeding::article(cx, &mut dice, &all, n, &locale)))?;
+        app.write_here(|cx, _| (done..until).try_for_each(|n| seeding::article(cx, &mut dice, &all, n, &shape)))?;
         done = until;
         progress(done, args.articles);
     }

@@ -73,14 +73,15 @@ pub const COMMON_WORDS: &[&str] = &[
     "last",
 ];
 
-/// Places that seeded articles are about, one each: so many are there.
-const PLACES: usize = 10_000;
+/// Articles about one place: its name is a word that few articles have, however many there are.
+const ABOUT_A_PLACE: usize = 3;
 const SYLLABLES: [&str; 10] = ["ba", "den", "fir", "go", "hul", "ka", "lim", "nor", "sot", "ve"];
 
-/// The name of a place, which no other number below 10 000 has: of a word that few articles have.
+/// The name of the place that the article with this number is about.
 #[must_use]
 pub fn place(number: usize) -> String {
-    [1_000, 100, 10, 1].iter().map(|unit| SYLLABLES[number / unit % SYLLABLES.len()]).collect()
+    let place = number / ABOUT_A_PLACE;
+    [1, 10, 100, 1_000, 10_000, 100_000].iter().map(|unit| SYLLABLES[place / unit % SYLLABLES.len()]).collect()
 }
 
 /// A small deterministic generator (SplitMix64); not for secrets.
@@ -180,16 +181,24 @@ pub fn surroundings(cx: &mut Cx, dice: &mut Dice, count: usize, media: Vec<Id>) 
     Ok(made)
 }
 
-/// Makes one live article of about 2.5 kB with three tags; `age` seconds old.
+/// How seeded articles are written.
+pub struct Shape {
+    /// Their language.
+    pub locale: Locale,
+    /// Paragraphs of about 500 bytes.
+    pub paragraphs: usize,
+}
+
+/// Makes one live article with three tags, `number` minutes old.
 ///
 /// # Errors
 /// The database's.
-pub fn article(cx: &mut Cx, dice: &mut Dice, all: &Surroundings, number: usize, locale: &Locale) -> Result<()> {
+pub fn article(cx: &mut Cx, dice: &mut Dice, all: &Surroundings, number: usize, shape: &Shape) -> Result<()> {
     let id = Id::new();
     let headline = dice.sentence();
     let slug = Slug::make(&format!("{headline} {number} {:x}", cx.now.micros() / 1_000), "article");
     let headline = FromText::from_text(&headline).map_err(|(_, detail)| Error::internal(detail))?;
-    let mut content = Content::new(locale.clone(), slug, headline);
+    let mut content = Content::new(shape.locale.clone(), slug, headline);
     content.kind = ArticleKind::ALL[dice.below(ArticleKind::ALL.len())];
     content.standfirst = FromText::from_text(&dice.sentence()).ok();
     content.section = pick(dice, &all.sections);
@@ -201,8 +210,8 @@ pub fn article(cx: &mut Cx, dice: &mut Dice, all: &Surroundings, number: usize, 
     }
     content.authors = pick(dice, &all.authors).map(|id| Credit { id, role: BylineRole::Writer }).into_iter().collect();
     content.custom = Map::new();
-    let mut about = format!("In {}: ", place(dice.below(PLACES)));
-    let paragraphs: Vec<_> = (0..5)
+    let mut about = format!("In {}: ", place(number));
+    let paragraphs: Vec<_> = (0..shape.paragraphs)
         .map(|_| {
             let text: Vec<String> = (0..6).map(|_| dice.sentence()).collect();
             let text = text.join(" ");

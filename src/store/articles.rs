@@ -7,7 +7,7 @@ use super::dialect::in_list;
 use super::schema::{article_authors, article_media, article_tags, articles, published_articles};
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, ArticleState, Content, Id, Review, Time};
-use crate::on_db;
+use crate::{insert_all, on_db};
 
 /// One working copy. `content` and `body` are JSON; the other columns are what lists filter and sort by. Of the versions,
 /// `content_version` is the last that changed what readers would see, `text_version` the last that changed its words.
@@ -135,27 +135,29 @@ pub fn replace(conn: &mut Conn, row: &ArticleRow, expected: i64) -> Result<bool>
     Ok(changed == 1)
 }
 
-/// Replaces what the working copy refers to, so that nothing it uses can be deleted.
+/// Notes what a working copy refers to, so that nothing it uses can be deleted. What was noted before is not.
 pub fn set_relations(conn: &mut Conn, id: Id, content: &Content, media: &[Id]) -> Result<()> {
-    on_db!(conn, |c| diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(c))?;
-    on_db!(conn, |c| diesel::delete(article_authors::table.filter(article_authors::article_id.eq(id))).execute(c))?;
-    on_db!(conn, |c| diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(c))?;
-    for (position, tag) in (0..).zip(content.all_tags()) {
-        let row = (article_tags::article_id.eq(id), article_tags::tag_id.eq(tag), article_tags::position.eq(position));
-        on_db!(conn, |c| diesel::insert_into(article_tags::table).values(row).execute(c))?;
-    }
-    for (position, credit) in (0..).zip(&content.authors) {
-        let row = (
+    let tags = (0..).zip(content.all_tags()).map(|(position, tag)| {
+        (article_tags::article_id.eq(id), article_tags::tag_id.eq(tag), article_tags::position.eq(position))
+    });
+    insert_all!(conn, article_tags::table, tags)?;
+    let authors = (0..).zip(&content.authors).map(|(position, credit)| {
+        (
             article_authors::article_id.eq(id),
             article_authors::author_id.eq(credit.id),
             article_authors::position.eq(position),
-        );
-        on_db!(conn, |c| diesel::insert_into(article_authors::table).values(row).execute(c))?;
-    }
-    for item in media {
-        let row = (article_media::article_id.eq(id), article_media::media_id.eq(*item));
-        on_db!(conn, |c| diesel::insert_into(article_media::table).values(row).execute(c))?;
-    }
+        )
+    });
+    insert_all!(conn, article_authors::table, authors)?;
+    let media = media.iter().map(|item| (article_media::article_id.eq(id), article_media::media_id.eq(*item)));
+    insert_all!(conn, article_media::table, media)
+}
+
+/// Removes the tags, authors and media of a working copy.
+pub fn drop_relations(conn: &mut Conn, id: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(c))?;
+    on_db!(conn, |c| diesel::delete(article_authors::table.filter(article_authors::article_id.eq(id))).execute(c))?;
+    on_db!(conn, |c| diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(c))?;
     Ok(())
 }
 

@@ -46,6 +46,23 @@ macro_rules! on_db {
     };
 }
 
+/// Adds rows to a table: `insert_all!(conn, tags::table, rows)`. One statement a row on SQLite, where it stays prepared and a
+/// larger one would open a savepoint; one statement for all on PostgreSQL, where each is a trip.
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let rows: Vec<_> = $rows.collect();
+        match $conn {
+            $crate::store::Conn::Sqlite(c) => {
+                rows.into_iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(&mut **c).map(drop))
+            }
+            $crate::store::Conn::Postgres(_) if rows.is_empty() => Ok(()),
+            $crate::store::Conn::Postgres(c) => diesel::insert_into($table).values(rows).execute(&mut **c).map(drop),
+        }
+        .map_err($crate::store::database_error)
+    }};
+}
+
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

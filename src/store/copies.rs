@@ -13,7 +13,7 @@ use super::schema::{
 };
 use crate::error::Result;
 use crate::model::{Access, ArticleKind, Id, Time};
-use crate::on_db;
+use crate::{insert_all, on_db};
 
 /// What lists show of a published copy. `tag_ids`, `authors` and `related_ids` are JSON lists.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -124,29 +124,27 @@ pub fn insert(
 ) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(published_articles::table).values(copy).execute(c))?;
     on_db!(conn, |c| diesel::insert_into(published_bodies::table).values(body).execute(c))?;
-    for tag in tags {
-        let row = (
+    let tags = tags.iter().map(|tag| {
+        (
             published_tags::copy_id.eq(copy.copy_id),
             published_tags::tag_id.eq(*tag),
             published_tags::article_id.eq(copy.article_id),
             published_tags::published_at.eq(copy.published_at),
-        );
-        on_db!(conn, |c| diesel::insert_into(published_tags::table).values(row).execute(c))?;
-    }
-    for author in authors {
-        let row = (
+        )
+    });
+    insert_all!(conn, published_tags::table, tags)?;
+    let authors = authors.iter().map(|author| {
+        (
             published_authors::copy_id.eq(copy.copy_id),
             published_authors::author_id.eq(*author),
             published_authors::article_id.eq(copy.article_id),
             published_authors::published_at.eq(copy.published_at),
-        );
-        on_db!(conn, |c| diesel::insert_into(published_authors::table).values(row).execute(c))?;
-    }
-    for item in media {
-        let row = (published_media::copy_id.eq(copy.copy_id), published_media::media_id.eq(*item));
-        on_db!(conn, |c| diesel::insert_into(published_media::table).values(row).execute(c))?;
-    }
-    Ok(())
+        )
+    });
+    insert_all!(conn, published_authors::table, authors)?;
+    let media =
+        media.iter().map(|item| (published_media::copy_id.eq(copy.copy_id), published_media::media_id.eq(*item)));
+    insert_all!(conn, published_media::table, media)
 }
 
 /// Moves the end of a copy's interval.

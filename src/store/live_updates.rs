@@ -9,7 +9,7 @@ use super::schema::{live_update_media, live_updates, published_live_update_media
 use crate::error::Result;
 use crate::model::paging::{MAX_COUNTED, Paged, Paging};
 use crate::model::{Id, Time};
-use crate::on_db;
+use crate::{insert_all, on_db};
 
 /// One update, as it is kept. `body` is JSON.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -114,23 +114,18 @@ pub fn delete(conn: &mut Conn, id: Id, expected: i64) -> Result<bool> {
 /// Notes which media an update uses, so that none of them can be deleted.
 pub fn set_media(conn: &mut Conn, id: Id, media: &[Id]) -> Result<()> {
     on_db!(conn, |c| diesel::delete(live_update_media::table.filter(live_update_media::update_id.eq(id))).execute(c))?;
-    for item in media {
-        let row = (live_update_media::update_id.eq(id), live_update_media::media_id.eq(*item));
-        on_db!(conn, |c| diesel::insert_into(live_update_media::table).values(row).execute(c))?;
-    }
-    Ok(())
+    let media = media.iter().map(|item| (live_update_media::update_id.eq(id), live_update_media::media_id.eq(*item)));
+    insert_all!(conn, live_update_media::table, media)
 }
 
 /// Shows an update with these media, in place of what was shown of it.
 pub fn show(conn: &mut Conn, row: &ShownUpdateRow, media: &[Id]) -> Result<()> {
     hide(conn, row.update_id)?;
     on_db!(conn, |c| diesel::insert_into(published_live_updates::table).values(row).execute(c))?;
-    for item in media {
-        let of =
-            (published_live_update_media::update_id.eq(row.update_id), published_live_update_media::media_id.eq(*item));
-        on_db!(conn, |c| diesel::insert_into(published_live_update_media::table).values(of).execute(c))?;
-    }
-    Ok(())
+    let media = media.iter().map(|item| {
+        (published_live_update_media::update_id.eq(row.update_id), published_live_update_media::media_id.eq(*item))
+    });
+    insert_all!(conn, published_live_update_media::table, media)
 }
 
 /// Shows nothing of an update any more.

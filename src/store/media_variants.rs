@@ -6,7 +6,7 @@ use super::conn::Conn;
 use super::schema::{media, media_variants, variant_dues};
 use crate::error::Result;
 use crate::model::{Id, Time};
-use crate::on_db;
+use crate::{insert_all, on_db};
 
 /// The file of a variant.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
@@ -78,9 +78,7 @@ pub fn replace(conn: &mut Conn, media_id: Id, rows: &[VariantRow], glance: &Glan
         return Ok(false);
     }
     on_db!(conn, |c| diesel::delete(media_variants::table.filter(media_variants::media_id.eq(media_id))).execute(c))?;
-    for row in rows {
-        on_db!(conn, |c| diesel::insert_into(media_variants::table).values(row).execute(c))?;
-    }
+    insert_all!(conn, media_variants::table, rows.iter())?;
     Ok(true)
 }
 

@@ -21,7 +21,7 @@ pub use find::{
 };
 pub use handles::{author_ids, tag_ids};
 pub use list::{count, list, part};
-pub use names::{AuthorName, TagName, author_names, tag_names};
+pub use names::{AuthorName, Names, TagName, names};
 pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
 pub use search::{Candidate, Reach, candidates, texts};
 pub use updates::{UpdateFilter, updates};

@@ -70,8 +70,8 @@ impl<ST> Statement<ST> {
     }
 
     /// Adds a bound text.
-    pub fn text(&mut self, text: &str) -> &mut Self {
-        self.parts.push(Part::Text(text.to_owned()));
+    pub fn text(&mut self, text: impl Into<String>) -> &mut Self {
+        self.parts.push(Part::Text(text.into()));
         self
     }
 

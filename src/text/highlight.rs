@@ -8,7 +8,8 @@ use super::terms::{Term, terms};
 const FRAGMENT_CHARS: usize = 220;
 /// Bytes of a text in which a fragment is looked for.
 const MAX_LOOKED_AT: usize = 100_000;
-
+/// Bytes of a word with which a fragment ends.
+const MAX_WORD: usize = 64;
 /// Matches of a text among which a fragment is looked for, and that may stand in it.
 const BEGINNINGS: usize = 64;
 const INSIDE: usize = 32;
@@ -24,31 +25,60 @@ pub fn marked(text: &str, query: &Query) -> (String, bool) {
 /// The part of a text where the most of what is looked for stands, with its matches marked; none where nothing does.
 #[must_use]
 pub fn fragment(text: &str, query: &Query) -> Option<String> {
-    let looked_at = &text[..floor(text, MAX_LOOKED_AT)];
-    let hits: Vec<Term> = terms(looked_at).filter(|term| query.seeks(&term.word)).take(MAX_HITS).collect();
-    let best = best_window(&hits)?;
+    cut(text, &first_hits(&text[..floor(text, MAX_LOOKED_AT)], query))
+}
+
+/// The part of a text where the most of its matches stand.
+fn cut(text: &str, hits: &[Term]) -> Option<String> {
+    let best = best_window(hits)?;
     let start = start_before(text, best);
     let end = end_after(text, start + FRAGMENT_CHARS);
     let mut out = String::new();
     if start > 0 {
         out.push('…');
     }
-    out.push_str(&with_marks(text, start, end, &hits));
+    out.push_str(&with_marks(text, start, end, hits));
     if end < text.len() {
         out.push('…');
     }
     Some(out)
 }
 
+/// The first matches of a text, and no more than a fragment needs: one that has every word cannot be bettered.
+fn first_hits<'a>(text: &'a str, query: &Query) -> Vec<Term<'a>> {
+    let wanted = query.words();
+    let mut hits: Vec<Term> = Vec::new();
+    // The first match of the window that is open, and where the fragment that has every word ends.
+    let (mut first, mut done_at) = (0, usize::MAX);
+    for term in terms(text) {
+        if term.at.start > done_at || hits.len() == MAX_HITS {
+            break;
+        }
+        if !query.seeks(&term.word) {
+            continue;
+        }
+        first += hits[first..].iter().take_while(|hit| hit.at.start + FRAGMENT_CHARS < term.at.end).count();
+        hits.push(term);
+        if done_at == usize::MAX && wanted.is_some_and(|wanted| different(hits[first..].iter()) == wanted) {
+            done_at = hits[first].at.start + FRAGMENT_CHARS + MAX_WORD;
+        }
+    }
+    hits
+}
+
+/// How many different words these matches are.
+fn different<'a>(hits: impl Iterator<Item = &'a Term<'a>>) -> usize {
+    let mut words: Vec<&str> = hits.map(|hit| hit.word.as_ref()).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.len()
+}
+
 /// Where the window begins that has the most different words that are looked for; the first of these.
 fn best_window(hits: &[Term<'_>]) -> Option<usize> {
     let score = |first: &Term| {
         let inside = hits.iter().filter(|hit| hit.at.start >= first.at.start);
-        let inside = inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(INSIDE);
-        let mut words: Vec<&str> = inside.map(|hit| hit.word.as_ref()).collect();
-        words.sort_unstable();
-        words.dedup();
-        words.len()
+        different(inside.take_while(|hit| hit.at.end <= first.at.start + FRAGMENT_CHARS).take(INSIDE))
     };
     let looked_at = hits.iter().take(BEGINNINGS);
     let best =
@@ -75,8 +105,8 @@ fn end_after(text: &str, at: usize) -> usize {
     let at = floor(text, at);
     text[at..]
         .find(char::is_whitespace)
-        .filter(|more| *more < 64)
-        .map_or_else(|| floor(text, at + 64), |more| at + more)
+        .filter(|more| *more < MAX_WORD)
+        .map_or_else(|| floor(text, at + MAX_WORD), |more| at + more)
 }
 
 /// The last boundary between characters that is not behind `at`.
@@ -125,6 +155,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_more_is_read_than_matters(text in "((harbour|bridge|old|the|w{1,9}) ?){0,90}", sought in "(harbour|bridge|old|ol[*]| ){1,4}") {
+            let Ok(query) = Query::parse(&sought) else { return Ok(()) };
+            let all: Vec<Term> = terms(&text).filter(|term| query.seeks(&term.word)).take(MAX_HITS).collect();
+            prop_assert_eq!(fragment(&text, &query), cut(&text, &all));
+        }
+
         #[test]
         fn any_text_is_cut_at_characters(text in "([a-c<&日é]{1,9}[ \u{301}]){0,80}", sought in "[a-c日]{1,2}") {
             let query = query(&sought);

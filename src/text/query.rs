@@ -69,6 +69,16 @@ impl Query {
         self
     }
 
+    /// How many different words are looked for; none where it is the beginning of one, which many words have.
+    #[must_use]
+    pub fn words(&self) -> Option<usize> {
+        let is_open = self.all.iter().any(|clause| clause.prefix);
+        let mut words: Vec<&String> = self.all.iter().flat_map(|clause| &clause.words).collect();
+        words.sort_unstable();
+        words.dedup();
+        (!is_open).then_some(words.len())
+    }
+
     /// Whether a word of a text is one that is looked for.
     #[must_use]
     pub fn seeks(&self, word: &str) -> bool {

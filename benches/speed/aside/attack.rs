@@ -75,7 +75,7 @@ impl Crowd<'_> {
 pub fn measure(folder: &Path, options: &Options) -> Result<Attack> {
     println!("attack: {} bad logins a second", TRIES.0);
     let newsroom = Newsroom::new(&folder.join("attack"), None, options)?;
-    newsroom.seed(500, 20)?;
+    newsroom.seed(500, 5, 20)?;
     let server = newsroom.serve(CACHE_MIB)?;
     let id = server.running.id();
     let list = Connection::open(&server.address)?.get("/v1/articles?limit=100&fields=slug")?.json(200)?;

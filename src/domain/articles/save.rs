@@ -183,8 +183,12 @@ fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, step: S
 /// The database's.
 pub fn append(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, mut step: Step) -> Result<()> {
     let row = &article.row;
-    articles::set_relations(cx.conn, row.id, &article.content, &media_of(&article.content, &article.body))?;
-    if step.since == 0 || !step.fields.is_empty() {
+    let is_new = step.since == 0;
+    if is_new || !step.fields.is_empty() {
+        if !is_new {
+            articles::drop_relations(cx.conn, row.id)?;
+        }
+        articles::set_relations(cx.conn, row.id, &article.content, &media_of(&article.content, &article.body))?;
         search::index::working(cx, article)?;
     }
     let mut began_at = None;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{Credit, Id, Key, Time};
 use crate::store::copies::CopyRow;
 use crate::store::media::{self, MediaRow, PictureRow};
-use crate::store::published::{self, AuthorName, TagName};
+use crate::store::published::{self, AuthorName, Names, TagName};
 
 /// A live copy with its relations read.
 #[derive(Clone, Debug)]
@@ -107,8 +107,7 @@ impl Shelf {
         cx.shows.note_all(Key::Tag, &tag_ids);
         cx.shows.note_all(Key::Author, &author_ids);
         cx.shows.note_all(Key::Media, &picture_ids);
-        let tags = published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let authors = published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let Names { tags, authors } = published::names(cx.conn, &tag_ids, &author_ids)?;
         let usable =
             media::pictures(cx.conn, &picture_ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
         let pictures: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();

@@ -60,7 +60,7 @@ pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Pagi
     ids.dedup();
     cx.shows.note_all(Key::Author, &ids);
     cx.shows.note(Key::Updates(story.copy.article_id));
-    let authors = published::author_names(cx.conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let authors = published::names(cx.conn, &[], &ids)?.authors;
     let ends_at = story.copy.ends_at.min(named_until);
     Ok(Updates { rows, authors, ends, ends_at, shown_for: seconds_left(ends_at, cx.now) })
 }

@@ -1,7 +1,8 @@
 //! What is more relevant, and how the matches part by section, tag, author, kind and year.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::Sought;
 use crate::domain::Cx;
@@ -94,48 +95,53 @@ pub struct Facets {
 /// # Errors
 /// The database's.
 pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
-    let [mut sections, mut tags, mut authors]: [HashMap<Id, usize>; 3] = Default::default();
-    let (mut kinds, mut years): (HashMap<&str, usize>, BTreeMap<i32, usize>) = Default::default();
+    let [mut sections, mut tags, mut authors]: [Vec<Id>; 3] = Default::default();
+    let (mut kinds, mut years): (Vec<&str>, Vec<i32>) = Default::default();
     for row in found {
-        row.section_id.iter().for_each(|id| *sections.entry(*id).or_default() += 1);
-        row.tag_ids.0.iter().for_each(|id| *tags.entry(*id).or_default() += 1);
+        sections.extend(row.section_id);
+        tags.extend(&row.tag_ids.0);
         for (place, named) in row.authors.0.iter().enumerate() {
             // Whoever wrote and photographed has signed once.
             if row.authors.0[..place].iter().all(|before| before.id != named.id) {
-                *authors.entry(named.id).or_default() += 1;
+                authors.push(named.id);
             }
         }
-        *kinds.entry(row.kind.as_str()).or_default() += 1;
-        *years.entry(row.published_at.year()).or_default() += 1;
+        kinds.push(row.kind.as_str());
+        years.push(row.published_at.year());
     }
     let [sections, tags, authors] = [sections, tags, authors].map(most);
-    let tag_ids: Vec<Id> = sections.iter().chain(&tags).map(|(id, _)| *id).collect();
-    let author_ids: Vec<Id> = authors.iter().map(|(id, _)| *id).collect();
-    let names: HashMap<Id, TagName> =
-        published::tag_names(cx.conn, &tag_ids)?.into_iter().map(|row| (row.id, row)).collect();
-    let people: HashMap<Id, AuthorName> =
-        published::author_names(cx.conn, &author_ids)?.into_iter().map(|row| (row.id, row)).collect();
-    let kinds = most(kinds).into_iter().filter_map(|(word, count)| Some((ArticleKind::parse(word)?, count)));
-    let mut years: Vec<(i32, usize)> = years.into_iter().collect();
+    let tag_ids: Vec<Id> = sections.iter().chain(&tags).map(|facet| facet.value).collect();
+    let author_ids: Vec<Id> = authors.iter().map(|facet| facet.value).collect();
+    let names = published::names(cx.conn, &tag_ids, &author_ids)?;
+    let kinds = most(kinds).into_iter();
+    let mut years = counted(years);
     years.reverse();
     Ok(Facets {
-        sections: named(sections, &names),
-        tags: named(tags, &names),
-        authors: named(authors, &people),
-        kinds: kinds.map(|(value, count)| Facet { value, count }).collect(),
-        years: years.into_iter().map(|(value, count)| Facet { value, count }).collect(),
+        sections: named(sections, &names.tags),
+        tags: named(tags, &names.tags),
+        authors: named(authors, &names.authors),
+        kinds: kinds
+            .filter_map(|Facet { value, count }| Some(Facet { value: ArticleKind::parse(value)?, count }))
+            .collect(),
+        years,
     })
 }
 
-/// The most frequent values.
-fn most<T: Copy + std::fmt::Display + Eq + std::hash::Hash>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
-    let mut all: Vec<(T, usize)> = counts.into_iter().collect();
-    all.sort_by_cached_key(|(value, count)| (std::cmp::Reverse(*count), value.to_string()));
+/// Each value with how often it is there, in their order.
+fn counted<T: Copy + Ord>(mut values: Vec<T>) -> Vec<Facet<T>> {
+    values.sort_unstable();
+    values.chunk_by(|one, next| one == next).map(|same| Facet { value: same[0], count: same.len() }).collect()
+}
+
+/// The most frequent values; of equals the first.
+fn most<T: Copy + Ord>(values: Vec<T>) -> Vec<Facet<T>> {
+    let mut all = counted(values);
+    all.sort_by_key(|facet| Reverse(facet.count));
     all.truncate(MAX_VALUES);
     all
 }
 
-fn named<T: Clone>(counts: Vec<(Id, usize)>, names: &HashMap<Id, T>) -> Vec<Facet<T>> {
-    let named = counts.into_iter().filter_map(|(id, count)| Some((names.get(&id)?.clone(), count)));
-    named.map(|(value, count)| Facet { value, count }).collect()
+fn named<T: Clone>(counts: Vec<Facet<Id>>, names: &HashMap<Id, T>) -> Vec<Facet<T>> {
+    let named = |facet: Facet<Id>| Some(Facet { value: names.get(&facet.value)?.clone(), count: facet.count });
+    counts.into_iter().filter_map(named).collect()
 }

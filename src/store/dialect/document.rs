@@ -15,11 +15,11 @@ const MAX_PLACES: usize = 255;
 /// Stands between texts, so that no phrase reaches from one into the next.
 const GAP: &str = "#";
 
-/// What is indexed of an article.
+/// What is indexed of an article: words, with a space behind each.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    pub(super) headline: Vec<String>,
-    pub(super) text: Vec<String>,
+    pub(super) headline: String,
+    pub(super) text: String,
     bytes: usize,
 }
 
@@ -27,33 +27,35 @@ impl Document {
     /// With a headline.
     #[must_use]
     pub fn new(headline: &str) -> Self {
-        Self { headline: terms(headline).map(|term| term.word.into_owned()).collect(), ..Self::default() }
+        let mut document = Self::default();
+        terms(headline).for_each(|term| push(&mut document.headline, &term.word));
+        document
     }
 
     /// Adds a text.
     pub fn text(&mut self, text: &str) -> &mut Self {
-        self.text.push(GAP.to_owned());
+        push(&mut self.text, GAP);
         for term in terms(text) {
             self.bytes += term.word.len() + 1;
             if self.bytes > MAX_BYTES {
                 break;
             }
-            self.text.push(term.word.into_owned());
+            push(&mut self.text, &term.word);
         }
         self
     }
 
     /// Adds a fact that the article is found by.
     pub fn mark(&mut self, mark: &Mark) -> &mut Self {
-        self.text.extend([GAP.to_owned(), mark.0.clone()]);
+        [GAP, &mark.0].into_iter().for_each(|word| push(&mut self.text, word));
         self
     }
 
     /// As a `tsvector`; the words of the headline have the weight A.
     pub(super) fn vector(&self) -> String {
         let mut places: BTreeMap<&str, Vec<(usize, char)>> = BTreeMap::new();
-        let headline = self.headline.iter().map(|word| (word, 'A'));
-        let all = headline.chain(self.text.iter().map(|word| (word, 'D')));
+        let headline = self.headline.split_ascii_whitespace().map(|word| (word, 'A'));
+        let all = headline.chain(self.text.split_ascii_whitespace().map(|word| (word, 'D')));
         for (at, (word, weight)) in all.enumerate().filter(|(_, (word, _))| *word != GAP) {
             let places = places.entry(word).or_default();
             if places.len() < MAX_PLACES {
@@ -67,6 +69,11 @@ impl Document {
         }
         vector
     }
+}
+
+fn push(words: &mut String, word: &str) {
+    words.push_str(word);
+    words.push(' ');
 }
 
 /// A fact of an article that it is found by.

@@ -8,8 +8,10 @@ use diesel::sql_types::{BigInt, Text};
 use super::document::{Document, Mark};
 use crate::error::Result;
 use crate::model::Id;
+use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::database_error;
+use crate::store::statement::Statement;
 
 /// One way to match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,120 +87,100 @@ impl Leaf {
 
 /// Writes the document of a published copy under its number.
 pub fn add_copy(conn: &mut Conn, copy: Id, number: i64, document: &Document) -> Result<()> {
+    let mut statement = Statement::<()>::new("INSERT INTO ");
     match conn {
-        Conn::Sqlite(c) => {
-            add(c, "INSERT INTO search_index (rowid, headline, text) VALUES (?, ?, ?)", number, document)
+        Conn::Sqlite(_) => add(statement.sql("search_index"), number, document),
+        Conn::Postgres(_) => {
+            statement.sql("search_documents (copy_id, number, document) VALUES (").id(copy).sql(", ").number(number);
+            statement.sql(", CAST(").text(document.vector()).sql(" AS tsvector))")
         }
-        Conn::Postgres(c) => diesel::sql_query(
-            "INSERT INTO search_documents (copy_id, number, document) VALUES ($1, $2, CAST($3 AS tsvector))",
-        )
-        .bind::<Text, _>(copy)
-        .bind::<BigInt, _>(number)
-        .bind::<Text, _>(document.vector())
-        .execute(&mut **c),
-    }
-    .map(drop)
-    .map_err(database_error)
+    };
+    on_db!(conn, |c| statement.execute(c))?;
+    Ok(())
 }
 
 /// Takes the documents of the copies that use a media record away.
 pub fn drop_using(conn: &mut Conn, media: Id) -> Result<()> {
-    match conn {
-        Conn::Sqlite(c) => diesel::sql_query(
+    let [delete, end] = match conn {
+        Conn::Sqlite(_) => [
             "DELETE FROM search_index WHERE rowid IN (SELECT published_articles.search_number FROM published_media \
              JOIN published_articles ON published_articles.copy_id = published_media.copy_id \
-             WHERE published_media.media_id = ? AND published_articles.search_number IS NOT NULL)",
-        )
-        .bind::<Text, _>(media)
-        .execute(&mut **c),
-        Conn::Postgres(c) => diesel::sql_query(
-            "DELETE FROM search_documents WHERE copy_id IN (SELECT copy_id FROM published_media WHERE media_id = $1)",
-        )
-        .bind::<Text, _>(media)
-        .execute(&mut **c),
-    }
-    .map(drop)
-    .map_err(database_error)
+             WHERE published_media.media_id = ",
+            " AND published_articles.search_number IS NOT NULL)",
+        ],
+        Conn::Postgres(_) => [
+            "DELETE FROM search_documents WHERE copy_id IN (SELECT copy_id FROM published_media WHERE media_id = ",
+            ")",
+        ],
+    };
+    let mut statement = Statement::<()>::new(delete);
+    statement.id(media).sql(end);
+    on_db!(conn, |c| statement.execute(c))?;
+    Ok(())
 }
 
 /// Writes the document of a working copy in place of the one before.
 pub fn put_working(conn: &mut Conn, article: Id, document: &Document) -> Result<()> {
+    let mut statement = Statement::<()>::new("INSERT INTO ");
     match conn {
-        Conn::Sqlite(c) => put_working_fts5(c, article, document),
-        Conn::Postgres(c) => diesel::sql_query(
-            "INSERT INTO working_documents (article_id, document) VALUES ($1, CAST($2 AS tsvector)) \
-             ON CONFLICT (article_id) DO UPDATE SET document = excluded.document",
-        )
-        .bind::<Text, _>(article)
-        .bind::<Text, _>(document.vector())
-        .execute(&mut **c),
+        Conn::Sqlite(c) => {
+            let number = empty_working_number(c, article).map_err(database_error)?;
+            add(statement.sql("working_index"), number, document);
+        }
+        Conn::Postgres(_) => {
+            statement.sql("working_documents (article_id, document) VALUES (").id(article).sql(", CAST(");
+            statement.text(document.vector());
+            statement.sql(" AS tsvector)) ON CONFLICT (article_id) DO UPDATE SET document = excluded.document");
+        }
     }
-    .map(drop)
-    .map_err(database_error)
+    on_db!(conn, |c| statement.execute(c))?;
+    Ok(())
 }
 
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
+/// The number of a working copy, under which nothing is indexed any more.
+fn empty_working_number(c: &mut SqliteConnection, article: Id) -> QueryResult<i64> {
+    let mut known = Statement::<BigInt>::new("SELECT number FROM working_documents WHERE article_id = ");
+    known.id(article);
+    if let Some(number) = known.get_result(c).optional()? {
+        let mut drop = Statement::<()>::new("DELETE FROM working_index WHERE rowid = ");
+        drop.number(number);
+        drop.execute(c)?;
+        return Ok(number);
+    }
+    // `RETURNING` would open a savepoint, at which FTS5 writes out what it has gathered in this transaction.
+    let mut new = Statement::<()>::new("INSERT INTO working_documents (article_id) VALUES (");
+    new.id(article).sql(")");
+    new.execute(c)?;
+    Statement::<BigInt>::new("SELECT last_insert_rowid()").get_result(c)
 }
 
-fn put_working_fts5(c: &mut SqliteConnection, article: Id, document: &Document) -> QueryResult<usize> {
-    let known: Option<Number> = diesel::sql_query("SELECT number FROM working_documents WHERE article_id = ?")
-        .bind::<Text, _>(article)
-        .get_result(c)
-        .optional()?;
-    let number = match known {
-        Some(Number { number }) => {
-            diesel::sql_query("DELETE FROM working_index WHERE rowid = ?").bind::<BigInt, _>(number).execute(c)?;
-            number
-        }
-        None => {
-            diesel::sql_query("INSERT INTO working_documents (article_id) VALUES (?) RETURNING number")
-                .bind::<Text, _>(article)
-                .get_result::<Number>(c)?
-                .number
-        }
-    };
-    add(c, "INSERT INTO working_index (rowid, headline, text) VALUES (?, ?, ?)", number, document)
-}
-
-fn add(c: &mut SqliteConnection, sql: &'static str, number: i64, document: &Document) -> QueryResult<usize> {
-    diesel::sql_query(sql)
-        .bind::<BigInt, _>(number)
-        .bind::<Text, _>(document.headline.join(" "))
-        .bind::<Text, _>(document.text.join(" "))
-        .execute(c)
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Text)]
-    article_id: Id,
+fn add<'a>(into: &'a mut Statement<()>, number: i64, document: &Document) -> &'a mut Statement<()> {
+    into.sql(" (rowid, headline, text) VALUES (").number(number).sql(", ").text(&*document.headline);
+    into.sql(", ").text(&*document.text).sql(")")
 }
 
 /// The articles whose working copies match, at most `most`, those indexed last first.
 pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Result<Vec<Id>> {
-    let expression = matching.expression(conn);
-    let found: Vec<Found> = match conn {
-        Conn::Sqlite(c) => diesel::sql_query(
+    let [select, order, end] = match conn {
+        Conn::Sqlite(_) => [
             "SELECT working_documents.article_id FROM (SELECT rowid AS number FROM working_index \
-             WHERE working_index MATCH ? ORDER BY rowid DESC LIMIT ?) AS found \
-             CROSS JOIN working_documents ON working_documents.number = found.number",
-        )
-        .bind::<Text, _>(expression)
-        .bind::<BigInt, _>(most)
-        .load(&mut **c),
-        Conn::Postgres(c) => diesel::sql_query(
-            "SELECT article_id FROM working_documents WHERE document @@ CAST($1 AS tsquery) \
-             ORDER BY article_id DESC LIMIT $2",
-        )
-        .bind::<Text, _>(expression)
-        .bind::<BigInt, _>(most)
-        .load(&mut **c),
+             WHERE working_index MATCH ",
+            " ORDER BY rowid DESC LIMIT ",
+            ") AS found CROSS JOIN working_documents ON working_documents.number = found.number",
+        ],
+        Conn::Postgres(_) => [
+            "SELECT article_id FROM working_documents WHERE document @@ CAST(",
+            " AS tsquery) ORDER BY article_id DESC LIMIT ",
+            "",
+        ],
+    };
+    let mut statement = Statement::<Text>::new(select);
+    statement.text(matching.expression(conn)).sql(order).number(most).sql(end);
+    if matches!(conn, Conn::Postgres(_)) {
+        // It plans for the words at hand.
+        statement.rare();
     }
-    .map_err(database_error)?;
-    Ok(found.into_iter().map(|row| row.article_id).collect())
+    on_db!(conn, |c| statement.load(c))
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! What articles show of their tags and authors. The caller has the ids from live copies.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use crate::error::Result;
 use crate::model::{Id, TagKind};
 use crate::on_db;
 use crate::store::conn::Conn;
-use crate::store::dialect::in_list;
 use crate::store::schema::{authors, tags};
+use crate::store::statement::Statement;
 
 /// A tag, as articles show it. `names` is a JSON object of locale to text.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -31,18 +34,38 @@ pub struct AuthorName {
     pub name: String,
 }
 
-/// The tags with these ids, in no order; unknown ids are left out.
-pub fn tag_names(conn: &mut Conn, ids: &[Id]) -> Result<Vec<TagName>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    on_db!(conn, |c| tags::table.filter(in_list(tags::id, ids)).select(TagName::as_select()).load(c))
+/// Tags and authors by their ids.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names of the tables")]
+pub struct Names {
+    pub tags: HashMap<Id, TagName>,
+    pub authors: HashMap<Id, AuthorName>,
 }
 
-/// The authors with these ids, in no order; unknown ids are left out.
-pub fn author_names(conn: &mut Conn, ids: &[Id]) -> Result<Vec<AuthorName>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Id, kind of tag (none for an author), slug, name, names.
+type NameSql = (Text, Nullable<Text>, Text, Text, Text);
+
+/// The tags and the authors with these ids, by one statement; unknown ids are left out.
+pub fn names(conn: &mut Conn, tags: &[Id], authors: &[Id]) -> Result<Names> {
+    let mut found = Names::default();
+    if tags.is_empty() && authors.is_empty() {
+        return Ok(found);
     }
-    on_db!(conn, |c| authors::table.filter(in_list(authors::id, ids)).select(AuthorName::as_select()).load(c))
+    let mut statement = Statement::<NameSql>::new("");
+    if !tags.is_empty() {
+        statement.sql("SELECT id, kind, slug, name, names FROM tags WHERE ").among("id", tags);
+    }
+    if !authors.is_empty() {
+        statement.sql(if tags.is_empty() { "SELECT" } else { " UNION ALL SELECT" });
+        statement.sql(" id, CAST(NULL AS TEXT) AS kind, slug, name, '' AS names FROM authors WHERE ");
+        statement.among("id", authors);
+    }
+    let rows: Vec<(Id, Option<TagKind>, String, String, String)> = on_db!(conn, |c| statement.load(c))?;
+    for (id, kind, slug, name, names) in rows {
+        match kind {
+            Some(kind) => _ = found.tags.insert(id, TagName { id, kind, slug, name, names }),
+            None => _ = found.authors.insert(id, AuthorName { id, slug, name }),
+        }
+    }
+    Ok(found)
 }

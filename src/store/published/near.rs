@@ -56,7 +56,7 @@ pub fn near(conn: &mut Conn, copy: &CopyRow, tags: &[Id], newest: i64, now: Time
     let mut statement = Statement::<NearSql>::new("");
     for (place, tag) in (0_i64..).zip(tags.iter().take(MAX_TAGS)) {
         statement.sql("SELECT * FROM (SELECT ").number(place).sql(" AS place, ");
-        statement.sql("walked.article_id, walked.published_at, published_articles.locale = ").text(&copy.locale);
+        statement.sql("walked.article_id, walked.published_at, published_articles.locale = ").text(&*copy.locale);
         statement.sql(" AS same_language FROM published_tags AS walked");
         statement.sql(" JOIN published_articles ON published_articles.copy_id = walked.copy_id");
         where_live(&mut statement, Named::Walked, now);
@@ -71,7 +71,7 @@ pub fn near(conn: &mut Conn, copy: &CopyRow, tags: &[Id], newest: i64, now: Time
         statement.sql(" UNION ALL ");
     }
     begin(&mut statement, NEWEST, copy, now);
-    statement.sql(" AND published_articles.locale = ").text(&copy.locale);
+    statement.sql(" AND published_articles.locale = ").text(&*copy.locale);
     end(&mut statement, newest);
     let rows: Vec<(i64, Id, Time, bool)> = on_db!(conn, |c| statement.load(c))?;
     let near = |(place, article, published_at, same_language): (i64, Id, Time, bool)| {
@@ -87,7 +87,7 @@ pub fn near(conn: &mut Conn, copy: &CopyRow, tags: &[Id], newest: i64, now: Time
 
 fn begin(statement: &mut Statement<NearSql>, place: i64, copy: &CopyRow, now: Time) {
     statement.sql("SELECT * FROM (SELECT ").number(place).sql(" AS place, published_articles.article_id, ");
-    statement.sql("published_articles.published_at, published_articles.locale = ").text(&copy.locale);
+    statement.sql("published_articles.published_at, published_articles.locale = ").text(&*copy.locale);
     statement.sql(" AS same_language FROM published_articles");
     where_live(statement, Named::Walked, now);
     statement.sql(" AND published_articles.article_id <> ").id(copy.article_id);

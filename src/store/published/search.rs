@@ -65,14 +65,14 @@ impl Found {
             statement.sql(
                 " AND published_articles.search_number IN (SELECT rowid FROM search_index WHERE search_index MATCH ",
             );
-            statement.text(&self.expression).sql(" AND rowid >= ").number(self.numbers.0);
+            statement.text(&*self.expression).sql(" AND rowid >= ").number(self.numbers.0);
             statement.sql(" AND rowid <= ").number(self.numbers.1);
             [" ORDER BY rowid LIMIT ", " ORDER BY rowid DESC LIMIT "]
         } else {
             statement.sql(
                 " AND published_articles.copy_id IN (SELECT copy_id FROM search_documents WHERE document @@ CAST(",
             );
-            statement.text(&self.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
+            statement.text(&*self.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
             statement.sql(" AND number <= ").number(self.numbers.1);
             [" ORDER BY number LIMIT ", " ORDER BY number DESC LIMIT "]
         };
@@ -140,7 +140,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     });
     where_live(&mut statement, if is_sqlite { Named::Walked } else { Named::Estimated }, reach.now);
     statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
-    statement.text(&expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
+    statement.text(expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
     // No live copy is dated into the future: what waits for its hour is not walked through.
     let newest = filter.published_before.unwrap_or(reach.now).min(reach.now);
     let number = if is_sqlite { " AND search_index.rowid <= " } else { " AND search_documents.number <= " };

@@ -33,7 +33,7 @@ pub fn most_viewed(conn: &mut Conn, since: i64, by_hour: &[i64], now: Time) -> R
     let by_hour = serde_json::to_string(by_hour).map_err(Error::internal)?;
     let mut statement = Statement::<(Text, Nullable<Text>, Text)>::new("WITH scored AS (SELECT counted.article_id, ");
     statement.sql("CAST(SUM(counted.views * weighing.weight) AS BIGINT) AS score FROM (");
-    statement.sql(before).number(since).sql(between).text(&by_hour).sql(after);
+    statement.sql(before).number(since).sql(between).text(by_hour).sql(after);
     // In this order on SQLite: hour by hour, each by the index.
     statement.sql(") AS weighing CROSS JOIN view_counts AS counted WHERE counted.hour = weighing.hour");
     statement.sql(" AND counted.hour >= ").number(since);

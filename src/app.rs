@@ -83,6 +83,8 @@ pub struct App {
     hashing: Lane,
     /// Two at once: looking into a file may decode a picture, which takes up to 256 MiB and a core.
     decoding: Lane,
+    /// How often somebody tried to sign in with what did not work, since the start.
+    pub refused: AtomicU64,
     /// How often a password was hashed or checked since the start.
     pub hashed: AtomicU64,
     /// Sends requests to other machines.
@@ -141,6 +143,7 @@ impl App {
             running: Running::default(),
             hashing,
             decoding: Lane::new(FILES_AT_ONCE),
+            refused: AtomicU64::new(0),
             hashed: AtomicU64::new(0),
             outbound,
             mailer,

@@ -159,6 +159,10 @@ codes! {
         OutOfRange = "out_of_range",
         /// The value does not have the form that is asked for.
         InvalidFormat = "invalid_format",
+        /// The password is among the first that are tried.
+        TooCommon = "too_common",
+        /// The value is not the one that is known.
+        Incorrect = "incorrect",
         /// The value is not one of those allowed.
         NotOneOf = "not_one_of",
         /// The value stands twice.

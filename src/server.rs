@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::app::App;
-use crate::http::bounds::{HEAD_TIMEOUT, KEEP_ALIVE, Places};
+use crate::http::bounds::{HEAD_TIMEOUT, KEEP_ALIVE, Places, WRITE_TIMEOUT};
 use crate::http::cache::Cache;
 use crate::http::limits::Limits;
 use crate::http::middleware::Edge;
@@ -77,12 +77,24 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     });
     let server = server
         .workers(workers)
+        .on_connect(|connection, _| give_up_on_who_does_not_read(connection))
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(drain)
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Ends a connection whose client takes nothing of its answers for [`WRITE_TIMEOUT`]: what waits for it holds memory.
+fn give_up_on_who_does_not_read(connection: &dyn std::any::Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        let milliseconds = u32::try_from(WRITE_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
+        if let Err(cause) = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds) {
+            tracing::debug!(%cause, "a client may leave its answers unread");
+        }
+    }
 }
 
 /// Lets `/metrics` tell how busy the database is and how the jobs fare.
@@ -108,6 +120,9 @@ fn register(app: &Arc<App>, metrics: &Metrics) {
     };
     count("password_hashes_total", "Times that a password was hashed or checked.", |app| {
         app.hashed.load(std::sync::atomic::Ordering::Relaxed)
+    });
+    count("failed_logins_total", "Passwords, codes and links that did not work.", |app| {
+        app.refused.load(std::sync::atomic::Ordering::Relaxed)
     });
     count("job_flush_runs_total", "Times that counts were written down.", |app| app.jobs.flush.runs());
     count("job_flush_failures_total", "Times that this failed.", |app| app.jobs.flush.failures());

@@ -7,6 +7,7 @@ use super::{Outcome, log, say, sentence};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::media::{self, NewFile};
+use crate::domain::search::index;
 use crate::domain::seeding::{self, Dice, Shape};
 use crate::domain::{media_ingest, site};
 use crate::error::Result;
@@ -14,6 +15,9 @@ use crate::model::{Id, MediaInput};
 
 /// Articles that one transaction writes.
 const BATCH: usize = 1_000;
+
+/// Documents that one transaction catches up with.
+const CAUGHT_UP: i64 = 1_000;
 
 /// What to make.
 #[derive(clap::Args, Debug)]
@@ -48,6 +52,8 @@ pub fn run(config: Config, args: &Args) -> Outcome {
 }
 
 fn fill(app: &App, args: &Args) -> Result<()> {
+    // What an update left to be indexed would have all articles indexed again.
+    while app.write_here(|cx, _| index::catch_up(cx, CAUGHT_UP))? {}
     let mut dice = Dice::new(args.seed);
     let files = (0..args.media).map(|number| draw(app, number)).collect::<Result<Vec<NewFile>>>()?;
     let media = app.write_here(|cx, system| {
@@ -65,6 +71,7 @@ fn fill(app: &App, args: &Args) -> Result<()> {
         done = until;
         progress(done, args.articles);
     }
+    while app.write_here(|cx, _| index::tidy(cx))? {}
     Ok(())
 }
 

@@ -72,7 +72,7 @@ pub fn run(config: Config, command: Command) -> Outcome {
     log::quiet(&config.log)?;
     match command {
         Command::Create { email, name, role, password_stdin } => {
-            let hashed = hashed(password_stdin)?;
+            let hashed = hashed(email.as_str(), password_stdin)?;
             let app = open(config)?;
             let new = NewUser { email, name, role };
             let hash = hashed.hash.clone();
@@ -107,7 +107,7 @@ pub fn run(config: Config, command: Command) -> Outcome {
             show_link(&made.map_err(|error| sentence(&error))?);
         }
         Command::ResetPassword { email, password_stdin, .. } => {
-            let hashed = hashed(password_stdin)?;
+            let hashed = hashed(email.as_str(), password_stdin)?;
             let app = open(config)?;
             let hash = hashed.hash.clone();
             let done = app.write_here(|cx, actor| {
@@ -132,9 +132,9 @@ pub(super) fn from_text<T: FromText>(text: &str) -> Result<T, String> {
     T::from_text(text).map_err(|(_, detail)| detail)
 }
 
-fn hashed(from_stdin: bool) -> Result<Hashed, String> {
+fn hashed(email: &str, from_stdin: bool) -> Result<Hashed, String> {
     let given = if from_stdin { Some(read_password()?) } else { None };
-    users::hash_or_make(given.as_ref()).map_err(|error| sentence(&error))
+    users::hash_or_make(email, given.as_ref()).map_err(|error| sentence(&error))
 }
 
 fn read_password() -> Result<Password, String> {

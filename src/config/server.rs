@@ -50,6 +50,9 @@ pub struct Server {
 /// Where a page comes from: scheme, host and port.
 pub(super) fn origin(text: &str) -> Result<String, String> {
     match url::Url::parse(text) {
+        Ok(url) if url.host_str().is_some_and(|host| host.contains('*')) => {
+            Err("name each origin: there are no patterns here".to_owned())
+        }
         Ok(url) if url.origin().is_tuple() && url.origin().ascii_serialization() == text => Ok(text.to_owned()),
         _ => Err("write origins as browsers send them, such as https://desk.news.example".to_owned()),
     }

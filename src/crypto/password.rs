@@ -7,6 +7,7 @@ use std::fmt;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::fill_random;
@@ -56,6 +57,8 @@ pub enum Weakness {
     TooLong,
     /// One of the commonest passwords, or hardly more than one character repeated.
     TooCommon,
+    /// The address of its user, or with it inside.
+    IsAddress,
 }
 
 impl Weakness {
@@ -65,7 +68,7 @@ impl Weakness {
         let code = match self {
             Self::TooShort => FaultCode::TooShort,
             Self::TooLong => FaultCode::TooLong,
-            Self::TooCommon => FaultCode::InvalidFormat,
+            Self::TooCommon | Self::IsAddress => FaultCode::TooCommon,
         };
         Fault::at(pointer, code, self.to_string())
     }
@@ -77,6 +80,9 @@ impl fmt::Display for Weakness {
             Self::TooShort => write!(f, "A password has at least {MIN_CHARS} characters."),
             Self::TooLong => write!(f, "A password has at most {MAX_CHARS} characters."),
             Self::TooCommon => f.write_str("This password is among the first that are tried; take another."),
+            Self::IsAddress => {
+                f.write_str("This password says the e-mail address, which is tried first; take another.")
+            }
         }
     }
 }
@@ -84,7 +90,8 @@ impl fmt::Display for Weakness {
 impl std::error::Error for Weakness {}
 
 /// A new password that keeps the rules: 12 to 128 Unicode characters, every one of which counts (nothing is cut,
-/// trimmed or folded), and not among the commonest. It can't be printed.
+/// trimmed or folded), and not among the commonest. It is hashed in the normalization form KC, so that it does not matter
+/// how a keyboard composes its letters (NIST SP 800-63B, 5.1.1.2). It can't be printed.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
@@ -113,6 +120,16 @@ impl Password {
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
 
+    /// Whether it may be that of the user with this e-mail address.
+    ///
+    /// # Errors
+    /// It has the address in it, or is what stands before the `@`.
+    pub fn suits(&self, email: &str) -> Result<(), Weakness> {
+        let (text, email) = (Zeroizing::new(self.0.to_lowercase()), email.to_lowercase());
+        let name = email.rsplit_once('@').map_or(email.as_str(), |(name, _)| name);
+        if text.contains(&email) || text.as_str() == name { Err(Weakness::IsAddress) } else { Ok(()) }
+    }
+
     /// The password itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -133,7 +150,7 @@ impl Password {
 /// # Errors
 /// [`HashError`] when memory or the random source is lacking.
 pub fn hash(password: &str) -> Result<String, HashError> {
-    hasher()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| HashError)
+    hasher()?.hash_password(composed(password).as_bytes()).map(|hash| hash.to_string()).map_err(|_| HashError)
 }
 
 /// Whether `password` belongs to the PHC string `phc`, with the parameters that it names. `false` as well for a
@@ -141,7 +158,12 @@ pub fn hash(password: &str) -> Result<String, HashError> {
 #[must_use]
 pub fn verify(password: &str, phc: &str) -> bool {
     let Some(parsed) = within_bounds(phc) else { return false };
-    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+    Argon2::default().verify_password(composed(password).as_bytes(), &parsed).is_ok()
+}
+
+/// The same letters, however they were composed.
+fn composed(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
 }
 
 /// A hash in the form of all others that nobody made of any password: its salt and its end are random.

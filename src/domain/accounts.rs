@@ -148,12 +148,12 @@ pub(super) fn link_to_mail(cx: &mut Cx, purpose: LinkPurpose, user: &UserRow, re
     make(cx, purpose, user.id, email).map(Some)
 }
 
-/// Whether a link works now, before work is put into its use.
+/// The address of the user of a link that works now, before work is put into its use.
 ///
 /// # Errors
 /// [`Code::InvalidLink`].
-pub fn check(cx: &mut Cx, purpose: LinkPurpose, token: &str) -> Result<()> {
-    find(cx, purpose, token).map(drop)
+pub fn address(cx: &mut Cx, purpose: LinkPurpose, token: &str) -> Result<String> {
+    find(cx, purpose, token).map(|(_, user)| user.email)
 }
 
 fn find(cx: &mut Cx, purpose: LinkPurpose, token: &str) -> Result<(LinkRow, UserRow)> {

@@ -63,6 +63,8 @@ pub struct Try {
     counts: Vec<Count>,
     /// Whose sessions exempt from the brake on the whole account, and where.
     exempt: Option<(String, String)>,
+    /// Where it comes from, as far as that matters.
+    network: Option<String>,
 }
 
 impl Try {
@@ -75,7 +77,7 @@ impl Try {
             Count::of(ACCOUNT_IN_NETWORK, &pair, true),
             Count::of(ACCOUNT, account, false),
         ];
-        Self { at, counts, exempt: Some((account.to_owned(), network.to_owned())) }
+        Self { at, counts, exempt: Some((account.to_owned(), network.to_owned())), network: Some(network.to_owned()) }
     }
 
     /// To use a link with this token.
@@ -83,19 +85,26 @@ impl Try {
     pub fn link(token: &str, network: &str, at: Time) -> Self {
         let pair = format!("{}\n{network}", tokens::hash(token));
         let counts = vec![Count::of(NETWORK, network, false), Count::of(ACCOUNT_IN_NETWORK, &pair, true)];
-        Self { at, counts, exempt: None }
+        Self { at, counts, exempt: None, network: Some(network.to_owned()) }
     }
 
     /// To use a code of this user's second factor.
     #[must_use]
     pub fn code(user: &str, at: Time) -> Self {
-        Self { at, counts: vec![Count::of(CODES, user, true)], exempt: None }
+        Self { at, counts: vec![Count::of(CODES, user, true)], exempt: None, network: None }
     }
 
     /// To have a letter sent. It is never given back.
     #[must_use]
     pub fn letter(network: &str, at: Time) -> Self {
-        Self { at, counts: vec![Count::of(ASKED_FROM, network, false)], exempt: None }
+        let counts = vec![Count::of(ASKED_FROM, network, false)];
+        Self { at, counts, exempt: None, network: Some(network.to_owned()) }
+    }
+
+    /// Where it comes from, for the log; not told where a code was wrong, because its user is known then.
+    #[must_use]
+    pub fn network(&self) -> &str {
+        self.network.as_deref().unwrap_or_default()
     }
 }
 
@@ -208,7 +217,8 @@ pub fn end(cx: &mut Cx, tried: &Try, went_well: bool) -> Result<()> {
 /// The database's.
 pub fn may_send(cx: &mut Cx, account: &Email) -> Result<bool> {
     let at = cx.now;
-    let tried = Try { at, counts: vec![Count::of(ASKED_FOR, account.as_str(), false)], exempt: None };
+    let counts = vec![Count::of(ASKED_FOR, account.as_str(), false)];
+    let tried = Try { at, counts, exempt: None, network: None };
     Ok(begin(cx, &tried)?.is_none())
 }
 

@@ -149,7 +149,7 @@ operations! {
 
     ListUsers = "list_users": Some(UsersRead), own Admin, any Admin;
     GetUser = "get_user": Some(UsersRead), own Admin, any Admin;
-    CreateUser = "create_user": Some(UsersWrite), own Admin, any Admin;
+    CreateUser = "create_user": None, own Admin, any Admin, Fresh;
     UpdateUser = "update_user": Some(UsersWrite), own Admin, any Admin;
     DeleteUser = "delete_user": None, own Admin, any Admin, Fresh;
     SuspendUser = "suspend_user": None, own Admin, any Admin, Fresh;
@@ -210,6 +210,19 @@ impl Op {
         );
         let reads = (changes && !reads_none).then_some(ArticlesRead);
         reads.into_iter().chain(self.rule().scope).collect()
+    }
+
+    /// The members of its body that take a person who signed in a short while ago, where the rest of it does not. The
+    /// address of a webhook does so where it is trusted.
+    #[must_use]
+    pub const fn fresh_members(self) -> &'static [&'static str] {
+        match self {
+            Self::UpdateUser => &["email", "password", "role"],
+            Self::UpdateSite => &["entitlement_keys", "require_totp"],
+            Self::CreateWebhook => &["trusted"],
+            Self::UpdateWebhook => &["trusted", "url"],
+            _ => &[],
+        }
     }
 
     /// What makes something one's own; `None` where that makes no difference.
@@ -310,7 +323,8 @@ pub fn sees_all(actor: &Actor, op: Op) -> bool {
 }
 
 fn forbidden(role: Role) -> Error {
-    Error::new(Code::Forbidden, format!("This needs the role {} or a higher one.", role.as_str()))
+    let higher = if role == Role::Admin { "" } else { " or a higher one" };
+    Error::new(Code::Forbidden, format!("This needs the role {}{higher}.", role.as_str()))
 }
 
 /// May this actor publish within an embargo?
@@ -320,6 +334,15 @@ fn forbidden(role: Role) -> Error {
 pub fn check_override(actor: &Actor) -> Result<()> {
     check(actor, Op::PublishArticle)?;
     if actor.role >= OVERRIDES { Ok(()) } else { Err(forbidden(OVERRIDES)) }
+}
+
+/// May this actor say what is featured and what is breaking?
+///
+/// # Errors
+/// [`Code::Forbidden`].
+pub fn check_flags(actor: &Actor) -> Result<()> {
+    let role = Op::FlagArticle.rule().own;
+    if actor.role >= role { Ok(()) } else { Err(forbidden(role)) }
 }
 
 /// Whether this role publishes what is its own.

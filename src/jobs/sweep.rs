@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::reading::sitemaps;
-use crate::domain::{Cx, idempotency, keys, media, publishing, revisions, views};
+use crate::domain::{Cx, idempotency, keys, media, publishing, revisions, search, views};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -41,6 +41,8 @@ const ORPHANS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// Files that one transaction looks at.
 const ORPHANS_AT_ONCE: usize = 200;
 
+/// Steps, of some milliseconds each, by which one sweep tidies the index of search.
+const TIDY_ROUNDS: usize = 60;
 /// Rows of failed attempts that one transaction removes: an attacker makes many, and they are small.
 const ATTEMPTS_AT_ONCE: i64 = 5_000;
 
@@ -64,11 +66,22 @@ pub async fn run(app: Arc<App>) -> Result<()> {
         prune_revisions(&app).await,
         turn_keys(&app).await,
         app.write(|cx| sitemaps::divide(cx, sitemaps::PART)).await.map(drop),
+        tidy_index(&app).await,
     ];
     let files = tokio::task::spawn_blocking(move || app.staging.sweep(STAGING_KEPT)).await;
     note("upload leftovers", files.map_err(Error::internal)?.map_err(Error::internal)?);
     let orphans = orphans(&swept_for).await;
     rows.into_iter().chain([orphans]).collect()
+}
+
+/// Lets the index of search lie together again.
+async fn tidy_index(app: &App) -> Result<()> {
+    for _ in 0..TIDY_ROUNDS {
+        if app.draining.load(Ordering::Relaxed) || !app.write(search::index::tidy).await? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Removes old files of the store that no record names: those of uploads that were killed before their record was

@@ -294,9 +294,9 @@ super::read::input! {
         recommended_video: Id,
         /// Curated related articles, in order.
         related: Many<Id, MAX_RELATED>,
-        /// For the front page.
+        /// For the front page. Editors say so.
         featured: bool,
-        /// Breaking news.
+        /// Breaking news. Editors say so.
         breaking: bool,
         /// Where filed.
         dateline: DatelineInput,

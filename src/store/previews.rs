@@ -46,6 +46,12 @@ pub fn end(conn: &mut Conn, article: Id) -> Result<()> {
     Ok(())
 }
 
+/// Ends every token that a user made.
+pub fn end_of_maker(conn: &mut Conn, user: Id) -> Result<()> {
+    on_db!(conn, |c| diesel::delete(preview_tokens::table.filter(preview_tokens::user_id.eq(user))).execute(c))?;
+    Ok(())
+}
+
 /// How many tokens of an article have not ended.
 pub fn count(conn: &mut Conn, article: Id, now: Time) -> Result<i64> {
     on_db!(conn, |c| preview_tokens::table

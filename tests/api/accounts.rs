@@ -140,6 +140,28 @@ both! {
         let _ = login(app, "a@news.example", NEW).expect(200);
     }
 
+    a_password_is_not_the_address_that_it_goes_with(app) {
+        let (admin, editor) = (app.signed_in("admin"), app.editor());
+        let refused = |answer: Answer, pointer: &str| {
+            let problem = answer.problem(422, "invalid_body");
+            assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!(pointer), &json!("too_common")));
+        };
+        let address = "Ana.Mendes@news.example";
+        let new = json!({ "email": address, "name": "A", "role": "author", "password": address.to_lowercase() });
+        refused(admin.post("/v1/admin/users", &new), "/password");
+        let any = admin.with("If-Match", "*");
+        let path = format!("/v1/admin/users/{}", editor.user);
+        refused(any.patch(&path, &json!({ "password": format!("{}2026", editor.email) })), "/password");
+        refused(any.patch(&path, &json!({ "email": address, "password": address })), "/password");
+        let own = json!({ "current_password": editor.password, "new_password": editor.email });
+        refused(editor.post("/v1/auth/password", &own), "/new_password");
+        let made = link(&admin, &editor.user, "reset-password").expect(200).data();
+        refused(confirm_reset(app, &made["token"], &editor.email), "/password");
+        let _ = confirm_reset(app, &made["token"], NEW).expect(204);
+        let invited = invited(&admin, address);
+        refused(accept(app, &invited["meta"]["invitation"]["token"], address), "/password");
+    }
+
     a_link_to_a_new_password_ends_everything_older_on_every_node(app) {
         let (admin, editor) = (app.signed_in("admin"), app.editor());
         let refresh = login(app, &editor.email, &editor.password).expect(200).json()["refresh_token"].clone();
@@ -340,7 +362,7 @@ with_mail! {
     a_new_address_confirms_itself_and_the_old_one_is_told(app, server) {
         let (admin, editor) = (app.signed_in("admin"), app.editor());
         let change = |who: &Session, email: &str, password: &str| who.post("/v1/auth/email", &json!({ "email": email, "current_password": password }));
-        let _ = change(&editor, "mine@news.example", "not the right password").problem(401, "invalid_credentials");
+        let _ = change(&editor, "mine@news.example", "not the right password").problem(422, "invalid_body");
         let _ = change(&editor, "mine@news.example", &editor.password).expect(202);
         app.run_jobs();
         let letter = server.one();

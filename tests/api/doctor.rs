@@ -86,6 +86,17 @@ fn what_others_can_read_is_found() {
     set(&settings, 0o644);
     let (noted, status) = told(&app, &[("SLUGLINE_SECRET", "")]);
     assert!(status == Some(0) && noted.contains("note") && noted.contains("settings .env: mode 0644"), "{noted}");
+    std::fs::write(&settings, format!("SLUGLINE_SECRET={}\n", app.app.config.database.secret.as_ref().unwrap()))
+        .unwrap();
+    let (bad, status) = told(&app, &[]);
+    assert!(status == Some(1) && bad.contains("bad   settings .env: mode 0644"), "{bad}");
+    std::fs::remove_file(&settings).unwrap();
+    // A database that was there once, by its secret, is looked for elsewhere by mistake.
+    let (bad, status) = told(&app, &[("SLUGLINE_SECRET", ""), ("DATABASE_URL", "sqlite://nowhere/a.db")]);
+    assert!(status == Some(1) && bad.contains("belongs to a database, and none is here"), "{bad}");
+    std::fs::remove_file(&secret).unwrap();
+    let (first, _) = told(&app, &[("SLUGLINE_SECRET", ""), ("DATABASE_URL", "sqlite://nowhere/a.db")]);
+    assert!(first.contains("It is not there yet"), "{first}");
 }
 
 #[test]
@@ -108,7 +119,7 @@ fn a_careless_deployment_is_told_so() {
         ("SLUGLINE_PUBLIC_URL", "http://cms.news.example", "note", "SLUGLINE_PUBLIC_URL is http"),
         ("SLUGLINE_SITE_URL", "http://news.example", "note", "SLUGLINE_SITE_URL is http"),
         ("SLUGLINE_CORS_ORIGINS", "http://desk.news.example", "note", "http://desk.news.example, without TLS"),
-        ("SLUGLINE_CORS_ORIGINS", "https://desk.news.example", "good", "pages of 1 origins"),
+        ("SLUGLINE_CORS_ORIGINS", "https://desk.news.example", "good", "may use the editorial door: 1"),
         ("SLUGLINE_OUTBOUND_ALLOW", "0.0.0.0/0", "note", "webhooks go everywhere"),
         ("SLUGLINE_SECRET", "short", "bad", "SLUGLINE_SECRET"),
         ("DATABASE_URL", "postgres://u:p@127.0.0.1:1/news?sslmode=require", "bad", "sslmode=require"),
@@ -128,9 +139,12 @@ fn a_careless_deployment_is_told_so() {
         "{bad}"
     );
     // A star is no origin, and nonsense no proxy.
-    for wrong in
-        [("SLUGLINE_CORS_ORIGINS", "*"), ("SLUGLINE_TRUSTED_PROXIES", "10.0.0.0/99"), ("SLUGLINE_LIMIT_VIEWS", "-1")]
-    {
+    for wrong in [
+        ("SLUGLINE_CORS_ORIGINS", "*"),
+        ("SLUGLINE_CORS_ORIGINS", "https://*.news.example"),
+        ("SLUGLINE_TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("SLUGLINE_LIMIT_VIEWS", "-1"),
+    ] {
         assert_eq!(told(&app, &[wrong]).1, Some(2), "{wrong:?}");
     }
 }
@@ -177,6 +191,6 @@ both! {
         let admin = app.signed_in("admin");
         let _ = admin.post("/v1/admin/tags", &json!({ "name": "Later", "kind": "topic" })).expect(201);
         let (noted, status) = told(app, &[]);
-        assert!(status == Some(0) && noted.contains("which is still to come") && noted.contains("1 webhooks are told without TLS"), "{noted}");
+        assert!(status == Some(0) && noted.contains("which is still to come") && noted.contains("webhooks that are told without TLS: 1"), "{noted}");
     }
 }

@@ -1,10 +1,14 @@
 //! Search of live articles, its facets and suggestions, `q` on the lists of both doors, and what stays hidden.
 
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use serde_json::{Value, json};
 use slugline::model::urls::encoded;
+use slugline::on_db;
+use slugline::store::Access;
 
 use crate::both;
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, Database, TestApp};
 
 fn asked(reader: &Client, route: &str, q: &str, more: &str) -> Answer {
     reader.get(&format!("/v1/{route}?q={}{more}", encoded(q)))
@@ -26,6 +30,32 @@ fn path(article: &Value) -> String {
 
 fn paragraph(text: &str) -> Value {
     json!({ "_type": "block", "style": "normal", "markDefs": [], "children": [{ "_type": "span", "text": text, "marks": [] }] })
+}
+
+/// The segments that the public index lies in: a word is looked for in each.
+fn segments(app: &TestApp) -> i64 {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let count = "SELECT count(DISTINCT segid) AS count FROM search_index_idx";
+    let read = |conn: &mut slugline::store::Conn| on_db!(conn, |c| diesel::sql_query(count).get_result::<Count>(c));
+    app.app.store.run_here(Access::Read, read).unwrap().count
+}
+
+#[test]
+fn an_index_is_tidied_up() {
+    let Some(app) = TestApp::start(Database::Sqlite) else { return };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    for number in 0..3 {
+        let _ = editor.published(&json!({ "headline": format!("Harbour {number}"), "slug": format!("a{number}") }));
+        app.advance(1);
+    }
+    assert_eq!(segments(&app), 3);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(slugline::jobs::sweep_once(&app.app)).unwrap();
+    assert_eq!((segments(&app), found(&reader, "harbour").as_str()), (1, "a2 a1 a0"));
 }
 
 both! {

@@ -47,10 +47,13 @@ fn metrics_are_for_the_machine_itself() {
     let client = app.anonymous();
     let _ = client.get("/v1/articles").expect(200);
     let _ = client.get("/v1/articles/nothing-at-all").expect(404);
+    let guess = serde_json::json!({ "email": "nobody@news.example", "password": "some passphrase or other" });
+    let _ = client.post("/v1/auth/login", &guess).problem(401, "invalid_credentials");
     let text = client.get("/metrics").expect(200).text();
     assert!(text.contains("/v1/articles/{slug_or_id}") && text.contains("404"), "{text}");
     assert!(text.contains("_bucket{") && text.contains("database_connections"), "{text}");
-    assert!(!text.contains("nothing-at-all"), "{text}");
+    assert!(text.contains("failed_logins_total 1"), "{text}");
+    assert!(!text.contains("nothing-at-all") && !text.contains("nobody@"), "{text}");
 }
 
 #[test]

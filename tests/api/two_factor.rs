@@ -119,7 +119,7 @@ both! {
         let renewed = again.post("/v1/auth/totp/recovery-codes", &proof(&json!(code(app, &secret)))).expect(200).data();
         let renewed = renewed["recovery_codes"].as_array().unwrap().clone();
         let _ = login(app, &editor, &codes[2]).problem(401, "invalid_totp_code");
-        let _ = again.post("/v1/auth/totp/disable", &json!({ "current_password": "not the right password", "code": renewed[0] })).problem(401, "invalid_credentials");
+        let _ = again.post("/v1/auth/totp/disable", &json!({ "current_password": "not the right password", "code": renewed[0] })).problem(422, "invalid_body");
         let _ = again.post("/v1/auth/totp/disable", &proof(&json!("000000"))).problem(401, "invalid_totp_code");
         let _ = again.post("/v1/auth/totp/disable", &proof(&renewed[0])).expect(204);
         let _ = again.post("/v1/auth/totp/disable", &proof(&renewed[1])).problem(409, "conflict");
@@ -149,6 +149,10 @@ both! {
 
     what_is_dangerous_takes_a_sign_in_a_short_while_ago(app) {
         let (admin, editor) = (app.signed_in("admin"), app.editor());
+        let hooks = [false, true].map(|trusted| {
+            let new = json!({ "name": "x", "url": "https://hooks.example/in", "trusted": trusted });
+            format!("/v1/admin/webhooks/{}", admin.post("/v1/admin/webhooks", &new).expect(201).data()["id"].as_str().unwrap())
+        });
         let tokens = plain_login(app, &admin).expect(200).json();
         app.advance(600);
         let tokens = app.anonymous().post("/v1/auth/refresh", &json!({ "refresh_token": tokens["refresh_token"] })).expect(200).json();
@@ -166,8 +170,12 @@ both! {
                 any.post(&format!("{user}/reactivate"), &json!({})),
                 client.post(&format!("{user}/reset-password"), &json!({})),
                 any.delete(&user),
-                client.post("/v1/admin/users", &json!({ "email": "y@news.example", "name": "y", "role": "admin" })),
+                client.post("/v1/admin/users", &json!({ "email": "y@news.example", "name": "y", "role": "contributor" })),
                 any.patch("/v1/admin/site", &json!({ "require_totp": [] })),
+                any.patch("/v1/admin/site", &json!({ "entitlement_keys": [] })),
+                client.post("/v1/admin/webhooks", &json!({ "name": "x", "url": "https://hooks.example/new", "trusted": true })),
+                any.patch(&hooks[0], &json!({ "trusted": true })),
+                any.patch(&hooks[1], &json!({ "url": "https://hooks.example/elsewhere" })),
                 client.post("/v1/auth/totp", &json!({})),
             ]
         };
@@ -177,6 +185,11 @@ both! {
             let _ = answer.problem(403, "fresh_login_required");
         }
         let _ = any.patch(&user, &json!({ "name": "Nothing dangerous" })).expect(200);
+        let _ = any.patch(&hooks[0], &json!({ "url": "https://hooks.example/elsewhere" })).expect(200);
+        let _ = any.patch(&hooks[1], &json!({ "trusted": false })).expect(200);
+        let _ = any.patch("/v1/admin/site", &json!({ "description": "Nothing dangerous" })).expect(200);
+        let told = refreshed.get("/v1/admin/policy?operation=update_webhook").expect(200).data();
+        assert_eq!(told["operations"][0]["fresh_members"], json!(["trusted", "url"]));
         let _ = refreshed.post("/v1/auth/totp", &json!({ "current_password": admin.password })).expect(200);
         let fresh = as_tokens(app, &plain_login(app, &admin).expect(200).json());
         for answer in dangerous(&fresh) {

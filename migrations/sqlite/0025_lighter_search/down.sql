@@ -9,3 +9,5 @@ BEGIN
     DELETE FROM working_index WHERE rowid = old.number;
 END;
 INSERT INTO search_arrears (what, done_to) VALUES ('articles', '') ON CONFLICT (what) DO UPDATE SET done_to = '';
+INSERT INTO search_index (search_index, rank) VALUES ('usermerge', 4);
+INSERT INTO working_index (working_index, rank) VALUES ('usermerge', 4);

@@ -11,3 +11,6 @@ BEGIN
     DELETE FROM working_index WHERE rowid = old.number;
 END;
 INSERT INTO search_arrears (what, done_to) VALUES ('articles', '') ON CONFLICT (what) DO UPDATE SET done_to = '';
+-- Whoever tidies an index up brings two segments of one size together, too.
+INSERT INTO search_index (search_index, rank) VALUES ('usermerge', 2);
+INSERT INTO working_index (working_index, rank) VALUES ('usermerge', 2);

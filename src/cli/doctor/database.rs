@@ -22,6 +22,11 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         && !path.exists()
     {
         let what = format!("SQLite database {}", path.display());
+        let secret = config.files.secret_file();
+        if config.database.secret.is_none() && secret.exists() {
+            let kept = format!("{} belongs to a database, and none is here", secret.display());
+            return vec![bad(what, format!("{kept}: check DATABASE_URL, or put the database back."))];
+        }
         return vec![advice(what, "It is not there yet; `slugline serve` or `slugline migrate` makes it.")];
     }
     let store = match Store::open(url, CONNECTIONS) {
@@ -30,7 +35,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
     };
     let mut conn = match store.checkout(Access::Read) {
         Ok(conn) => conn,
-        Err(_) => return vec![bad("database", "It can't be reached; check DATABASE_URL, and that its server runs.")],
+        Err(_) => return vec![bad("database", unreachable(url))],
     };
     let mut findings = vec![server(&mut conn), clock(&mut conn)];
     findings.extend(settings(config, &mut conn));
@@ -131,6 +136,17 @@ fn settings(config: &Config, conn: &mut Conn) -> Vec<Finding> {
     told
 }
 
+fn unreachable(url: &DatabaseUrl) -> &'static str {
+    match url {
+        DatabaseUrl::Sqlite(_) => {
+            "It can't be opened; check that DATABASE_URL names a database of SQLite that this user may write."
+        }
+        DatabaseUrl::Postgres(_) => {
+            "It can't be reached; check DATABASE_URL, that it is there, and that its server runs."
+        }
+    }
+}
+
 /// Each setting, and the values that are well.
 const SQLITE: &[(&str, &[&str])] =
     &[("journal_mode", &["wal"]), ("synchronous", &["2", "3"]), ("foreign_keys", &["1"]), ("busy_timeout", &["5000"])];
@@ -147,7 +163,7 @@ fn webhooks(conn: &mut Conn) -> Option<Finding> {
     match webhooks::count_plain(conn) {
         Ok(0) => None,
         Ok(many) => Some(advice(
-            format!("{many} webhooks are told without TLS"),
+            format!("webhooks that are told without TLS: {many}"),
             "What they are told can be read on the way: give them https addresses.",
         )),
         Err(error) => Some(bad("webhooks", error.detail())),

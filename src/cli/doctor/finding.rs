@@ -47,7 +47,7 @@ pub(super) fn tell(findings: &[Finding]) -> Outcome {
     }
     match findings.iter().filter(|finding| finding.level == Level::Bad).count() {
         0 => Ok(()),
-        1 => Err("one thing has to be mended before this can serve.".to_owned()),
-        many => Err(format!("{many} things have to be mended before this can serve.")),
+        1 => Err("one thing has to be mended.".to_owned()),
+        many => Err(format!("{many} things have to be mended.")),
     }
 }

@@ -95,8 +95,15 @@ fn modes(config: &Config) -> Vec<Finding> {
         look("database", path.to_owned(), true);
         look("its log", with_ending(path, "-wal"), true);
     }
-    look("settings", PathBuf::from(".env"), false);
+    let settings = PathBuf::from(".env");
+    let holds_key = std::fs::read_to_string(&settings).is_ok_and(|text| text.lines().any(is_secret));
+    look("settings", settings, holds_key);
     found
+}
+
+/// Whether a line of `.env` gives the secret.
+fn is_secret(line: &str) -> bool {
+    line.trim().strip_prefix("SLUGLINE_SECRET=").is_some_and(|value| !value.trim().is_empty())
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

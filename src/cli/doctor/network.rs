@@ -134,7 +134,7 @@ fn origins(origins: &[String]) -> Finding {
     let plain: Vec<&str> = origins.iter().map(String::as_str).filter(|origin| is_plain(origin)).collect();
     match (origins.len(), plain.as_slice()) {
         (0, _) => good("no page of another origin may use the editorial door"),
-        (many, []) => good(format!("pages of {many} origins may use the editorial door")),
+        (many, []) => good(format!("origins whose pages may use the editorial door: {many}")),
         (_, plain) => advice(
             format!("SLUGLINE_CORS_ORIGINS has {}, without TLS", plain.join(", ")),
             "Whoever is on the way can put scripts into its pages and act as an editor: use https.",

@@ -81,6 +81,21 @@ fn new_passwords_keep_the_rules() {
 }
 
 #[test]
+fn a_password_is_not_the_address_of_its_user() {
+    let suits = |text: &str| Password::parse(text).expect("taken").suits("Ana.Mendes.Ruiz@news.example");
+    for text in ["ana.mendes.ruiz@news.example", "ANA.Mendes.Ruiz@News.Example2026", "Ana.Mendes.Ruiz"] {
+        assert_eq!(suits(text), Err(Weakness::IsAddress), "{text}");
+    }
+    assert_eq!(suits("ana.mendes.ruiz reads the proofs"), Ok(()));
+}
+
+#[test]
+fn letters_may_be_composed_in_any_way() {
+    let hash = hash("Cafe\u{301} am Flußufer").expect("hashed");
+    assert!(verify("Caf\u{e9} am Flußufer", &hash) && !verify("Cafe am Flußufer", &hash));
+}
+
+#[test]
 fn generated_passwords_are_readable_and_differ() {
     let made: std::collections::HashSet<String> = (0..200).map(|_| generate()).collect();
     assert_eq!(made.len(), 200);

@@ -178,7 +178,7 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id) -> Result<ArticleView> {
 /// Makes a draft that the actor owns.
 ///
 /// # Errors
-/// 422 with every fault.
+/// 403 for flags that take another role; 422 with every fault.
 pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<ArticleView> {
     let sound = input::sound(input, true)?;
     policy::check(actor, Op::CreateArticle)?;
@@ -209,6 +209,9 @@ pub fn create(cx: &mut Cx, actor: &Actor, input: ArticleInput) -> Result<Article
     };
     let mut content = Content::new(locale.clone(), slug.clone(), headline);
     sound.apply(&mut content);
+    if rules::flags(&content) != (false, false) {
+        policy::check_flags(actor)?;
+    }
     (content.locale, content.slug) = (locale, slug);
     let body = sound.body.unwrap_or_default();
     faults.extend(input::check_references(cx, actor, id, &content, &body, Before::default())?);
@@ -259,6 +262,7 @@ pub fn duplicate(cx: &mut Cx, actor: &Actor, id: Id, locale: Field<Locale>) -> R
     content.slug = slugs::made(cx, &content.locale, content.headline.as_str(), new)?;
     content.corrections = Vec::new();
     content.supersedes = None;
+    (content.featured, content.breaking) = (false, false);
     let article = save::first(cx, actor, new, group, content, &source.body)?;
     view::of(cx, actor, article)
 }

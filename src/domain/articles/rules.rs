@@ -3,7 +3,7 @@
 use super::references::Before;
 use super::{Loaded, input, slugs, translations};
 use crate::domain::publishing::embargo;
-use crate::domain::{Actor, Cx, site};
+use crate::domain::{Actor, Cx, policy, site};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::{Content, Id, Locale};
 use crate::store::articles;
@@ -12,7 +12,7 @@ use crate::text::Body;
 /// Whether the working copy of `article` may become this, and be in step with that version of its source.
 ///
 /// # Errors
-/// 422 with every fault: of the locale, the slug, and what the content refers to.
+/// 403 for flags that take another role; 422 with every fault: of the locale, the slug, and what the content refers to.
 pub fn check_rules(
     cx: &mut Cx,
     actor: &Actor,
@@ -22,6 +22,9 @@ pub fn check_rules(
     in_step: Option<i64>,
 ) -> Result<()> {
     let (id, before) = (article.row.id, &article.content);
+    if flags(content) != flags(before) {
+        policy::check_flags(actor)?;
+    }
     let mut faults = Vec::new();
     if content.locale != before.locale {
         faults.extend(locale_change_faults(cx, article, &content.locale)?);
@@ -42,6 +45,11 @@ pub fn check_rules(
     }
     faults.extend(embargo::change_fault(actor, article, content, cx.now));
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}
+
+/// Whether it is featured, and breaking: editors say so.
+pub(super) fn flags(content: &Content) -> (bool, bool) {
+    (content.featured, content.breaking)
 }
 
 /// A locale that is not the site's.

@@ -66,7 +66,7 @@ pub fn get(cx: &mut Cx, actor: &Actor, id: Id, version: i64) -> Result<(Revision
 }
 
 /// Makes a new version with the content of an old one. What is public stays as it is, and so do the corrections, which
-/// readers have seen.
+/// readers have seen, and what is featured or breaking now.
 ///
 /// # Errors
 /// 403, 404, 412, 409; 422 where the old slug is taken, the locale is fixed, or something that the old version refers
@@ -86,6 +86,7 @@ pub fn restore(
     articles::ready_for(cx, actor, &article, wanted, ArticleAction::Edit)?;
     let mut content = content_of(cx, &old)?;
     content.corrections.clone_from(&article.content.corrections);
+    (content.featured, content.breaking) = (article.content.featured, article.content.breaking);
     let body = articles::stored_body(&old.body)?;
     articles::check_rules(cx, actor, &article, &content, &body, None)?;
     (article.content, article.body) = (content, body);

@@ -115,6 +115,15 @@ pub fn spoken(locale: &Locale) -> Mark {
     Mark::word('l', locale.as_str())
 }
 
+/// Brings some of what was indexed at different times together, so that it is found faster; answers whether there may be
+/// more.
+///
+/// # Errors
+/// The database's.
+pub fn tidy(cx: &mut Cx) -> Result<bool> {
+    store::tidy(cx.conn)
+}
+
 /// Indexes some of what is not indexed yet: copies that an older release wrote or whose pictures changed, and what was
 /// there before search was. Answers whether there may be more.
 ///

@@ -1,6 +1,7 @@
 //! What is more relevant, and how the matches part by section, tag, author, kind and year.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -26,15 +27,8 @@ const MAX_VALUES: usize = 10;
 
 /// The articles that were found, the most relevant first; of equals the newest.
 pub fn ranked(found: &[Candidate], sought: &Sought, now: Time) -> Vec<Id> {
-    let mut headline = Vec::new();
-    let mut scored: Vec<(f64, Time, Id)> = found
-        .iter()
-        .map(|found| {
-            headline.clear();
-            headline.extend(terms(&found.sort_headline).map(|term| term.word));
-            (score(found, &headline, sought, now), found.published_at, found.article_id)
-        })
-        .collect();
+    let scored = found.iter().map(|found| (score(found, sought, now), found.published_at, found.article_id));
+    let mut scored: Vec<(f64, Time, Id)> = scored.collect();
     scored.sort_by(|(one, at, id), (other, other_at, other_id)| {
         other.total_cmp(one).then(other_at.cmp(at)).then(other_id.cmp(id))
     });
@@ -42,13 +36,14 @@ pub fn ranked(found: &[Candidate], sought: &Sought, now: Time) -> Vec<Id> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "days and numbers of words need no more than 52 bits")]
-fn score(found: &Candidate, headline: &[Cow<'_, str>], sought: &Sought, now: Time) -> f64 {
+fn score(found: &Candidate, sought: &Sought, now: Time) -> f64 {
     let clauses = &sought.query.all;
+    let headline = Headline::of(&found.sort_headline);
     let is_named = |meant: &Subject| match meant.is_tag {
         true => found.tag_ids.0.contains(&meant.id) || found.section_id == Some(meant.id),
         false => found.authors.0.iter().any(|named| named.id == meant.id),
     };
-    let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match says(headline, clause) {
+    let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match headline.says(clause) {
         true => IN_HEADLINE,
         false if meant.iter().any(is_named) => IN_NAME,
         false => ELSEWHERE,
@@ -58,14 +53,31 @@ fn score(found: &Candidate, headline: &[Cow<'_, str>], sought: &Sought, now: Tim
     relevance * (AGELESS + (1.0 - AGELESS) * (-days / HALF_LIFE_DAYS).exp2())
 }
 
-/// Whether a headline has the words of a part in a row.
-fn says(headline: &[Cow<'_, str>], clause: &Clause) -> bool {
-    let last = clause.words.len().saturating_sub(1);
-    headline.windows(clause.words.len().max(1)).any(|window| {
-        window.iter().zip(&clause.words).enumerate().all(|(at, (word, sought))| {
-            word == sought || (clause.prefix && at == last && word.starts_with(sought.as_str()))
+/// A folded headline, cut into words where that matters.
+struct Headline<'a> {
+    text: &'a str,
+    words: OnceCell<Vec<Cow<'a, str>>>,
+}
+
+impl<'a> Headline<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, words: OnceCell::new() }
+    }
+
+    /// Whether it has the words of a part in a row.
+    fn says(&self, clause: &Clause) -> bool {
+        // In ASCII, words stand as they are looked for: nothing is taken out of them.
+        if self.text.is_ascii() && clause.words.iter().any(|word| !self.text.contains(word.as_str())) {
+            return false;
+        }
+        let last = clause.words.len().saturating_sub(1);
+        let words = self.words.get_or_init(|| terms(self.text).map(|term| term.word).collect());
+        words.windows(clause.words.len().max(1)).any(|window| {
+            window.iter().zip(&clause.words).enumerate().all(|(at, (word, sought))| {
+                word == sought || (clause.prefix && at == last && word.starts_with(sought.as_str()))
+            })
         })
-    })
+    }
 }
 
 /// A value with the number of matches that have it.

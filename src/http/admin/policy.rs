@@ -60,6 +60,10 @@ pub struct OperationPolicy {
     pub own_means: Option<Own>,
     /// What else it takes of a person.
     pub demand: Demand,
+    /// The members of its body that take a person who signed in within the last 15 minutes, where the rest of it does not;
+    /// the address of a webhook does so where it is trusted. API tokens can't set them.
+    #[schema(max_items = 10)]
+    pub fresh_members: &'static [&'static str],
     /// The action of `allowed_actions` that it is; `null` where it is none.
     pub action: Option<ArticleAction>,
     /// The statuses of the article in which it is legal; `null` where it does not depend on that.
@@ -125,6 +129,7 @@ fn of(permission: &permissions::Permission) -> Option<OperationPolicy> {
         any: permission.rule.any,
         own_means: permission.own_means,
         demand: permission.rule.demand,
+        fresh_members: permission.op.fresh_members(),
         action: permission.action,
         states: permission.states.as_ref().map(|states| states.iter().map(state).collect()),
     })

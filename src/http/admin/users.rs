@@ -74,7 +74,8 @@ pub async fn create_user(
     let mut meta = CreatedUserMeta { password: None, invitation: None };
     let row = match password {
         FirstPassword::Set(given) => {
-            let Hashed { made, hash } = app.hash(move || users::hash_or_make(given.as_ref())).await??;
+            let email = new.email.to_string();
+            let Hashed { made, hash } = app.hash(move || users::hash_or_make(&email, given.as_ref())).await??;
             meta.password = made;
             app.write(move |cx| users::create(cx, &actor, new, hash)).await?
         }
@@ -113,7 +114,12 @@ pub async fn update_user(
     let id = path::id(&path)?;
     policy::check(&actor, Op::UpdateUser)?;
     let hash = match change.password.clone() {
-        Some(password) => Some(app.hash(move || password.hash().map_err(Error::internal)).await??),
+        Some(password) => {
+            let asking = actor.clone();
+            let row = app.read_briefly(move |cx| users::get(cx, &asking, id)).await?;
+            let email = change.email.as_ref().map_or(row.email, ToString::to_string);
+            Some(app.hash(move || users::hash_for(&email, &password, "/password")).await??)
+        }
         None => None,
     };
     let wanted = if_match.precondition();

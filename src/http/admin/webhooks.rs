@@ -65,7 +65,7 @@ pub async fn get_webhook(
 /// `article.unpublished`, `article.corrected` and `article.killed` of articles that were public, and events of tags,
 /// authors and media, without the names of those that are not public. While `embargoed_until` of an article lies in the
 /// future, it hears only what changes for readers. A trusted one hears of everything: drafts, schedules and articles under
-/// embargo, with their headlines. An API token that makes a webhook trusted needs the scope `articles:read` too.
+/// embargo, with their headlines. Making a webhook trusted takes a person who signed in within the last 15 minutes.
 #[utoipa::path(post, path = "/v1/admin/webhooks", tag = "webhooks", request_body = WebhookInput,
     security(("bearer" = [])),
     responses((status = 201, description = "Made; `Location` leads to it.", body = WebhookWithSecretAnswer)))]

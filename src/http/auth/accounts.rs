@@ -8,7 +8,7 @@ use super::own::{Me, MeAnswer};
 use super::{TokenAnswer, anonymous, device, tokens, verified};
 use crate::app::App;
 use crate::domain::logins::{self, Try};
-use crate::domain::{Actor, Op, accounts, sessions};
+use crate::domain::{Actor, Op, accounts, sessions, users};
 use crate::error::{Code, Error, Result};
 use crate::http::admin::user_types::User;
 use crate::http::answer::{json_private, private};
@@ -108,8 +108,8 @@ async fn by_link(app: &App, token: &GivenToken, network: &str) -> Result<Try> {
 /// Hashes a password for the user of a link, which is looked at first: a hash costs much more.
 async fn hashed(app: &App, purpose: LinkPurpose, token: &GivenToken, password: NewPassword) -> Result<String> {
     let looked_at = token.clone();
-    app.read_briefly(move |cx| accounts::check(cx, purpose, looked_at.as_str())).await?;
-    app.hash(move || password.0.hash().map_err(Error::internal)).await?
+    let email = app.read_briefly(move |cx| accounts::address(cx, purpose, looked_at.as_str())).await?;
+    app.hash(move || users::hash_for(&email, &password.0, "/password")).await?
 }
 
 /// Asks that the caller's e-mail address be another one.
@@ -127,7 +127,7 @@ pub async fn request_email_change(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (email, password) = body.read()?.sound()?;
-    let hash = verified(&app, &request, &actor, Op::RequestEmailChange, password).await?;
+    let (hash, _) = verified(&app, &request, &actor, Op::RequestEmailChange, password).await?;
     if app.mailer.is_none() {
         let detail = "This server sends no mail; ask an administrator to change the address.";
         return Err(Error::new(Code::Conflict, detail).into());

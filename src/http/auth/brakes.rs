@@ -1,5 +1,7 @@
 //! The brakes on passwords, links and codes, around what is tried.
 
+use std::sync::atomic::Ordering;
+
 use crate::app::App;
 use crate::domain::logins::{self, Try};
 use crate::error::{Code, Result};
@@ -22,7 +24,11 @@ pub(super) async fn begin(app: &App, tried: Try) -> Result<Try> {
 pub(super) async fn settle<T>(app: &App, tried: Try, outcome: &Result<T>) {
     let went_well = match outcome {
         Ok(_) => true,
-        Err(error) if is_failure(error.code()) => return,
+        Err(error) if is_failure(error.code()) => {
+            app.refused.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(target: "auth", code = error.code().as_str(), network = tried.network(), "a try failed");
+            return;
+        }
         Err(_) => false,
     };
     if let Err(error) = app.write(move |cx| logins::end(cx, &tried, went_well)).await {

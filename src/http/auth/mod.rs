@@ -15,8 +15,8 @@ use crate::app::App;
 use crate::crypto::password;
 use crate::domain::logins::{self, Try};
 use crate::domain::sessions::{self, ACCESS_SECONDS, Device, Issued, Proof};
-use crate::domain::{Actor, Op};
-use crate::error::{Code, Error, Result};
+use crate::domain::{Actor, Op, users};
+use crate::error::{Code, Error, Fault, FaultCode, Result};
 use crate::http::answer::{json_private, private};
 use crate::http::extract::peer::client_address;
 use crate::http::extract::{Caller, JsonBody, JsonInput, NoParams, Query};
@@ -171,14 +171,24 @@ pub async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (current, new) = body.read()?.sound()?;
-    let old = verified(&app, &request, &actor, Op::ChangePassword, current).await?;
-    let hash = app.hash(move || new.0.hash().map_err(Error::internal)).await??;
+    let (old, email) = verified(&app, &request, &actor, Op::ChangePassword, current).await?;
+    let hash = app.hash(move || users::hash_for(&email, &new.0, "/new_password")).await??;
     let issued = app.write(move |cx| sessions::change_password(cx, &actor, &old, hash)).await?;
     tokens(&app, issued).await
 }
 
-/// The hash of the caller's password, once that was found right before `op`. Wrong ones count as failed logins do.
-async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, password: GivenPassword) -> Result<String> {
+/// The hash of the caller's password, once that was found right before `op`, and the caller's address. Wrong ones count as
+/// failed logins do.
+///
+/// # Errors
+/// 422 at `/current_password`: the caller is who they are, and another sign-in would not help.
+async fn verified(
+    app: &App,
+    request: &HttpRequest,
+    actor: &Actor,
+    op: Op,
+    password: GivenPassword,
+) -> Result<(String, String)> {
     let asking = actor.clone();
     let user = app.read(move |cx| sessions::own_for(cx, &asking, op)).await?;
     let tried = Try::password(&user.email, &device(app, request).network, app.clock.now());
@@ -188,7 +198,14 @@ async fn verified(app: &App, request: &HttpRequest, actor: &Actor, op: Op, passw
     let right = app.hash(move || password::verify(password.as_str(), &known)).await;
     let outcome = right.and_then(|right| right.then_some(hash).ok_or_else(sessions::invalid_credentials));
     settle(app, tried, &outcome).await;
-    outcome
+    match outcome {
+        Ok(hash) => Ok((hash, user.email)),
+        Err(error) if error.code() == Code::InvalidCredentials => {
+            let detail = "This is not the present password.";
+            Err(Error::invalid(vec![Fault::at("/current_password", FaultCode::Incorrect, detail)]))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Answers tokens, signed with a key that is still there.

@@ -78,7 +78,7 @@ pub async fn start_totp(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let checked = match body.read()?.sound() {
-        Some(password) => Some(verified(&app, &request, &actor, Op::StartTotp, password).await?),
+        Some(password) => Some(verified(&app, &request, &actor, Op::StartTotp, password).await?.0),
         None => None,
     };
     let secret = app.keys.secret.clone();
@@ -117,7 +117,7 @@ pub async fn disable_totp(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (password, code) = body.read()?.sound()?;
-    let hash = verified(&app, &request, &actor, Op::DisableTotp, password).await?;
+    let (hash, _) = verified(&app, &request, &actor, Op::DisableTotp, password).await?;
     let (secret, user) = (app.keys.secret.clone(), actor.user);
     let work = app.write(move |cx| two_factor::disable(cx, &actor, &secret, &hash, code.as_str()));
     guarded(&app, user, work).await?;
@@ -138,7 +138,7 @@ pub async fn renew_recovery_codes(
 ) -> Result<HttpResponse, Problem> {
     Query::<NoParams>::of(&request)?;
     let (password, code) = body.read()?.sound()?;
-    let hash = verified(&app, &request, &actor, Op::RenewRecoveryCodes, password).await?;
+    let (hash, _) = verified(&app, &request, &actor, Op::RenewRecoveryCodes, password).await?;
     let (secret, user) = (app.keys.secret.clone(), actor.user);
     let work = app.write(move |cx| two_factor::renew_codes(cx, &actor, &secret, &hash, code.as_str()));
     codes(guarded(&app, user, work).await?)

@@ -24,6 +24,8 @@ use table::{TABLE, WRITES};
 
 /// How long a client may take to send the head of a request.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of its answers (on Linux, where the system counts it).
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an idle connection is kept.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::table::TABLE;
-use super::{AtOnce, Bounds, File, HEAD_TIMEOUT, KEEP_ALIVE};
+use super::{AtOnce, Bounds, File, HEAD_TIMEOUT, KEEP_ALIVE, WRITE_TIMEOUT};
 use crate::app::{FILES_AT_ONCE, WAITING};
 use crate::config::{self, MAX_FILE_MIB, MAX_IMAGE_MIB};
 use crate::domain::logins;
@@ -52,11 +52,12 @@ pub fn markdown() -> String {
     let _ = write!(
         out,
         "\nA request target has {} at the most, and its head {} to arrive; a compressed body is refused; a connection \
-         that says nothing is closed after {}. No more than {WAITING} wait for a place to hash a password or to look \
+         that says nothing is closed after {}, and one whose client takes nothing of its answers after {}. No more than {WAITING} wait for a place to hash a password or to look \
          into a file.\n\n| Failures | At the most | Within | Policy |\n|---|---|---|---|\n",
         size(MAX_TARGET as u64),
         time(HEAD_TIMEOUT),
         time(KEEP_ALIVE),
+        time(WRITE_TIMEOUT),
     );
     for (quota, what) in BRAKES {
         let within = time(Duration::from_secs(u64::from(quota.seconds)));

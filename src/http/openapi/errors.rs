@@ -11,17 +11,13 @@ use crate::http::bounds::Bounds;
 use crate::http::problem::{MEDIA_TYPE, status, title};
 use crate::model::policy::Demand;
 
-/// What takes the caller's password in its body.
-const CHECKS_PASSWORD: &[&str] =
-    &["change_password", "request_email_change", "start_totp", "disable_totp", "renew_recovery_codes"];
-
-/// What demands a sign-in a short while ago for some members of its body only.
-const SOMETIMES_FRESH: &[&str] = &["create_user", "update_user", "update_site", "start_totp"];
-
 /// What an operation demands of a person besides the role, by the policy table.
 fn demanded(operation: &Operation) -> Vec<Code> {
-    let demand = Op::ALL.iter().find(|op| op.as_str() == operation.id).map(|op| op.rule().demand);
-    let fresh = demand == Some(Demand::Fresh) || SOMETIMES_FRESH.contains(&operation.id.as_str());
+    let op = Op::ALL.iter().find(|op| op.as_str() == operation.id);
+    let demand = op.map(|op| op.rule().demand);
+    // Beginning with a second factor takes the password, or a sign-in a short while ago.
+    let in_part = op.is_some_and(|op| *op == Op::StartTotp || !op.fresh_members().is_empty());
+    let fresh = demand == Some(Demand::Fresh) || in_part;
     let codes = [(demand != Some(Demand::SetUp), Code::TotpSetupRequired), (fresh, Code::FreshLoginRequired)];
     codes.into_iter().filter_map(|(answers, code)| answers.then_some(code)).collect()
 }
@@ -52,7 +48,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
     if !Bounds::of_operation(&operation.id).limited.is_empty() {
         codes.push(Code::TooManyRequests);
     }
-    if signing_in || CHECKS_PASSWORD.contains(&operation.id.as_str()) {
+    if signing_in {
         codes.push(Code::InvalidCredentials);
     }
     if operation.path.contains('{') || operation.path == "/metrics" {

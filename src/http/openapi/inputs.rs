@@ -80,6 +80,7 @@ const NOT_NULL: &[(&str, &[&str])] = &[
             "principles",
             "publish_gate",
             "require_totp",
+            "entitlement_keys",
         ],
     ),
     ("TagInput", &["name", "slug", "kind"]),

@@ -6,6 +6,7 @@ use super::Operation;
 use crate::domain::Op;
 use crate::domain::permissions::{self, InStatus, Permission};
 use crate::domain::policy::Rule;
+use crate::model::Role;
 use crate::model::policy::{Demand, Own};
 
 /// Says who may: nobody needs credentials for what is public.
@@ -34,7 +35,7 @@ fn words(permission: &Permission) -> String {
         Some(Own::Private) => format!(" for what is not public, {} for the rest", any.as_str()),
         Some(Own::OwnedAndPrivate) => format!(" for what is one's own and not public, {} for the rest", any.as_str()),
     };
-    let higher = if what.is_empty() { " or a higher one" } else { "" };
+    let higher = if what.is_empty() && own != Role::Admin { " or a higher one" } else { "" };
     let scopes: Vec<String> = permission.op.scopes().into_iter().map(|scope| format!("`{}`", scope.as_str())).collect();
     let scope = match scopes.as_slice() {
         [] => "API tokens can't do this.".to_owned(),
@@ -46,7 +47,15 @@ fn words(permission: &Permission) -> String {
         Demand::Fresh => " Needs a sign-in within the last 15 minutes.",
         Demand::SetUp => " Open to who has yet to set up the second factor that the site asks for.",
     };
-    let text = format!("**Permission.** Needs the role {}{what}{higher}. {scope}{demand}", own.as_str());
+    let members: Vec<String> = permission.op.fresh_members().iter().map(|member| format!("`{member}`")).collect();
+    let members = match members.as_slice() {
+        [] => String::new(),
+        [member] => format!(" {member} takes a person who signed in within the last 15 minutes."),
+        [rest @ .., last] => {
+            format!(" {} and {last} take a person who signed in within the last 15 minutes.", rest.join(", "))
+        }
+    };
+    let text = format!("**Permission.** Needs the role {}{what}{higher}. {scope}{demand}{members}", own.as_str());
     let Some(states) = &permission.states else { return text };
     let states: Vec<String> = states.iter().map(|state| in_status(permission.rule, state)).collect();
     format!("{text}\n\n**States.** Legal while the article is {}.", states.join(", "))

@@ -159,6 +159,32 @@ fn add<'a>(into: &'a mut Statement<()>, number: i64, document: &Document) -> &'a
     into.sql(", ").text(&*document.text).sql(")")
 }
 
+/// Pages of an index that one step of [`tidy`] writes anew: some milliseconds of work.
+const TIDY: [&str; 2] = [
+    "INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)",
+    "INSERT INTO working_index (working_index, rank) VALUES ('merge', 500)",
+];
+/// Rows that SQLite counts as changed where nothing was to be merged: one an index.
+const CHANGED_BY_NONE: i64 = 2;
+
+/// Brings some of what was indexed at different times together; answers whether there may be more. FTS5 looks for a word in
+/// each segment of its index, and leaves several of each size. PostgreSQL tidies up by itself.
+pub fn tidy(conn: &mut Conn) -> Result<bool> {
+    let Conn::Sqlite(c) = conn else { return Ok(false) };
+    let mut step = || {
+        let before = changed(c)?;
+        for merge in TIDY {
+            Statement::<()>::new(merge).execute(&mut **c)?;
+        }
+        Ok(changed(c)? - before > CHANGED_BY_NONE)
+    };
+    step().map_err(database_error)
+}
+
+fn changed(c: &mut SqliteConnection) -> QueryResult<i64> {
+    Statement::<BigInt>::new("SELECT total_changes()").get_result(c)
+}
+
 /// The articles whose working copies match, at most `most`, those indexed last first.
 pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Result<Vec<Id>> {
     let [select, order, end] = match conn {

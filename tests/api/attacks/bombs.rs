@@ -10,6 +10,7 @@ use serde_json::json;
 use super::wire::{assert_discreet, raw};
 use crate::both;
 use crate::support::rows::rows;
+use crate::support::{Database, TestApp};
 
 /// What one request may take in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -153,6 +154,23 @@ both! {
         }
         assert_eq!(rows(app), before);
     }
+}
+
+/// The system counts how long a client takes nothing, and that is not for tests to shorten.
+#[test]
+#[cfg(target_os = "linux")]
+fn who_reads_nothing_is_given_up() {
+    let Some(app) = TestApp::start(Database::Sqlite) else { return };
+    let mut stream = TcpStream::connect(&app.address).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    let request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200);
+    let (start, mut ended) = (Instant::now(), false);
+    while !ended && start.elapsed() < Duration::from_secs(75) {
+        ended = stream.write(&request).is_err_and(|error| error.kind() != std::io::ErrorKind::WouldBlock);
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    assert!(ended, "still there after {:?}", start.elapsed());
+    let _ = app.anonymous().get("/livez").expect(200);
 }
 
 /// Sends a beginning, and then a little every quarter of a second; what was answered until the server closed, or nothing

@@ -165,13 +165,16 @@ both! {
         gets.iter().for_each(|path| drop(reader.get(path).expect(200)));
         try_all(&reader, "insufficient_scope", true);
 
-        // Who lets others hear of drafts must be able to read them.
-        let writer = token(app, &admin, &["webhooks:read", "webhooks:write"]);
+        // A person lets others hear of drafts, and says where they listen.
+        let writer = token(app, &admin, &["webhooks:read", "webhooks:write", "articles:read"]);
         let trusting = json!({ "name": "x", "url": receiver.url, "trusted": true });
-        let _ = writer.post("/v1/admin/webhooks", &trusting).problem(403, "insufficient_scope");
-        let _ = writer.with("If-Match", "*").patch(&path(&made), &json!({ "trusted": true })).problem(403, "insufficient_scope");
+        let _ = writer.post("/v1/admin/webhooks", &trusting).problem(403, "forbidden");
+        let _ = writer.with("If-Match", "*").patch(&path(&made), &json!({ "trusted": true })).problem(403, "forbidden");
         let _ = writer.with("If-Match", "*").patch(&path(&made), &json!({ "name": "y" })).expect(200);
-        let _ = token(app, &admin, &["webhooks:write", "articles:read"]).post("/v1/admin/webhooks", &trusting).expect(201);
+        let trusted = admin.post("/v1/admin/webhooks", &trusting).expect(201).data();
+        let elsewhere = json!({ "url": format!("{}/elsewhere", receiver.url) });
+        let _ = writer.with("If-Match", "*").patch(&path(&trusted), &elsewhere).problem(403, "forbidden");
+        let _ = writer.with("If-Match", "*").patch(&path(&trusted), &json!({ "name": "y" })).expect(200);
 
         // A delivery belongs to its webhook.
         let other = hook(&admin, &receiver, &json!({}));

@@ -162,7 +162,8 @@ action! {
 
 /// Duplicate an article.
 ///
-/// Makes a new draft, owned by the caller, from the working copy. In another `locale` it joins the translation group.
+/// Makes a new draft, owned by the caller, from the working copy, neither featured nor breaking. In another `locale` it
+/// joins the translation group.
 #[utoipa::path(post, path = "/v1/admin/articles/{id}/duplicate", tag = "articles", security(("bearer" = [])),
     params(("id" = Id, Path, description = "The article.")),
     request_body(content = Duplicate, description = "May be left out."),

@@ -159,6 +159,51 @@ fn add<'a>(into: &'a mut Statement<()>, number: i64, document: &Document) -> &'a
     into.sql(", ").text(&*document.text).sql(")")
 }
 
+/// So many matches are gathered and sorted in some milliseconds.
+const GATHERED: i64 = 10_000;
+/// Of a word that it has no statistics of, PostgreSQL assumes that one document in 200 has it; hardly one does.
+const ONE_IN: i64 = 150;
+
+/// An index of words.
+#[derive(Clone, Copy, Debug)]
+pub enum Index {
+    /// Of published copies.
+    Published,
+    /// Of working copies.
+    Working,
+}
+
+/// Whether PostgreSQL is to gather what matches by its index of words, instead of walking from the newest document on until
+/// it has enough: it would walk all of them for a word that few have. SQLite's index is in that order itself.
+pub fn is_gathered(conn: &mut Conn, index: Index, expression: &str) -> Result<bool> {
+    let Conn::Postgres(c) = conn else { return Ok(false) };
+    let [plan, all] = match index {
+        Index::Published => [
+            "EXPLAIN SELECT 1 FROM search_documents WHERE document @@ CAST(",
+            "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'search_documents'::regclass",
+        ],
+        Index::Working => [
+            "EXPLAIN SELECT 1 FROM working_documents WHERE document @@ CAST(",
+            "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'working_documents'::regclass",
+        ],
+    };
+    let mut plan = Statement::<Text>::new(plan);
+    plan.text(expression).sql(" AS tsquery)").rare();
+    let lines: Vec<String> = plan.load(&mut **c).map_err(database_error)?;
+    let expected = lines.first().and_then(|line| expected_rows(line)).unwrap_or(i64::MAX);
+    if expected <= GATHERED {
+        return Ok(true);
+    }
+    let all: i64 = Statement::<BigInt>::new(all).get_result(&mut **c).map_err(database_error)?;
+    Ok(expected <= all / ONE_IN)
+}
+
+/// The rows that a line of a plan expects: `Seq Scan on search_documents  (cost=0.00..8.20 rows=3 width=4)`.
+fn expected_rows(line: &str) -> Option<i64> {
+    let (_, rows) = line.split_once(" rows=")?;
+    rows.split(' ').next()?.parse().ok()
+}
+
 /// Pages of an index that one step of [`tidy`] writes anew: some milliseconds of work.
 const TIDY: [&str; 2] = [
     "INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)",
@@ -187,6 +232,8 @@ fn changed(c: &mut SqliteConnection) -> QueryResult<i64> {
 
 /// The articles whose working copies match, at most `most`, those indexed last first.
 pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Result<Vec<Id>> {
+    let expression = matching.expression(conn);
+    let gathered = is_gathered(conn, Index::Working, &expression)?;
     let [select, order, end] = match conn {
         Conn::Sqlite(_) => [
             "SELECT working_documents.article_id FROM (SELECT rowid AS number FROM working_index \
@@ -196,12 +243,16 @@ pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Resul
         ],
         Conn::Postgres(_) => [
             "SELECT article_id FROM working_documents WHERE document @@ CAST(",
-            " AS tsquery) ORDER BY article_id DESC LIMIT ",
+            if gathered {
+                " AS tsquery) ORDER BY article_id || '' DESC LIMIT "
+            } else {
+                " AS tsquery) ORDER BY article_id DESC LIMIT "
+            },
             "",
         ],
     };
     let mut statement = Statement::<Text>::new(select);
-    statement.text(matching.expression(conn)).sql(order).number(most).sql(end);
+    statement.text(expression).sql(order).number(most).sql(end);
     if matches!(conn, Conn::Postgres(_)) {
         // It plans for the words at hand.
         statement.rare();
@@ -212,6 +263,13 @@ pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plans_are_read() {
+        let line = "Bitmap Heap Scan on search_documents  (cost=23.75..3466.65 rows=1000 width=45)";
+        assert_eq!(expected_rows(line), Some(1_000));
+        assert_eq!(expected_rows("  Recheck Cond: (document @@ 'harbour'::tsquery)"), None);
+    }
 
     #[test]
     fn both_engines_get_the_same_words() {

@@ -93,13 +93,13 @@ fn found(
     now: Time,
 ) -> Result<Vec<CopyRow>> {
     if order.key == OrderKey::PublishedAt && !paging.counts() {
-        let near = Found::of(conn, matching, order, paging, NEAR);
+        let near = Found::of(conn, matching, order, paging, NEAR)?;
         let rows = load(conn, selection(filter, Some(&near), order, paging, now))?;
         if i64::try_from(rows.len()).is_ok_and(|count| count >= paging.fetch()) {
             return Ok(rows);
         }
     }
-    let all = Found::of(conn, matching, order, paging, MAX_COUNTED);
+    let all = Found::of(conn, matching, order, paging, MAX_COUNTED)?;
     load(conn, selection(filter, Some(&all), order, paging, now))
 }
 
@@ -121,7 +121,7 @@ pub fn count(conn: &mut Conn, filter: &Filter, now: Time) -> Result<i64> {
     narrow(&mut statement, filter, Walk::of(filter, Order::NEWEST), now);
     if let Some(matching) = &filter.matching {
         let all = Paging::Numbered { limit: 1, page: 1 };
-        Found::of(conn, matching, Order::NEWEST, &all, MAX_COUNTED + 1).narrow(&mut statement);
+        Found::of(conn, matching, Order::NEWEST, &all, MAX_COUNTED + 1)?.narrow(&mut statement);
     }
     statement.sql(" LIMIT ").number(MAX_COUNTED + 1).sql(") AS counted");
     on_db!(conn, |c| statement.get_result(c))

@@ -14,7 +14,7 @@ use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::dialect::in_list;
 use crate::store::schema::published_bodies;
-use crate::store::search::{Matching, numbers_at};
+use crate::store::search::{Index, Matching, is_gathered, numbers_at};
 use crate::store::statement::Statement;
 use crate::store::types::Json;
 
@@ -34,18 +34,25 @@ pub(super) struct Found {
     expression: String,
     numbers: (i64, i64),
     descending: bool,
+    gathered: bool,
     most: i64,
 }
 
 impl Found {
     /// The `most` first matches in the order of a list from where a part of it begins; for other orders than by time of
     /// publication the newest of all.
-    pub(super) fn of(conn: &Conn, matching: &Matching, order: Order, paging: &Paging, most: i64) -> Self {
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) fn of(conn: &mut Conn, matching: &Matching, order: Order, paging: &Paging, most: i64) -> Result<Self> {
+        let expression = matching.expression(conn);
+        let gathered = is_gathered(conn, Index::Published, &expression)?;
         let mut found = Self {
             is_sqlite: matches!(conn, Conn::Sqlite(_)),
-            expression: matching.expression(conn),
+            expression,
             numbers: (i64::MIN, i64::MAX),
             descending: true,
+            gathered,
             most,
         };
         if order.key == OrderKey::PublishedAt {
@@ -55,7 +62,7 @@ impl Found {
                 found.numbers = if found.descending { (i64::MIN, last) } else { (first, i64::MAX) };
             }
         }
-        found
+        Ok(found)
     }
 
     pub(super) fn narrow<ST>(&self, statement: &mut Statement<ST>) {
@@ -74,7 +81,10 @@ impl Found {
             );
             statement.text(&*self.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
             statement.sql(" AND number <= ").number(self.numbers.1);
-            [" ORDER BY number LIMIT ", " ORDER BY number DESC LIMIT "]
+            match self.gathered {
+                true => [" ORDER BY number + 0 LIMIT ", " ORDER BY number + 0 DESC LIMIT "],
+                false => [" ORDER BY number LIMIT ", " ORDER BY number DESC LIMIT "],
+            }
         };
         statement.sql(number[usize::from(self.descending)]).number(self.most).sql(")");
     }
@@ -133,6 +143,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     }
     statement.sql(" FROM ");
     let expression = matching.expression(conn);
+    let gathered = is_gathered(conn, Index::Published, &expression)?;
     statement.sql(if is_sqlite {
         "search_index CROSS JOIN published_articles ON published_articles.search_number = search_index.rowid"
     } else {
@@ -149,10 +160,10 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
         let number = if is_sqlite { " AND search_index.rowid >= " } else { " AND search_documents.number >= " };
         statement.sql(number).number(numbers_at(after).0);
     }
-    statement.sql(if is_sqlite {
-        " ORDER BY search_index.rowid DESC"
-    } else {
-        " ORDER BY search_documents.number DESC"
+    statement.sql(match (is_sqlite, gathered) {
+        (true, _) => " ORDER BY search_index.rowid DESC",
+        (false, true) => " ORDER BY search_documents.number + 0 DESC",
+        (false, false) => " ORDER BY search_documents.number DESC",
     });
     if is_filtered {
         statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");

@@ -15,6 +15,7 @@ fn table(client: &Client) -> Value {
 fn expected(line: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     let what = match line["own_means"].as_str() {
+        None if line["own"] == "admin" => String::new(),
         None => " or a higher one".to_owned(),
         Some("owned") => format!(" for what is one's own, {} for the rest", word(&line["any"])),
         Some("private") => format!(" for what is not public, {} for the rest", word(&line["any"])),
@@ -32,7 +33,16 @@ fn expected(line: &Value) -> String {
         Some("set_up") => " Open to who has yet to set up the second factor that the site asks for.",
         _ => "",
     };
-    let mut text = format!("**Permission.** Needs the role {}{what}. {scopes}{demand}", word(&line["own"]));
+    let members: Vec<String> =
+        line["fresh_members"].as_array().unwrap().iter().map(|member| format!("`{}`", word(member))).collect();
+    let members = match members.split_last() {
+        None => String::new(),
+        Some((one, [])) => format!(" {one} takes a person who signed in within the last 15 minutes."),
+        Some((last, rest)) => {
+            format!(" {} and {last} take a person who signed in within the last 15 minutes.", rest.join(", "))
+        }
+    };
+    let mut text = format!("**Permission.** Needs the role {}{what}. {scopes}{demand}{members}", word(&line["own"]));
     let Some(states) = line["states"].as_array() else { return text };
     let mut told = Vec::new();
     for state in states {
@@ -69,6 +79,7 @@ both! {
             let needed = line["scopes"].as_array().unwrap();
             assert_eq!(needed.last(), rule.scope.map(|scope| json!(scope)).as_ref(), "{line}");
             assert_eq!(line["own_means"].is_null(), rule.own == rule.any, "{line}");
+            assert_eq!(line["fresh_members"], json!(op.fresh_members()), "{line}");
         }
         for role in ["contributor", "author", "editor"] {
             assert_eq!(table(&app.signed_in(role)), told, "{role}");
@@ -89,7 +100,7 @@ both! {
         assert_eq!(one["operations"], json!([{
             "operation": "unpublish_article", "method": "POST", "path": "/v1/admin/articles/{id}/unpublish",
             "scopes": ["articles:read", "articles:publish"], "own": "author", "any": "editor", "own_means": "owned", "demand": "usual",
-            "action": "unpublish", "states": [{ "status": "published", "own": "author", "any": "editor", "always": true }],
+            "fresh_members": [], "action": "unpublish", "states": [{ "status": "published", "own": "author", "any": "editor", "always": true }],
         }]));
         assert_eq!(admin.get("/v1/admin/policy?operation=nothing").expect(200).data()["operations"], json!([]));
         let _ = admin.get("/v1/admin/policy?operations=x").problem(400, "invalid_parameter");

@@ -154,8 +154,9 @@ pub async fn diff_revision(
 /// Restore a revision of an article.
 ///
 /// Makes a new version with the content of an old one; the history stays, and so does what is public. Corrections, and
-/// what is featured or breaking, are kept as they are. The rules of a change hold: 422 where another article has taken the old slug, where the locale is
-/// fixed, or where something that the old version refers to is gone; the pointers lead into the old version.
+/// what is featured or breaking, are kept as they are. The rules of a change hold: 422 where another article has taken
+/// the old slug, where the locale is fixed, or where something that the old version refers to is gone; the pointers lead
+/// into the old version.
 #[utoipa::path(post, path = "/v1/admin/articles/{id}/revisions/{version}/restore", tag = "articles",
     security(("bearer" = [])),
     params(

@@ -159,8 +159,8 @@ fn add<'a>(into: &'a mut Statement<()>, number: i64, document: &Document) -> &'a
     into.sql(", ").text(&*document.text).sql(")")
 }
 
-/// So many matches are gathered and sorted in some milliseconds.
-const GATHERED: i64 = 10_000;
+/// So many matches are gathered and sorted in a millisecond; each is read with its copy.
+const GATHERED: i64 = 300;
 /// Of a word that it has no statistics of, PostgreSQL assumes that one document in 200 has it; hardly one does.
 const ONE_IN: i64 = 150;
 

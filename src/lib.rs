@@ -59,8 +59,8 @@
 //!   redirects, bounds on time and size; and letters, by the operator's mail server. A leaf.
 //! - [`jobs`]: what goes on without a request: events follow the clock, and get their numbers, at once or within a
 //!   quarter of a second; what other processes commit is followed; the content network is told what changed; webhooks and
-//!   letters are sent; variants of pictures are made, one picture at a time; what search does not
-//!   know yet is indexed; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
+//!   letters are sent; variants of pictures are made, one picture at a time; what search does not know yet is indexed,
+//!   and its index tidied up; views are flushed every second; ended copies, old trash, dead sessions, locks and preview
 //!   tokens, left-over uploads and files without a record are swept every minute, and old revisions pruned where the
 //!   operator asks for it; signing keys are followed by new ones. Visibility never waits for a job.
 //! - [`cli`]: a file a command. [`config`] reads flags, environment and `.env`; [`app`] is all that a handler may

@@ -26,11 +26,21 @@ const EMAIL: &str = "ana@news.example";
 
 /// The program in a folder of its own, with this much of it configured.
 struct Program {
-    child: Child,
+    child: Running,
     client: Client,
     log: std::path::PathBuf,
     folder: tempfile::TempDir,
     secrets: Vec<(String, String)>,
+}
+
+/// A server that ends with its test, also where that fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn command(folder: &Path, database: &str, mail: &MailServer) -> Command {
@@ -65,14 +75,15 @@ impl Program {
             .unwrap();
         user.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
         assert!(user.wait().unwrap().success(), "{}", told(&folder.path().join("log-of-the-user")));
-        let mut child = command(folder.path(), database, mail)
+        let child = command(folder.path(), database, mail)
             .arg("serve")
             .env("SLUGLINE_LOG", level)
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut child = Running(child);
+        let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map_while(Result::ok);
         let line = lines.find(|line| line.starts_with("Slugline answers at "));
         let line = line.unwrap_or_else(|| panic!("it does not answer: {}", told(&log)));
         let client = Client::new(line.trim_start_matches("Slugline answers at http://"));
@@ -96,9 +107,8 @@ impl Program {
     }
 
     /// What was written, once the program has ended.
-    fn end(mut self) -> (String, Vec<(String, String)>, tempfile::TempDir) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    fn end(self) -> (String, Vec<(String, String)>, tempfile::TempDir) {
+        drop(self.child);
         let log = told(&self.log) + &told(&self.folder.path().join("log-of-the-user"));
         (log, self.secrets, self.folder)
     }

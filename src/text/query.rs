@@ -19,6 +19,16 @@ pub struct Clause {
     pub prefix: bool,
 }
 
+impl Clause {
+    /// Whether this folded word of a text can be the one at a place of it.
+    #[must_use]
+    pub fn takes(&self, at: usize, word: &str) -> bool {
+        self.words.get(at).is_some_and(|own| {
+            own == word || (self.prefix && at + 1 == self.words.len() && word.starts_with(own.as_str()))
+        })
+    }
+}
+
 /// A query: all of `all`, and none of `not`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -82,13 +92,7 @@ impl Query {
     /// Whether a word of a text is one that is looked for.
     #[must_use]
     pub fn seeks(&self, word: &str) -> bool {
-        self.all.iter().any(|clause| {
-            let last = clause.words.len().saturating_sub(1);
-            let is = |(at, own): (usize, &String)| {
-                own == word || (clause.prefix && at == last && word.starts_with(own.as_str()))
-            };
-            clause.words.iter().enumerate().any(is)
-        })
+        self.all.iter().any(|clause| (0..clause.words.len()).any(|at| clause.takes(at, word)))
     }
 }
 

@@ -1,5 +1,5 @@
 -- Working copies are indexed at each save and looked for by editors alone: of the beginnings of their words, only the shortest
--- are kept apart, which takes half of the work and of the room. They are indexed anew while the server runs.
+-- are kept apart, which takes less work and room. They are indexed anew while the server runs.
 DROP TRIGGER working_documents_unsearch;
 DELETE FROM working_documents;
 DROP TABLE working_index;

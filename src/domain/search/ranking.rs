@@ -70,13 +70,10 @@ impl<'a> Headline<'a> {
         if self.text.is_ascii() && clause.words.iter().any(|word| !self.text.contains(word.as_str())) {
             return false;
         }
-        let last = clause.words.len().saturating_sub(1);
         let words = self.words.get_or_init(|| terms(self.text).map(|term| term.word).collect());
-        words.windows(clause.words.len().max(1)).any(|window| {
-            window.iter().zip(&clause.words).enumerate().all(|(at, (word, sought))| {
-                word == sought || (clause.prefix && at == last && word.starts_with(sought.as_str()))
-            })
-        })
+        words
+            .windows(clause.words.len().max(1))
+            .any(|window| window.iter().enumerate().all(|(at, word)| clause.takes(at, word)))
     }
 }
 

@@ -204,7 +204,7 @@ fn expected_rows(line: &str) -> Option<i64> {
     rows.split(' ').next()?.parse().ok()
 }
 
-/// Pages of an index that one step of [`tidy`] writes anew: some milliseconds of work.
+/// What one step of [`tidy`] does: it writes some 500 pages of each index anew, which takes milliseconds.
 const TIDY: [&str; 2] = [
     "INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)",
     "INSERT INTO working_index (working_index, rank) VALUES ('merge', 500)",

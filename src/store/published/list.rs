@@ -92,15 +92,15 @@ fn found(
     paging: &Paging,
     now: Time,
 ) -> Result<Vec<CopyRow>> {
+    let mut found = Found::of(conn, matching, order, paging, NEAR)?;
     if order.key == OrderKey::PublishedAt && !paging.counts() {
-        let near = Found::of(conn, matching, order, paging, NEAR)?;
-        let rows = load(conn, selection(filter, Some(&near), order, paging, now))?;
+        let rows = load(conn, selection(filter, Some(&found), order, paging, now))?;
         if i64::try_from(rows.len()).is_ok_and(|count| count >= paging.fetch()) {
             return Ok(rows);
         }
     }
-    let all = Found::of(conn, matching, order, paging, MAX_COUNTED)?;
-    load(conn, selection(filter, Some(&all), order, paging, now))
+    found.most = MAX_COUNTED;
+    load(conn, selection(filter, Some(&found), order, paging, now))
 }
 
 /// The first live copies of a list, newest first.

@@ -35,7 +35,8 @@ pub(super) struct Found {
     numbers: (i64, i64),
     descending: bool,
     gathered: bool,
-    most: i64,
+    /// Matches at the most.
+    pub(super) most: i64,
 }
 
 impl Found {

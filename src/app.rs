@@ -13,9 +13,8 @@ use crate::crypto::secret::Secret;
 use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
-use crate::domain::reading::Rankings;
-use crate::domain::shown::{self, Board, Told};
-use crate::domain::site::Sites;
+use crate::domain::memory::Memory;
+use crate::domain::shown::{self, Told, Turn};
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -36,14 +35,14 @@ struct AtHand {
     now: Time,
     urls: Arc<Urls>,
     media_key: [u8; 32],
-    rankings: Arc<Rankings>,
-    sites: Arc<Sites>,
+    memory: Arc<Memory>,
+    since: Option<Turn>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        let Self { now, urls, media_key, rankings, sites } = self;
-        Cx { conn, now, urls, media_key, rankings, sites, shows: Shows::default(), told: Vec::new() }
+        let Self { now, urls, media_key, memory, since } = self;
+        Cx { conn, now, urls, media_key, memory, since, shows: Shows::default(), told: Vec::new() }
     }
 }
 
@@ -65,12 +64,8 @@ pub struct App {
     pub keys: Keys,
     /// Views counted in memory until they are flushed.
     pub views: Views,
-    /// The most viewed articles, as they were found last.
-    pub rankings: Arc<Rankings>,
-    /// The site, as it was read last.
-    pub sites: Arc<Sites>,
-    /// What changed when: answers that were made before are held against it.
-    pub board: Board,
+    /// What is remembered between requests.
+    pub memory: Arc<Memory>,
     /// When API tokens were used, until it is flushed.
     pub token_uses: Uses,
     /// How the jobs fare.
@@ -134,9 +129,7 @@ impl App {
             clock,
             keys,
             views: Views::default(),
-            rankings: Arc::default(),
-            sites: Arc::default(),
-            board: Board::default(),
+            memory: Arc::default(),
             token_uses: Uses::default(),
             jobs: Counters::default(),
             logins: Logins::default(),
@@ -162,8 +155,8 @@ impl App {
     }
 
     fn at_hand(&self) -> AtHand {
-        let (urls, rankings, sites) = (Arc::clone(&self.urls), Arc::clone(&self.rankings), Arc::clone(&self.sites));
-        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, rankings, sites }
+        let (urls, memory) = (Arc::clone(&self.urls), Arc::clone(&self.memory));
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, memory, since: None }
     }
 
     /// Runs a reading use case in one snapshot.
@@ -202,7 +195,9 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Cx) -> Result<T> + Send + 'static,
     {
+        let since = self.memory.board.turn();
         let read = move |cx: &mut Cx| {
+            cx.since = Some(since);
             let value = work(cx)?;
             let mut shows = std::mem::take(&mut cx.shows);
             if !shows.knows_due() {
@@ -225,7 +220,7 @@ impl App {
         let at_hand = self.at_hand();
         let done = self.store.write(move |conn| noted(&mut at_hand.with(conn), work)).await;
         let done = done.map(|(value, keys, told)| {
-            self.board.touch_own(&keys, told.iter().map(|event| event.id));
+            self.memory.board.touch_own(&keys, told.iter().map(|event| event.id));
             value
         });
         self.committed.notify_one();
@@ -240,7 +235,7 @@ impl App {
         let work = |cx: &mut Cx| work(cx, &Actor::system());
         let done = self.store.run_here(Access::Write, |conn: &mut Conn| noted(&mut self.at_hand().with(conn), work));
         done.map(|(value, keys, told)| {
-            self.board.touch_own(&keys, told.iter().map(|event| event.id));
+            self.memory.board.touch_own(&keys, told.iter().map(|event| event.id));
             value
         })
     }

@@ -11,8 +11,8 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use slugline::domain::Cx;
-use slugline::domain::reading::{self, Beside, ListRequest, Rankings};
-use slugline::domain::site::Sites;
+use slugline::domain::memory::Memory;
+use slugline::domain::reading::{self, Beside, ListRequest};
 use slugline::model::paging::{Key, Paging, Position, Toward};
 use slugline::model::urls::Urls;
 use slugline::model::{FromText as _, Handle, Shows, Time};
@@ -134,8 +134,7 @@ fn own_cpu() -> Result<Duration> {
 struct Notes {
     store: Store,
     urls: Arc<Urls>,
-    rankings: Arc<Rankings>,
-    sites: Arc<Sites>,
+    memory: Arc<Memory>,
 }
 
 impl Notes {
@@ -144,7 +143,7 @@ impl Notes {
         let [api, site, account] = Default::default();
         let [article, article_in_locale, tag, author] = Default::default();
         let urls = Urls { api, site, article, article_in_locale, tag, author, account, signing: None };
-        Ok(Self { store, urls: Arc::new(urls), rankings: Arc::default(), sites: Arc::default() })
+        Ok(Self { store, urls: Arc::new(urls), memory: Arc::default() })
     }
 
     fn noted<T>(&self, work: impl FnOnce(&mut Cx) -> slugline::error::Result<T>) -> Result<(Job, T)> {
@@ -156,13 +155,13 @@ impl Notes {
             }
         };
         let (now, urls) = (Time::system(), Arc::clone(&self.urls));
-        let (rankings, sites) = (Arc::clone(&self.rankings), Arc::clone(&self.sites));
+        let memory = Arc::clone(&self.memory);
         let done = self.store.run_here(Access::Read, |conn| {
             if let Conn::Sqlite(c) = conn {
                 c.set_instrumentation(look);
             }
             let (shows, told) = (Shows::default(), Vec::new());
-            work(&mut Cx { conn, now, urls, media_key: [0; 32], rankings, sites, shows, told })
+            work(&mut Cx { conn, now, urls, media_key: [0; 32], memory, since: None, shows, told })
         });
         let found = done.why("a use case failed")?;
         let texts = noted.lock().unwrap_or_else(PoisonError::into_inner);

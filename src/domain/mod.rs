@@ -29,6 +29,7 @@ mod media_row;
 pub mod media_tracks;
 mod media_usage;
 pub mod media_variants;
+pub mod memory;
 pub mod permissions;
 pub mod policy;
 pub mod precondition;
@@ -62,9 +63,10 @@ use crate::model::{Id, Role, Scope, Shows, Time, Urls};
 use crate::store::Conn;
 
 pub use events::{audit, emit};
+use memory::Memory;
 pub use policy::Op;
 pub use precondition::Precondition;
-use reading::Rankings;
+use shown::Turn;
 
 /// What every use case has at hand: the open transaction, the one `now` of this request, and the addresses.
 pub struct Cx<'a> {
@@ -76,10 +78,10 @@ pub struct Cx<'a> {
     pub urls: Arc<Urls>,
     /// Signs the media addresses that editors get; lasts an hour.
     pub media_key: [u8; 32],
-    /// The most viewed articles, as they were found last.
-    pub rankings: Arc<Rankings>,
-    /// The site, as it was read last.
-    pub sites: Arc<site::Sites>,
+    /// What this process remembers between requests.
+    pub memory: Arc<Memory>,
+    /// In a reading for readers, the turn of the board before it began; see [`memory`].
+    pub since: Option<Turn>,
     /// What was read for readers so far.
     pub shows: Shows,
     /// The events that were written so far.
@@ -93,11 +95,11 @@ impl Cx<'_> {
     /// What `work` answers; the database's.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
-        let (rankings, sites) = (Arc::clone(&self.rankings), Arc::clone(&self.sites));
+        let (memory, since) = (Arc::clone(&self.memory), self.since);
         let told = &mut self.told;
         self.conn.savepoint(|conn| {
             let shows = Shows::default();
-            let mut inner = Cx { conn, now, urls, media_key, rankings, sites, shows, told: Vec::new() };
+            let mut inner = Cx { conn, now, urls, media_key, memory, since, shows, told: Vec::new() };
             let done = work(&mut inner)?;
             told.append(&mut inner.told);
             Ok(done)

@@ -124,12 +124,12 @@ pub struct Sites(Mutex<Option<Arc<Site>>>);
 pub fn current(cx: &mut Cx) -> Result<Arc<Site>> {
     let (version, updated_at, due) = site::edition(cx.conn, cx.now)?;
     cx.shows.due(due);
-    let known = cx.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let known = cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(known) = known.filter(|known| (known.version, known.updated_at) == (version, updated_at)) {
         return Ok(known);
     }
     let site = Arc::new(load(cx)?);
-    *cx.sites.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
+    *cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
     Ok(site)
 }
 

@@ -4,30 +4,30 @@ use std::time::SystemTime;
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 
-/// What a header with entity tags says.
+/// What a header with entity tags says, read where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EntityTags {
+pub enum EntityTags<'a> {
     /// `*`
     Any,
     /// A list.
-    List(Vec<EntityTag>),
+    List(Vec<EntityTag<'a>>),
 }
 
 /// One entity tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntityTag {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntityTag<'a> {
     /// Was it written as `W/"…"`?
     pub weak: bool,
     /// What stands between the quotes.
-    pub opaque: String,
+    pub opaque: &'a str,
 }
 
-impl EntityTags {
+impl<'a> EntityTags<'a> {
     /// Reads all lines of the header `name`. `None` if there is none, an error if one is malformed.
     ///
     /// # Errors
     /// [`Malformed`].
-    pub fn of(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Self>, Malformed> {
+    pub fn of(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Self>, Malformed> {
         let mut list = Vec::new();
         let mut lines = headers.get_all(name).peekable();
         if lines.peek().is_none() {
@@ -48,7 +48,7 @@ impl EntityTags {
     pub fn matches_weakly(&self, matches: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Any => true,
-            Self::List(tags) => tags.iter().any(|tag| matches(&tag.opaque)),
+            Self::List(tags) => tags.iter().any(|tag| matches(tag.opaque)),
         }
     }
 }
@@ -57,7 +57,7 @@ impl EntityTags {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-fn read_tags(line: &str, list: &mut Vec<EntityTag>) -> Result<(), Malformed> {
+fn read_tags<'a>(line: &'a str, list: &mut Vec<EntityTag<'a>>) -> Result<(), Malformed> {
     let mut rest = line.trim_start_matches([' ', '\t', ',']);
     while !rest.is_empty() {
         let (weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |after| (true, after));
@@ -66,7 +66,7 @@ fn read_tags(line: &str, list: &mut Vec<EntityTag>) -> Result<(), Malformed> {
         if !opaque.bytes().all(|byte| byte > 0x20 && byte != 0x7f) || !(after.is_empty() || after.starts_with(',')) {
             return Err(Malformed);
         }
-        list.push(EntityTag { weak, opaque: opaque.to_owned() });
+        list.push(EntityTag { weak, opaque });
         rest = after.trim_start_matches([' ', '\t', ',']);
     }
     Ok(())

@@ -36,7 +36,7 @@ pub async fn run(app: Arc<App>) {
             outcome = watch(&app, &mut state) => outcome,
         };
         if let Err(error) = outcome {
-            app.board.is_blind();
+            app.memory.board.is_blind();
             tracing::debug!(%error, "what other nodes change can't be followed for the moment");
         }
         tokio::time::sleep(RETRY).await;
@@ -72,7 +72,7 @@ async fn watch(app: &Arc<App>, state: &mut State) -> Result<()> {
             read(app, state).await?;
             app.follow_keys().await?;
             read_at = Some(Instant::now());
-            app.board.seen();
+            app.memory.board.seen();
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -96,17 +96,17 @@ async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
         .await?;
     state.seq = Some(last);
     let News::Told(mut told) = numbered else {
-        app.board.touch(&[Key::Everything]);
+        app.memory.board.touch(&[Key::Everything]);
         state.apply(&waiting);
         return Ok(());
     };
     told.extend(waiting);
-    let is_new = |event: &Told| !app.board.is_own(event.id) && !state.applied.contains(&event.id);
+    let is_new = |event: &Told| !app.memory.board.is_own(event.id) && !state.applied.contains(&event.id);
     let news: Vec<Told> = told.into_iter().filter(is_new).collect();
     state.apply(&news);
     if !news.is_empty() {
         let keys = app.read(move |cx| shown::touched(cx, &news)).await?;
-        app.board.touch(&keys);
+        app.memory.board.touch(&keys);
     }
     Ok(())
 }

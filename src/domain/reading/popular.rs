@@ -185,8 +185,8 @@ pub(super) fn most_viewed(
     limit: i64,
 ) -> Result<Vec<Popular>> {
     let most = usize::try_from(limit).unwrap_or(0);
-    let rankings = Arc::clone(&cx.rankings);
-    let ranking = rankings.0[window as usize].ranking(cx, window)?;
+    let memory = Arc::clone(&cx.memory);
+    let ranking = memory.rankings.0[window as usize].ranking(cx, window)?;
     // Views move the order all the time: that is no reason to make an answer anew at once.
     cx.shows.until(ranking.holds_until.max(cx.now.plus_seconds(1)));
     let fits = |section: Option<Id>, of: &str| {

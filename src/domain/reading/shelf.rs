@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::Cx;
+use crate::domain::memory::{self, Names};
 use crate::domain::site::{self, Site};
 use crate::error::{Error, Result};
 use crate::model::{Credit, Id, Key, Time};
 use crate::store::copies::CopyRow;
-use crate::store::media::{self, MediaRow, PictureRow};
-use crate::store::published::{self, AuthorName, Names, TagName};
+use crate::store::media::{MediaRow, PictureRow};
+use crate::store::published::{AuthorName, TagName};
 
 /// A live copy with its relations read.
 #[derive(Clone, Debug)]
@@ -60,13 +61,13 @@ pub struct Shelf {
     /// The site.
     pub site: Arc<Site>,
     /// Tags and sections.
-    pub tags: HashMap<Id, TagName>,
+    pub tags: HashMap<Id, Arc<TagName>>,
     /// People of the bylines.
-    pub authors: HashMap<Id, AuthorName>,
+    pub authors: HashMap<Id, Arc<AuthorName>>,
     /// Other pictures, as far as cards show them.
-    pictures: HashMap<Id, PictureRow>,
+    pictures: HashMap<Id, Arc<PictureRow>>,
     /// The pictures and films that are shown whole.
-    pub media: HashMap<Id, MediaRow>,
+    pub media: HashMap<Id, Arc<MediaRow>>,
     /// When the first thing shown disappears by itself.
     pub ends_at: Time,
     now: Time,
@@ -84,11 +85,9 @@ impl Shelf {
         whole: &[Id],
         more: &[Id],
     ) -> Result<Self> {
-        let now = cx.now;
-        let usable = media::by_ids(cx.conn, whole)?.into_iter().filter(|row| !row.is_over(now));
-        let media: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();
+        let media = memory::media(cx, whole)?;
         let (mut tag_ids, mut author_ids, mut picture_ids) = (Vec::new(), Vec::new(), more.to_vec());
-        picture_ids.extend(media.values().filter_map(|row: &MediaRow| row.poster_id));
+        picture_ids.extend(media.values().filter_map(|row| row.poster_id));
         let mut ends_at = Time::NEVER;
         for story in stories {
             ends_at = ends_at.min(story.copy.ends_at);
@@ -107,12 +106,9 @@ impl Shelf {
         cx.shows.note_all(Key::Tag, &tag_ids);
         cx.shows.note_all(Key::Author, &author_ids);
         cx.shows.note_all(Key::Media, &picture_ids);
-        let Names { tags, authors } = published::names(cx.conn, &tag_ids, &author_ids)?;
-        let usable =
-            media::pictures(cx.conn, &picture_ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
-        let pictures: HashMap<Id, _> = usable.map(|row| (row.id, row)).collect();
-        let ends =
-            media.values().map(|row| row.expires_at).chain(pictures.values().map(|row: &PictureRow| row.expires_at));
+        let Names { tags, authors } = memory::names(cx, &tag_ids, &author_ids)?;
+        let pictures = memory::pictures(cx, &picture_ids)?;
+        let ends = media.values().map(|row| row.expires_at).chain(pictures.values().map(|row| row.expires_at));
         ends_at = ends.flatten().fold(ends_at, Time::min);
         Ok(Self { site, tags, authors, pictures, media, ends_at, now: cx.now })
     }
@@ -120,7 +116,8 @@ impl Shelf {
     /// What cards show of a picture that was fetched.
     #[must_use]
     pub fn picture(&self, id: Id) -> Option<PictureRow> {
-        self.pictures.get(&id).cloned().or_else(|| self.media.get(&id).map(PictureRow::from))
+        let known = self.pictures.get(&id).map(|row| PictureRow::clone(row));
+        known.or_else(|| self.media.get(&id).map(|row| PictureRow::from(&**row)))
     }
 
     /// Notes something else that is shown until `ends_at`.

@@ -2,13 +2,14 @@
 //! say that search engines should keep another address, stand in none.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::shelf::{self, Story, seconds_left};
 use crate::domain::site::Site;
-use crate::domain::{Cx, events};
+use crate::domain::{Cx, events, memory};
 use crate::error::{Error, Result};
 use crate::model::{ArticleKind, Id, Key, Seo, Time};
-use crate::store::media::{self, PictureRow};
+use crate::store::media::PictureRow;
 use crate::store::published::{self, Filter, ListedRow};
 use crate::store::sitemap;
 
@@ -41,7 +42,7 @@ pub struct Part {
     /// Those that exist in several languages, by translation group.
     pub groups: HashMap<Id, Vec<Entry>>,
     /// The main pictures.
-    pub pictures: HashMap<Id, PictureRow>,
+    pub pictures: HashMap<Id, Arc<PictureRow>>,
     /// The language whose addresses carry none.
     pub default_locale: String,
     /// Seconds until the first thing shown disappears by itself, if anything does.
@@ -82,8 +83,7 @@ pub fn part(cx: &mut Cx, number: i64) -> Result<Part> {
     ids.sort_unstable();
     ids.dedup();
     cx.shows.note_all(Key::Media, &ids);
-    let pictures = media::pictures(cx.conn, &ids)?.into_iter().filter(|row| !media::is_over(row.expires_at, now));
-    let pictures: HashMap<Id, PictureRow> = pictures.map(|row| (row.id, row)).collect();
+    let pictures = memory::pictures(cx, &ids)?;
     let ends = entries.iter().chain(groups.values().flatten()).map(|entry| entry.row.ends_at);
     let ends_at = ends.chain(pictures.values().filter_map(|row| row.expires_at)).fold(Time::NEVER, Time::min);
     let (default_locale, shown_for) = (site.default_locale.to_string(), seconds_left(ends_at, now));

@@ -1,11 +1,12 @@
 //! The updates of a live blog.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::article::{Found, card};
 use super::links;
 use super::shelf::{self, Story, seconds_left};
-use crate::domain::Cx;
+use crate::domain::{Cx, memory};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Access, Handle, Id, Key, Time};
@@ -17,7 +18,7 @@ pub struct Updates {
     /// The updates, the newest first.
     pub rows: Vec<ShownUpdateRow>,
     /// Who signs them, by id.
-    pub authors: HashMap<Id, AuthorName>,
+    pub authors: HashMap<Id, Arc<AuthorName>>,
     /// What lies around this part.
     pub ends: Ends,
     /// When the first thing shown disappears by itself.
@@ -60,7 +61,7 @@ pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Pagi
     ids.dedup();
     cx.shows.note_all(Key::Author, &ids);
     cx.shows.note(Key::Updates(story.copy.article_id));
-    let authors = published::names(cx.conn, &[], &ids)?.authors;
+    let authors = memory::names(cx, &[], &ids)?.authors;
     let ends_at = story.copy.ends_at.min(named_until);
     Ok(Updates { rows, authors, ends, ends_at, shown_for: seconds_left(ends_at, cx.now) })
 }

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Sought;
-use crate::domain::Cx;
+use crate::domain::{Cx, memory};
 use crate::error::Result;
 use crate::model::{ArticleKind, Id, Time};
-use crate::store::published::{self, AuthorName, Candidate, TagName};
+use crate::store::published::{AuthorName, Candidate, TagName};
 use crate::store::search_names::Subject;
 use crate::text::query::Clause;
 use crate::text::terms::terms;
@@ -88,11 +89,11 @@ pub struct Facet<T> {
 /// How the ranked matches part: of each at most ten values, the most frequent first.
 pub struct Facets {
     /// By section.
-    pub sections: Vec<Facet<TagName>>,
+    pub sections: Vec<Facet<Arc<TagName>>>,
     /// By tag, the section aside.
-    pub tags: Vec<Facet<TagName>>,
+    pub tags: Vec<Facet<Arc<TagName>>>,
     /// By author.
-    pub authors: Vec<Facet<AuthorName>>,
+    pub authors: Vec<Facet<Arc<AuthorName>>>,
     /// By kind.
     pub kinds: Vec<Facet<ArticleKind>>,
     /// By year of publication.
@@ -121,7 +122,7 @@ pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
     let [sections, tags, authors] = [sections, tags, authors].map(most);
     let tag_ids: Vec<Id> = sections.iter().chain(&tags).map(|facet| facet.value).collect();
     let author_ids: Vec<Id> = authors.iter().map(|facet| facet.value).collect();
-    let names = published::names(cx.conn, &tag_ids, &author_ids)?;
+    let names = memory::names(cx, &tag_ids, &author_ids)?;
     let kinds = most(kinds).into_iter();
     let mut years = counted(years);
     years.reverse();
@@ -150,7 +151,7 @@ fn most<T: Copy + Ord>(values: Vec<T>) -> Vec<Facet<T>> {
     all
 }
 
-fn named<T: Clone>(counts: Vec<Facet<Id>>, names: &HashMap<Id, T>) -> Vec<Facet<T>> {
-    let named = |facet: Facet<Id>| Some(Facet { value: names.get(&facet.value)?.clone(), count: facet.count });
+fn named<T>(counts: Vec<Facet<Id>>, names: &HashMap<Id, Arc<T>>) -> Vec<Facet<Arc<T>>> {
+    let named = |facet: Facet<Id>| Some(Facet { value: Arc::clone(names.get(&facet.value)?), count: facet.count });
     counts.into_iter().filter_map(named).collect()
 }

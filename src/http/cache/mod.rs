@@ -158,7 +158,7 @@ impl Cache {
     #[must_use]
     pub fn look(&self, target: &str, now: Time) -> Look {
         match self.entries.get(target) {
-            Some(kept) => match kept.worth(&self.app.board, now) {
+            Some(kept) => match kept.worth(&self.app.memory.board, now) {
                 Worth::Fresh => Look::Fresh(kept),
                 Worth::Stale => Look::Missing(Some(kept)),
                 Worth::Nothing => Look::Missing(None),
@@ -187,7 +187,7 @@ impl Cache {
     /// What goes with a request so that its answer is kept; taken before anything is read.
     #[must_use]
     pub fn filling(self: &Arc<Self>, target: &str, now: Time) -> Filling {
-        Filling { cache: Arc::clone(self), target: target.into(), turn: self.app.board.turn(), at: now }
+        Filling { cache: Arc::clone(self), target: target.into(), turn: self.app.memory.board.turn(), at: now }
     }
 
     /// How many answers are kept, and about how many bytes they take.
@@ -199,7 +199,7 @@ impl Cache {
     /// Whether an answer of before may still be shown where there is no better one.
     #[must_use]
     pub fn is_bearable(&self, kept: &Kept, now: Time) -> bool {
-        kept.worth(&self.app.board, now) != Worth::Nothing
+        kept.worth(&self.app.memory.board, now) != Worth::Nothing
     }
 }
 
@@ -218,7 +218,7 @@ impl Filling {
             .cache_control()
             .shown_for
             .map_or(Time::NEVER, |seconds| at.plus_seconds(i64::try_from(seconds).unwrap_or(i64::MAX)));
-        let board = &cache.app.board;
+        let board = &cache.app.memory.board;
         let mut places: Vec<_> = keys.iter().chain([&Key::Everything]).map(|key| board.place(key)).collect();
         places.sort_unstable();
         places.dedup();

@@ -9,15 +9,15 @@ use crate::http::conditional::EntityTags;
 
 /// The versions that the caller is ready to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IfMatch(EntityTags);
+pub struct IfMatch<'a>(EntityTags<'a>);
 
-impl IfMatch {
+impl<'a> IfMatch<'a> {
     /// Reads the header.
     ///
     /// # Errors
     /// [`Code::IfMatchRequired`] without one; [`Code::InvalidHeader`] if it is malformed or has a weak tag, which
     /// never matches here.
-    pub fn from_request(request: &HttpRequest) -> Result<Self> {
+    pub fn from_request(request: &'a HttpRequest) -> Result<Self> {
         match EntityTags::of(request.headers(), &header::IF_MATCH) {
             Ok(None) => Err(Error::new(
                 Code::IfMatchRequired,
@@ -33,7 +33,7 @@ impl IfMatch {
     ///
     /// # Errors
     /// As [`IfMatch::from_request`], but for a missing header.
-    pub fn optional(request: &HttpRequest) -> Result<Self> {
+    pub fn optional(request: &'a HttpRequest) -> Result<Self> {
         if request.headers().contains_key(header::IF_MATCH) {
             Self::from_request(request)
         } else {
@@ -48,7 +48,7 @@ impl IfMatch {
             EntityTags::Any => Precondition::Any,
             EntityTags::List(tags) => {
                 let version = |opaque: &str| opaque.parse().ok().filter(|number: &i64| number.to_string() == opaque);
-                Precondition::Versions(tags.iter().filter_map(|tag| version(&tag.opaque)).collect())
+                Precondition::Versions(tags.iter().filter_map(|tag| version(tag.opaque)).collect())
             }
         }
     }

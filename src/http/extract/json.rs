@@ -50,7 +50,7 @@ impl<T: JsonInput> JsonBody<T> {
     ///
     /// # Errors
     /// 400, 413, 415 and 408 first, then 428, then 422 with every fault.
-    pub fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch, T)> {
+    pub fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch<'_>, T)> {
         self.0.read_if_match(request)
     }
 
@@ -76,7 +76,7 @@ impl<T: JsonInput> MergePatch<T> {
     ///
     /// # Errors
     /// 400, 413, 415 and 408 first, then 428, then 422 with every fault.
-    pub fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch, T)> {
+    pub fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch<'_>, T)> {
         self.0.read_if_match(request)
     }
 
@@ -110,7 +110,7 @@ impl<T: JsonInput> Parsed<T> {
     ///
     /// # Errors
     /// 428, then 422 with every fault.
-    pub fn read_if_match(self, request: &HttpRequest) -> std::result::Result<(IfMatch, T), Error> {
+    pub fn read_if_match(self, request: &HttpRequest) -> std::result::Result<(IfMatch<'_>, T), Error> {
         let if_match = IfMatch::from_request(request)?;
         Ok((if_match, self.document.read()?))
     }
@@ -186,7 +186,7 @@ impl<T: JsonInput> Received<T> {
         Ok(Parsed { document, bytes, wanted: PhantomData })
     }
 
-    fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch, T)> {
+    fn read_if_match(self, request: &HttpRequest) -> Result<(IfMatch<'_>, T)> {
         Ok(self.syntax()?.read_if_match(request)?)
     }
 }

@@ -1,5 +1,7 @@
 //! Full-text search of live articles.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -194,7 +196,7 @@ fn highlight(story: &Story, body: &str, query: &Query) -> Highlight {
 }
 
 fn facets(facets: &Facets, locale: Option<&Locale>, urls: &Urls) -> SearchFacets {
-    let tag = |facet: &Facet<TagName>| NamedFacet {
+    let tag = |facet: &Facet<Arc<TagName>>| NamedFacet {
         id: facet.value.id,
         slug: facet.value.slug.clone(),
         name: name_in(&facet.value, locale.map_or("", Locale::as_str)).into_owned(),

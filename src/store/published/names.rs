@@ -1,7 +1,5 @@
 //! What articles show of their tags and authors. The caller has the ids from live copies.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -34,12 +32,12 @@ pub struct AuthorName {
     pub name: String,
 }
 
-/// Tags and authors by their ids.
+/// Tags and authors, in no order.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the names of the tables")]
 pub struct Names {
-    pub tags: HashMap<Id, TagName>,
-    pub authors: HashMap<Id, AuthorName>,
+    pub tags: Vec<TagName>,
+    pub authors: Vec<AuthorName>,
 }
 
 /// Id, kind of tag (none for an author), slug, name, names.
@@ -63,8 +61,8 @@ pub fn names(conn: &mut Conn, tags: &[Id], authors: &[Id]) -> Result<Names> {
     let rows: Vec<(Id, Option<TagKind>, String, String, String)> = on_db!(conn, |c| statement.load(c))?;
     for (id, kind, slug, name, names) in rows {
         match kind {
-            Some(kind) => _ = found.tags.insert(id, TagName { id, kind, slug, name, names }),
-            None => _ = found.authors.insert(id, AuthorName { id, slug, name }),
+            Some(kind) => found.tags.push(TagName { id, kind, slug, name, names }),
+            None => found.authors.push(AuthorName { id, slug, name }),
         }
     }
     Ok(found)

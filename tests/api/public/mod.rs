@@ -5,6 +5,7 @@ mod caching;
 mod kept;
 mod lists;
 mod page;
+mod remembered;
 mod statements;
 mod walking;
 

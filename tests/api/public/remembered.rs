@@ -1,0 +1,154 @@
+//! Tags, people and pictures that answers name again and again are remembered, and nobody can tell but by the
+//! statements.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use slugline::domain::reading::{self, Beside, Found, ListRequest};
+use slugline::model::paging::Paging;
+use slugline::model::{FromText as _, Handle};
+use slugline::store::published::{Filter, Order};
+
+use super::admin;
+use crate::both;
+use crate::support::pictures::jpeg;
+use crate::support::statements::counted_for_readers;
+use crate::support::{Client, Database, TestApp};
+
+/// An article with a section, a tag, an author and a picture.
+fn article(editor: &Client) -> Value {
+    let hero = editor.upload("a.jpg", &jpeg(7), &[("caption", "Old caption")]).expect(201).data();
+    let (section, tag) = (editor.tag("Old section", "section"), editor.tag("Old tag", "topic"));
+    editor.published(&json!({ "headline": "News", "section": section["id"], "tags": [tag["id"]], "hero": hero["id"],
+        "authors": [editor.author("Old author")["id"]] }))
+}
+
+/// The statements that a list of the newest, and the page of the article, take for readers.
+fn costs(app: &TestApp) -> [usize; 2] {
+    let list = ListRequest {
+        sections: None,
+        tags: None,
+        all_tags: None,
+        no_tags: None,
+        authors: None,
+        filter: Filter::default(),
+        order: Order::NEWEST,
+        paging: Paging::Keyset { limit: 20, from: None },
+        bodies: false,
+        query: None,
+    };
+    let at = Handle::from_text("news").unwrap();
+    [
+        counted_for_readers(app, |cx| {
+            assert_eq!(reading::list(cx, &list)?.stories.len(), 1);
+            Ok(())
+        }),
+        counted_for_readers(app, |cx| {
+            assert!(matches!(reading::article(cx, &at, None, Beside::default())?, Found::Here(_)));
+            Ok(())
+        }),
+    ]
+}
+
+/// Waits until the application trusts what it remembers: its first look at the database takes a moment.
+fn trust(app: &TestApp) {
+    let trusted = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        !app.app.memory.board.is_doubtful()
+    });
+    assert!(trusted, "the database is never looked at");
+}
+
+/// Changes a member of what an article refers to.
+fn change(editor: &Client, kind: &str, named: &Value, member: &str, value: &Value) {
+    let record = editor.get(&admin(kind, named)).expect(200).data();
+    let _ = editor.if_match(&record["version"]).patch(&admin(kind, named), &json!({ member: value })).expect(200);
+}
+
+both! {
+    what_was_named_is_asked_for_again_when_it_has_changed(app) {
+        let editor = app.editor();
+        let news = article(&editor);
+        trust(app);
+        let first = costs(app);
+        let [list, page] = costs(app);
+        // Two less for the list: names and pictures. The page showed its picture whole, and had the names from the list.
+        assert_eq!([list + 2, page + 1], first);
+        change(&editor, "tags", &news["tags"][0], "name", &json!("New tag"));
+        assert_eq!(costs(app), [list + 1, page]);
+        change(&editor, "authors", &news["authors"][0], "name", &json!("New author"));
+        assert_eq!(costs(app), [list + 1, page]);
+        change(&editor, "media", &news["hero"], "caption", &json!("New caption"));
+        assert_eq!(costs(app), [list + 1, page + 1]);
+        assert_eq!(costs(app), [list, page]);
+        let _ = editor.tag("Another", "topic");
+        assert_eq!(costs(app), [list, page], "what nothing shows changes nothing");
+    }
+
+    every_node_shows_what_a_name_is_now(app) {
+        let (editor, other) = (app.editor(), TestApp::beside(app));
+        let news = article(&editor);
+        let there = other.anonymous();
+        trust(&other);
+        // The first answer remembers what it names, and others of the same are made of that.
+        for path in ["/v1/articles/news", "/v1/articles", "/v1/articles?fields=authors"] {
+            assert!(there.get(path).expect(200).text().contains("Old author"));
+        }
+        change(&editor, "authors", &news["authors"][0], "name", &json!("New author"));
+        for path in ["/v1/articles/news", "/v1/articles", "/v1/articles?limit=3"] {
+            let heard = (0..500).any(|_| {
+                std::thread::sleep(Duration::from_millis(10));
+                there.get(path).expect(200).text().contains("New author")
+            });
+            assert!(heard, "{path} never hears of it");
+        }
+    }
+}
+
+/// Without answers from memory, every answer is made of what is remembered.
+fn at_once(database: Database) {
+    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let news = article(&editor);
+    trust(&app);
+    let paths = ["/v1/articles/news", "/v1/articles", "/v1/search?q=news", "/v1/feeds/feed.json"];
+    let texts = || paths.map(|path| reader.get(path).expect(200).text());
+    assert_eq!(texts(), texts());
+    for (kind, named, member, word) in [
+        ("tags", &news["section"], "name", "section"),
+        ("tags", &news["tags"][0], "name", "tag"),
+        ("authors", &news["authors"][0], "name", "author"),
+        ("media", &news["hero"], "caption", "caption"),
+    ] {
+        let had = texts().map(|text| text.contains(&format!("Old {word}")));
+        change(&editor, kind, named, member, &json!(format!("New {word}")));
+        for ((path, text), had) in paths.iter().zip(texts()).zip(had) {
+            assert!(!text.contains(&format!("Old {word}")), "{path} shows the old {word}");
+            assert_eq!(text.contains(&format!("New {word}")), had, "{path} and the new {word}: {text}");
+        }
+    }
+    // A right that ends is seen by the clock alone, though the record has not changed.
+    let end = app.clock.now().plus_seconds(60).to_string();
+    change(&editor, "media", &news["hero"], "expires_at", &json!(end));
+    assert!(texts()[..3].iter().all(|text| text.contains("a.jpg")));
+    app.advance(61);
+    assert!(texts().iter().all(|text| !text.contains("a.jpg")));
+    // A tag that became part of another one.
+    let into = editor.tag("Whole", "topic");
+    let tag = editor.get(&admin("tags", &news["tags"][0])).expect(200).data();
+    let merge = json!({ "into": into["id"] });
+    let _ = editor.if_match(&tag["version"]).post(&format!("{}/merge", admin("tags", &tag)), &merge).expect(200);
+    for text in &texts()[..2] {
+        assert!(text.contains("Whole") && !text.contains("New tag"), "{text}");
+    }
+}
+
+#[test]
+fn a_change_is_shown_at_once_on_sqlite() {
+    at_once(Database::Sqlite);
+}
+
+#[test]
+fn a_change_is_shown_at_once_on_postgres() {
+    at_once(Database::Postgres);
+}

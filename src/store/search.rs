@@ -58,12 +58,12 @@ fn free_number(conn: &mut Conn, copy: Id, at: Time) -> Result<i64> {
     Err(Error::new(Code::Conflict, "Too many articles are published at this very instant. Retry, or change the time."))
 }
 
-/// Copies that are not indexed yet, at most `most`.
+/// The newest copies that are not indexed yet, at most `most`.
 pub fn unindexed(conn: &mut Conn, most: i64) -> Result<Vec<(CopyRow, CopyBodyRow)>> {
     on_db!(conn, |c| published_articles::table
         .inner_join(published_bodies::table)
         .filter(published_articles::search_number.is_null())
-        .order(published_articles::copy_id)
+        .order(published_articles::copy_id.desc())
         .limit(most)
         .select((CopyRow::as_select(), CopyBodyRow::as_select()))
         .load(c))

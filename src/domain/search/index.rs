@@ -16,12 +16,28 @@ use crate::text::Body;
 /// The members of a media record on which the documents of the copies that show it depend.
 const SAID_OF_MEDIA: [&str; 4] = ["caption", "alt", "credit", "expires_at"];
 
-/// Lets the copies that show a media record be indexed anew, if what is indexed of it changed.
+/// Copies that are indexed anew with the change of a picture. Where more show it, the older ones wait for the job.
+const AT_ONCE: i64 = 50;
+
+/// Indexes the copies that show a media record anew, if what is indexed of it changed.
 ///
 /// # Errors
 /// The database's.
 pub fn media_changed(cx: &mut Cx, id: Id, members: &[&str]) -> Result<()> {
-    if members.iter().any(|member| SAID_OF_MEDIA.contains(member)) { store::forget_using(cx.conn, id) } else { Ok(()) }
+    if !members.iter().any(|member| SAID_OF_MEDIA.contains(member)) {
+        return Ok(());
+    }
+    store::forget_using(cx.conn, id)?;
+    if store::is_alone(cx.conn)? { catch_up_copies(cx, AT_ONCE).map(drop) } else { Ok(()) }
+}
+
+/// Indexes some of the copies that are not, the newest first; answers how many.
+fn catch_up_copies(cx: &mut Cx, most: i64) -> Result<usize> {
+    let copies = store::unindexed(cx.conn, most)?;
+    for (row, texts) in &copies {
+        copy(cx, row, texts, &stored_body(&texts.body)?)?;
+    }
+    Ok(copies.len())
 }
 
 /// Indexes a published copy; whether and when it is visible is decided when it is looked for.
@@ -133,11 +149,7 @@ pub fn catch_up(cx: &mut Cx, most: i64) -> Result<bool> {
     if !store::is_alone(cx.conn)? {
         return Ok(false);
     }
-    let copies = store::unindexed(cx.conn, most)?;
-    for (row, texts) in &copies {
-        copy(cx, row, texts, &stored_body(&texts.body)?)?;
-    }
-    let mut done = copies.len();
+    let mut done = catch_up_copies(cx, most)?;
     for what in Arrears::ALL {
         let ids = store::take_arrears(cx.conn, what, most)?;
         done += ids.len();

@@ -124,7 +124,7 @@ fn at_once(database: Database) {
         change(&editor, kind, named, member, &json!(format!("New {word}")));
         for ((path, text), had) in paths.iter().zip(texts()).zip(had) {
             assert!(!text.contains(&format!("Old {word}")), "{path} shows the old {word}");
-            assert_eq!(text.contains(&format!("New {word}")), had, "{path} and the new {word}: {text}");
+            assert_eq!(text.contains(&format!("New {word}")), had, "{path} and the new {word}");
         }
     }
     // A right that ends is seen by the clock alone, though the record has not changed.

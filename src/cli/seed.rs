@@ -1,6 +1,7 @@
 //! `slugline seed`: fills a database with many plausible articles, for measuring.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::user::open;
 use super::{Outcome, log, say, sentence};
@@ -8,9 +9,9 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::media::{self, NewFile};
 use crate::domain::search::index;
-use crate::domain::seeding::{self, Dice, Shape};
+use crate::domain::seeding::{self, Dice, Shape, Surroundings};
 use crate::domain::{media_ingest, site};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Id, MediaInput};
 
 /// Articles that one transaction writes.
@@ -64,15 +65,42 @@ fn fill(app: &App, args: &Args) -> Result<()> {
     let all = app.write_here(|cx, _| seeding::surroundings(cx, &mut dice, args.tags as usize, media))?;
     let locale = app.write_here(|cx, _| site::load(cx).map(|site| site.default_locale))?;
     let shape = Shape { locale, paragraphs: args.paragraphs as usize };
-    let mut done = 0;
-    while done < args.articles {
-        let until = (done + BATCH).min(args.articles);
-        app.write_here(|cx, _| (done..until).try_for_each(|n| seeding::article(cx, &mut dice, &all, n, &shape)))?;
-        done = until;
-        progress(done, args.articles);
-    }
+    articles(app, args, &all, &shape)?;
     while app.write_here(|cx, _| index::tidy(cx))? {}
     Ok(())
+}
+
+/// Makes the articles, on PostgreSQL several batches at a time: each statement is a trip there. Every batch has dice of its
+/// own, so that it does not matter who makes it.
+fn articles(app: &App, args: &Args, all: &Surroundings, shape: &Shape) -> Result<()> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let batch = |from: usize| -> Result<()> {
+        let until = (from + BATCH).min(args.articles);
+        let mut dice = Dice::new(args.seed.wrapping_add(until as u64));
+        app.write_here(|cx, _| (from..until).try_for_each(|n| seeding::article(cx, &mut dice, all, n, shape)))?;
+        let made = until - from;
+        progress(done.fetch_add(made, Ordering::Relaxed) + made, made, args.articles);
+        Ok(())
+    };
+    let work = || -> Result<()> {
+        loop {
+            let from = next.fetch_add(BATCH, Ordering::Relaxed);
+            if from >= args.articles {
+                return Ok(());
+            }
+            // Where one fails, the others begin nothing more.
+            batch(from).inspect_err(|_| next.store(args.articles, Ordering::Relaxed))?;
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let connections = usize::try_from(app.config.database.database_connections).unwrap_or(1);
+    let hands = if app.store.is_sqlite() { 1 } else { (2 * cores).min(connections) };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..hands).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let lost = |_| Err(Error::internal("a thread was lost"));
+        others.into_iter().fold(own, |so_far, other| so_far.and(other.join().unwrap_or_else(lost)))
+    })
 }
 
 /// A small picture that no other number has.
@@ -83,20 +111,21 @@ fn draw(app: &App, number: u32) -> Result<NewFile> {
         image::Rgb([red ^ shade, green, blue.wrapping_add(shade)])
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Png).map_err(crate::error::Error::internal)?;
+    picture.write_to(&mut bytes, image::ImageFormat::Png).map_err(Error::internal)?;
     let name = format!("seed-{number}.png");
     media_ingest::from_bytes(&app.storage, &app.staging, &name, &bytes.into_inner())
 }
 
-/// A bar on a terminal, a line for every tenth elsewhere; on standard error, which may be closed.
-fn progress(done: usize, all: usize) {
+/// A bar on a terminal, a line for every tenth elsewhere; on standard error, which may be closed. `made` are the latest of
+/// those that are done.
+fn progress(done: usize, made: usize, all: usize) {
     let mut out = std::io::stderr();
     let percent = done * 100 / all.max(1);
     let written = if out.is_terminal() {
         let filled = percent / 4;
         let end = if done == all { "\n" } else { "" };
         write!(out, "\r[{}{}] {percent:>3} %{end}", "#".repeat(filled), " ".repeat(25 - filled))
-    } else if done == all || done * 10 / all != (done - BATCH.min(done)) * 10 / all {
+    } else if done == all || done * 10 / all != (done - made) * 10 / all {
         writeln!(out, "{done} of {all} articles")
     } else {
         Ok(())

@@ -50,6 +50,7 @@ mod revisions;
 mod revocation;
 mod rights;
 mod search;
+mod seeding;
 mod service;
 mod stores;
 mod streams;

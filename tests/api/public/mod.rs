@@ -15,7 +15,7 @@ use crate::support::Answer;
 
 /// One member of every entry of a list.
 #[track_caller]
-fn members(answer: &Answer, name: &str) -> Vec<String> {
+pub fn members(answer: &Answer, name: &str) -> Vec<String> {
     let data = answer.data();
     data.as_array().unwrap().iter().map(|entry| entry[name].as_str().unwrap().to_owned()).collect()
 }

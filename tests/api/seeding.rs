@@ -1,0 +1,38 @@
+//! `slugline seed`: an archive to measure with, found and listed like any other.
+
+use slugline::domain::seeding::place;
+use slugline::store::DatabaseUrl;
+
+use crate::both;
+
+/// Two whole batches and one of one article.
+const ARTICLES: usize = 2_001;
+
+both! {
+    what_was_seeded_is_all_there_and_found(app) {
+        let (config, reader) = (&app.app.config, app.anonymous());
+        let url = match &config.database.database_url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        };
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_slugline"));
+        command.args(["seed", "--paragraphs", "1", "--tags", "10", "--media", "1", "--articles", &ARTICLES.to_string()]);
+        command.current_dir(&config.files.data_dir).env("DATABASE_URL", url);
+        command.env("SLUGLINE_DATA_DIR", &config.files.data_dir).env("SLUGLINE_MEDIA_STORE", &config.files.media_store);
+        command.envs(config.database.secret.as_ref().map(|secret| ("SLUGLINE_SECRET", secret)));
+        let done = command.output().unwrap();
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success() && told.contains(&format!("{ARTICLES} of {ARTICLES} articles")), "{told}");
+        let list = reader.get("/v1/articles?page=1&limit=100").expect(200);
+        assert_eq!(list.json()["meta"]["total"], ARTICLES);
+        let times: Vec<String> = crate::public::members(&list, "published_at");
+        assert!(times.is_sorted_by(|newer, older| newer > older), "{times:?}");
+        // Each place has three articles; those of number 999 are of two batches.
+        for number in [0, 999, ARTICLES - 1] {
+            let found = reader.get(&format!("/v1/search?q={}", place(number))).expect(200);
+            assert_eq!(found.json()["meta"]["total"], 3, "{}", place(number));
+        }
+        let common = reader.get("/v1/search?q=harbour&limit=1").expect(200);
+        assert_eq!(common.json()["meta"]["total_capped"], true);
+    }
+}

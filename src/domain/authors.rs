@@ -4,7 +4,7 @@ use super::events::{self, Change};
 use super::policy::{self, Op};
 use super::precondition::{changed_members, stale};
 use super::taxonomy::{self, Found, Shown};
-use super::{Actor, Cx, Precondition};
+use super::{Actor, Cx, Precondition, memory};
 use crate::error::{Error, Fault, Result};
 use crate::model::author::AuthorLink;
 use crate::model::paging::{Paged, Paging};
@@ -251,7 +251,7 @@ fn one(cx: &mut Cx, row: AuthorRow) -> Result<AuthorView> {
 fn views(cx: &mut Cx, rows: Vec<AuthorRow>) -> Result<Vec<AuthorView>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let pictures = taxonomy::pictures(cx, rows.iter().filter_map(|row| row.avatar_id))?;
-    let counts = published::author_counts(cx.conn, &ids, cx.now)?;
+    let counts = memory::author_counts(cx, &ids)?;
     let view = |row: AuthorRow| {
         Ok(AuthorView {
             links: serde_json::from_str(&row.links).map_err(Error::internal)?,

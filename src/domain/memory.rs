@@ -1,9 +1,10 @@
 //! What this process remembers between requests, besides whole answers: how its site is set, which articles are viewed
-//! most, what changed when, and the rows that answers for readers name again and again.
+//! most, what changed when, and what answers for readers say again and again.
 //!
-//! A tag, a person or a picture is remembered with the turn of the [`Board`] before which its row was read, and is true
-//! until its key is touched: by the same rule as answers that were made before. Only readings for readers remember and
-//! recall ([`Cx::since`]); whoever changes something reads what stands in the transaction.
+//! A tag, a person, a picture, or how many articles carry a tag, is remembered with the turn of the [`Board`] before which
+//! it was read, and is true until its key is touched or the clock changes it: by the same rule as answers that were made
+//! before. Only readings for readers remember and recall ([`Cx::since`]); whoever changes something reads what stands in
+//! the transaction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,12 +16,13 @@ use super::reading::Rankings;
 use super::shown::{Board, Place, Turn};
 use super::site::Sites;
 use crate::error::Result;
-use crate::model::{Id, Key};
+use crate::model::{Id, Key, Time};
 use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::published::{self, AuthorName, TagName};
+use crate::store::{Conn, published_taxonomy, touched};
 
-/// Rows of a kind that are remembered; some 300 bytes each for tags and people, up to some kilobytes for media.
-const ROWS: usize = 2_000;
+/// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
+const MOST: usize = 2_000;
 
 /// What this process remembers.
 pub struct Memory {
@@ -30,10 +32,12 @@ pub struct Memory {
     pub rankings: Rankings,
     /// The site, as it was read last.
     pub sites: Sites,
-    tags: Rows<TagName>,
-    authors: Rows<AuthorName>,
-    pictures: Rows<PictureRow>,
-    media: Rows<MediaRow>,
+    tags: Kind<TagName>,
+    authors: Kind<AuthorName>,
+    pictures: Kind<PictureRow>,
+    media: Kind<MediaRow>,
+    tagged: Kind<i64>,
+    signed: Kind<i64>,
 }
 
 impl Default for Memory {
@@ -42,39 +46,44 @@ impl Default for Memory {
             board: Board::default(),
             rankings: Rankings::default(),
             sites: Sites::default(),
-            tags: Rows::new(Key::Tag),
-            authors: Rows::new(Key::Author),
-            pictures: Rows::new(Key::Media),
-            media: Rows::new(Key::Media),
+            tags: Kind::new(Key::Tag),
+            authors: Kind::new(Key::Author),
+            pictures: Kind::new(Key::Media),
+            media: Kind::new(Key::Media),
+            tagged: Kind::new(Key::ArticlesTagged),
+            signed: Kind::new(Key::ArticlesBy),
         }
     }
 }
 
-/// The rows of a kind.
-struct Rows<T> {
+/// What is remembered of a kind.
+struct Kind<T> {
     key: fn(Id) -> Key,
-    rows: Cache<Id, Remembered<T>>,
+    known: Cache<Id, Remembered<T>>,
 }
 
-/// A row, with the turn before which it was read.
+/// A value, with the turn before which it was read, and the time within which the clock does not change it.
 struct Remembered<T> {
     turn: Turn,
     place: Place,
-    row: Arc<T>,
+    from: Time,
+    until: Time,
+    value: Arc<T>,
 }
 
 impl<T> Clone for Remembered<T> {
     fn clone(&self) -> Self {
-        Self { turn: self.turn, place: self.place, row: Arc::clone(&self.row) }
+        let Self { turn, place, from, until, .. } = *self;
+        Self { turn, place, from, until, value: Arc::clone(&self.value) }
     }
 }
 
-impl<T> Rows<T> {
+impl<T> Kind<T> {
     fn new(key: fn(Id) -> Key) -> Self {
-        Self { key, rows: Cache::new(ROWS) }
+        Self { key, known: Cache::new(MOST) }
     }
 
-    /// The rows with these ids that are still true, and the ids of the others.
+    /// What is still true of these ids, and the others.
     fn recall(&self, cx: &Cx, ids: &[Id]) -> (HashMap<Id, Arc<T>>, Vec<Id>) {
         let board = &cx.memory.board;
         if cx.since.is_none() || board.is_doubtful() {
@@ -83,25 +92,35 @@ impl<T> Rows<T> {
         let everything = board.place(&Key::Everything);
         let (mut found, mut missing) = (HashMap::with_capacity(ids.len()), Vec::new());
         for id in ids {
-            match self.rows.get(id) {
-                Some(known) if board.is_untouched(&[known.place, everything], known.turn) => {
-                    let _ = found.insert(*id, known.row);
-                }
-                _ => missing.push(*id),
+            let known = self.known.get(id).filter(|known| (known.from..known.until).contains(&cx.now));
+            match known.filter(|known| board.is_untouched(&[known.place, everything], known.turn)) {
+                Some(known) => _ = found.insert(*id, known.value),
+                None => missing.push(*id),
             }
         }
         (found, missing)
     }
 
     /// Adds what was read for the ids that were missing, and remembers it.
-    fn keep(&self, cx: &Cx, found: &mut HashMap<Id, Arc<T>>, read: impl Iterator<Item = (Id, T)>) {
-        for (id, row) in read {
-            let row = Arc::new(row);
+    fn keep(&self, cx: &Cx, found: &mut HashMap<Id, Arc<T>>, read: impl IntoIterator<Item = (Id, T)>) {
+        self.keep_until(Time::NEVER, cx, found, read);
+    }
+
+    /// The same of what the clock may change at `until`.
+    fn keep_until(
+        &self,
+        until: Time,
+        cx: &Cx,
+        found: &mut HashMap<Id, Arc<T>>,
+        read: impl IntoIterator<Item = (Id, T)>,
+    ) {
+        for (id, value) in read {
+            let value = Arc::new(value);
             if let Some(turn) = cx.since {
-                let place = cx.memory.board.place(&(self.key)(id));
-                self.rows.insert(id, Remembered { turn, place, row: Arc::clone(&row) });
+                let (place, from) = (cx.memory.board.place(&(self.key)(id)), cx.now);
+                self.known.insert(id, Remembered { turn, place, from, until, value: Arc::clone(&value) });
             }
-            let _ = found.insert(id, row);
+            let _ = found.insert(id, value);
         }
     }
 }
@@ -153,4 +172,41 @@ pub fn media(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<MediaRow>>> {
     memory.media.keep(cx, &mut known, read.into_iter().map(|row| (row.id, row)));
     known.retain(|_, row| !row.is_over(cx.now));
     Ok(known)
+}
+
+/// How many live articles carry each of these tags; those that none carries are left out.
+///
+/// # Errors
+/// The database's.
+pub fn tag_counts(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, i64>> {
+    let memory = Arc::clone(&cx.memory);
+    counts(cx, &memory.tagged, ids, published_taxonomy::tag_counts)
+}
+
+/// How many live articles name each of these authors; those that none names are left out.
+///
+/// # Errors
+/// The database's.
+pub fn author_counts(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, i64>> {
+    let memory = Arc::clone(&cx.memory);
+    counts(cx, &memory.signed, ids, published_taxonomy::author_counts)
+}
+
+type Counts = HashMap<Id, i64>;
+
+/// Counting takes as long as there are articles to count: in a large archive much longer than anything else here.
+fn counts(
+    cx: &mut Cx,
+    kind: &Kind<i64>,
+    ids: &[Id],
+    read: fn(&mut Conn, &[Id], Time) -> Result<Counts>,
+) -> Result<Counts> {
+    let (mut known, missing) = kind.recall(cx, ids);
+    if !missing.is_empty() {
+        let counted = read(cx.conn, &missing, cx.now)?;
+        let until = touched::next_due(cx.conn, cx.now)?.unwrap_or(Time::NEVER);
+        let all = missing.into_iter().map(|id| (id, counted.get(&id).copied().unwrap_or(0)));
+        kind.keep_until(until, cx, &mut known, all);
+    }
+    Ok(known.into_iter().map(|(id, count)| (id, *count)).filter(|(_, count)| *count > 0).collect())
 }

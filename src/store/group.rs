@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::conn::{Access, CHECKOUT_TIMEOUT, Conn, Store};
+use super::conn::{Access, Conn};
+use super::database::{CHECKOUT_TIMEOUT, Store};
 use super::failure::unavailable;
 use crate::error::{Error, Result};
 use crate::on_db;

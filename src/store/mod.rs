@@ -11,6 +11,7 @@ pub mod collections;
 pub mod comments;
 pub mod conn;
 pub mod copies;
+pub mod database;
 pub mod dialect;
 pub mod dues;
 mod failure;
@@ -58,6 +59,7 @@ pub mod webhook_deliveries;
 pub mod webhooks;
 pub mod working_list;
 
-pub use conn::{Access, Conn, DatabaseUrl, Store, ping};
+pub use conn::{Access, Conn, ping};
+pub use database::{DatabaseUrl, Store};
 pub use failure::database_error;
 pub use migrate::schema_text;

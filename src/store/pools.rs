@@ -5,7 +5,7 @@ use diesel::pg::PgConnection;
 use diesel::r2d2::{CustomizeConnection, Pool};
 use diesel::sqlite::SqliteConnection;
 
-use super::conn::CHECKOUT_TIMEOUT;
+use super::database::CHECKOUT_TIMEOUT;
 
 /// A pool of at most `size` connections; none is made before it is needed.
 pub(super) fn pool<M: diesel::r2d2::ManageConnection>(

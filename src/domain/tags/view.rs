@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Cx, taxonomy};
+use crate::domain::{Cx, memory, taxonomy};
 use crate::error::{Error, Result};
 use crate::model::Id;
 use crate::store::media::MediaRow;
-use crate::store::published_taxonomy as published;
 use crate::store::tags::{self, TagRow};
 use crate::text::fold;
 
@@ -60,7 +59,7 @@ pub(super) fn views(cx: &mut Cx, rows: Vec<TagRow>) -> Result<Vec<TagView>> {
     let parents: HashMap<Id, TagRow> =
         tags::by_ids(cx.conn, &parents)?.into_iter().map(|parent| (parent.id, parent)).collect();
     let pictures = taxonomy::pictures(cx, rows.iter().filter_map(|row| row.image_id))?;
-    let counts = published::tag_counts(cx.conn, &ids, cx.now)?;
+    let counts = memory::tag_counts(cx, &ids)?;
     let view = |row: TagRow| {
         Ok(TagView {
             names: names_of(&row)?,

@@ -8,8 +8,8 @@ use diesel::sql_types::BigInt;
 use diesel::sqlite::SqliteConnection;
 
 use crate::error::Result;
-use crate::store::conn::{Conn, DatabaseUrl};
 use crate::store::failure::{database_error, unavailable};
+use crate::store::{Conn, DatabaseUrl};
 
 /// The channel of the notifications. They carry nothing: what happened stands in the outbox.
 const LISTEN: &str = "LISTEN slugline_changed";

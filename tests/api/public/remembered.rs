@@ -143,6 +143,64 @@ fn at_once(database: Database) {
     }
 }
 
+/// How many articles carry a tag, name an author, and stand in a section, as lists of these say it.
+fn counts(reader: &Client) -> [i64; 3] {
+    let count = |path: &str| {
+        let list = reader.get(path).expect(200).data();
+        list.as_array().unwrap().first().map_or(0, |entry| entry["article_count"].as_i64().unwrap())
+    };
+    ["/v1/tags?kind=topic", "/v1/authors", "/v1/tags?kind=section"].map(count)
+}
+
+/// Counts are remembered, and true at every instant all the same.
+fn counted(database: Database) {
+    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let news = article(&editor);
+    trust(&app);
+    assert_eq!((counts(&reader), counts(&reader)), ([1; 3], [1; 3]));
+    let ids = |named: &str| json!([news[named][0]["id"]]);
+    let content =
+        json!({ "headline": "More", "section": news["section"]["id"], "tags": ids("tags"), "authors": ids("authors") });
+    let now = app.clock.now();
+    let at = |seconds: i64| now.plus_seconds(seconds).to_string();
+    let more = editor.draft(&content);
+    assert_eq!(counts(&reader), [1; 3], "a draft is no article");
+    let more =
+        editor.act(&more, "schedule", &json!({ "publish_at": at(60), "unpublish_at": at(120) })).expect(200).data();
+    assert_eq!(counts(&reader), [1; 3]);
+    app.advance(61);
+    assert_eq!((counts(&reader), counts(&reader)), ([2; 3], [2; 3]), "it appears on the second");
+    app.advance(60);
+    assert_eq!(counts(&reader), [1; 3], "and ends on the second");
+    app.run_jobs();
+    let more = editor.article(&more["id"]);
+    let more = editor.act(&more, "publish", &json!({})).expect(200).data();
+    assert_eq!(counts(&reader), [2; 3]);
+    // Another version of it is no other article, and what is swept away was not counted.
+    let more =
+        editor.if_match(&more["version"]).patch(&admin("articles", &more), &json!({ "tags": [] })).expect(200).data();
+    let more = editor.act(&more, "publish", &json!({})).expect(200).data();
+    assert_eq!((counts(&reader), counts(&reader)), ([1, 2, 2], [1, 2, 2]));
+    app.advance(3_600);
+    app.run_jobs();
+    assert_eq!(counts(&reader), [1, 2, 2]);
+    let _ = editor.act(&more, "kill", &json!({})).expect(200);
+    assert_eq!(counts(&reader), [1; 3]);
+    let _ = editor.act(&editor.article(&news["id"]), "unpublish", &json!({})).expect(200);
+    assert_eq!(counts(&reader), [0; 3]);
+}
+
+#[test]
+fn counts_are_true_at_once_on_sqlite() {
+    counted(Database::Sqlite);
+}
+
+#[test]
+fn counts_are_true_at_once_on_postgres() {
+    counted(Database::Postgres);
+}
+
 #[test]
 fn a_change_is_shown_at_once_on_sqlite() {
     at_once(Database::Sqlite);

@@ -185,6 +185,8 @@ fn counted(database: Database) {
     app.advance(3_600);
     app.run_jobs();
     assert_eq!(counts(&reader), [1, 2, 2]);
+    // Their sign-in has ended.
+    let editor = app.editor();
     let _ = editor.act(&more, "kill", &json!({})).expect(200);
     assert_eq!(counts(&reader), [1; 3]);
     let _ = editor.act(&editor.article(&news["id"]), "unpublish", &json!({})).expect(200);

@@ -19,10 +19,16 @@ use crate::error::Result;
 use crate::model::{Id, Key, Time};
 use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::published::{self, AuthorName, TagName};
+use crate::store::search::{Index, Lookup, Matching, is_gathered};
 use crate::store::{Conn, published_taxonomy, touched};
 
 /// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
 const MOST: usize = 2_000;
+
+/// Searches of which it is remembered how PostgreSQL is to look for them.
+const SEARCHES: usize = 500;
+/// For how long its estimates are good enough, in seconds.
+const ESTIMATED_FOR: i64 = 60;
 
 /// What this process remembers.
 pub struct Memory {
@@ -38,6 +44,7 @@ pub struct Memory {
     media: Kind<MediaRow>,
     tagged: Kind<i64>,
     signed: Kind<i64>,
+    gathered: Cache<(Index, String), (bool, Time)>,
 }
 
 impl Default for Memory {
@@ -52,6 +59,7 @@ impl Default for Memory {
             media: Kind::new(Key::Media),
             tagged: Kind::new(Key::ArticlesTagged),
             signed: Kind::new(Key::ArticlesBy),
+            gathered: Cache::new(SEARCHES),
         }
     }
 }
@@ -209,4 +217,26 @@ fn counts(
         kind.keep_until(until, cx, &mut known, all);
     }
     Ok(known.into_iter().map(|(id, count)| (id, *count)).filter(|(_, count)| *count > 0).collect())
+}
+
+/// How what matches is looked for: PostgreSQL is asked once in a while what it expects.
+///
+/// # Errors
+/// The database's.
+pub fn lookup(cx: &mut Cx, index: Index, matching: &Matching) -> Result<Lookup> {
+    let expression = matching.expression(cx.conn);
+    if matches!(cx.conn, Conn::Sqlite(_)) {
+        return Ok(Lookup { expression, gathered: false });
+    }
+    let asked = (index, expression);
+    let known = cx.memory.gathered.get(&asked).filter(|(_, until)| cx.now < *until);
+    let gathered = match known {
+        Some((gathered, _)) => gathered,
+        None => {
+            let gathered = is_gathered(cx.conn, index, &asked.1)?;
+            cx.memory.gathered.insert(asked.clone(), (gathered, cx.now.plus_seconds(ESTIMATED_FOR)));
+            gathered
+        }
+    };
+    Ok(Lookup { expression: asked.1, gathered })
 }

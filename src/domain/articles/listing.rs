@@ -85,7 +85,7 @@ pub fn list(cx: &mut Cx, actor: &Actor, asked: Listing, paging: &Paging) -> Resu
     };
     let mut wanted = wanted;
     if let Some(query) = &asked.query {
-        let matching = search::Sought::of(cx, query)?.owned_by(owner);
+        let matching = search::Sought::of(cx, query)?.owned_by(cx, owner)?;
         wanted.found = Some(store::search::working_matches(cx.conn, &matching, MAX_COUNTED)?);
     }
     let found = working_list::list(cx.conn, &wanted, asked.sort, asked.descending, paging, cx.now)?;

@@ -7,12 +7,12 @@ mod suggestions;
 
 use std::collections::HashMap;
 
-use super::Cx;
 use super::reading::{self, ListRequest, Shelf, Story};
+use super::{Cx, memory};
 use crate::error::Result;
 use crate::model::{Id, Key};
 use crate::store::published::{self, Candidate, Filter, Reach};
-use crate::store::search::{Leaf, Mark, Matching};
+use crate::store::search::{Index, Leaf, Lookup, Mark, Matching};
 use crate::store::search_names::{self, Subject};
 use crate::text::query::{Clause, Query};
 pub use ranking::{Facet, Facets};
@@ -68,18 +68,25 @@ impl<'a> Sought<'a> {
     ///
     /// # Errors
     /// The database's.
-    pub fn within(&self, cx: &mut Cx, filter: &Filter) -> Result<Matching> {
-        let mut matching = self.matching(false);
-        matching.all.extend(choices(cx, filter)?);
-        Ok(matching)
+    pub fn within(&self, cx: &mut Cx, filter: &Filter) -> Result<Lookup> {
+        let choices = choices(cx, filter)?;
+        self.lookup(cx, false, &choices)
+    }
+
+    fn lookup(&self, cx: &mut Cx, in_headline: bool, choices: &[Vec<Leaf>]) -> Result<Lookup> {
+        let mut matching = self.matching(in_headline);
+        matching.all.extend_from_slice(choices);
+        memory::lookup(cx, Index::Published, &matching)
     }
 
     /// The expression for working copies, of one owner or of all.
-    #[must_use]
-    pub fn owned_by(&self, owner: Option<Id>) -> Matching {
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn owned_by(&self, cx: &mut Cx, owner: Option<Id>) -> Result<Lookup> {
         let mut matching = self.matching(false);
         matching.all.extend(owner.map(|owner| vec![Leaf::Mark(index::owned(owner))]));
-        matching
+        memory::lookup(cx, Index::Working, &matching)
     }
 }
 
@@ -156,7 +163,8 @@ pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found
 
 /// The newest that match, and older ones whose headlines do.
 fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<Candidate>, bool)> {
-    let all = sought.within(cx, filter)?;
+    let choices = choices(cx, filter)?;
+    let all = sought.lookup(cx, false, &choices)?;
     let reach = |most| Reach { most, now: cx.now };
     let (newest, by_headline) = (reach(MAX_RANKED + 1), reach(MAX_BY_HEADLINE));
     let mut found = published::candidates(cx.conn, filter, &all, newest)?;
@@ -164,11 +172,10 @@ fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<
     let capped = found.len() > ranked;
     if capped {
         found.truncate(ranked);
-        let mut matching = sought.matching(true);
-        matching.all.extend(all.all.into_iter().skip(sought.query.all.len()));
         // Only what is older than those that were found: the rest is known.
         filter.published_before = found.last().map(|oldest| oldest.published_at);
-        let older = published::candidates(cx.conn, filter, &matching, by_headline)?;
+        let said = sought.lookup(cx, true, &choices)?;
+        let older = published::candidates(cx.conn, filter, &said, by_headline)?;
         found.extend(older);
     }
     Ok((found, capped))

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::store::published::{self, AuthorName, Filter, LiveLink, Reach, TagName};
 use crate::store::published_taxonomy as taxonomy;
-use crate::store::search::{Leaf, Mark, Matching};
+use crate::store::search::{Leaf, Mark};
 use crate::store::search_names::{self, Subject};
 use crate::text::query::{Clause, Query};
 
@@ -66,10 +66,10 @@ fn meant(cx: &mut Cx, query: &Query) -> Result<Vec<Subject>> {
 /// The newest live articles in whose headlines every part stands, and when the first of them ends by itself.
 fn headlines(cx: &mut Cx, query: &Query, locale: Option<&str>) -> Result<(Vec<LiveLink>, Time)> {
     let sought = Sought { query, meant: vec![Vec::new(); query.all.len() + query.not.len()] };
-    let mut matching: Matching = sought.matching(true);
-    matching.all.extend(locale.map(|locale| vec![Leaf::Mark(Mark::word('l', locale))]));
+    let spoken: Vec<_> = locale.map(|locale| vec![Leaf::Mark(Mark::word('l', locale))]).into_iter().collect();
+    let lookup = sought.lookup(cx, true, &spoken)?;
     let filter = Filter { locale: locale.map(str::to_owned), ..Filter::default() };
-    let found = published::candidates(cx.conn, &filter, &matching, Reach { most: MAX_HEADLINES, now: cx.now })?;
+    let found = published::candidates(cx.conn, &filter, &lookup, Reach { most: MAX_HEADLINES, now: cx.now })?;
     let ids: Vec<Id> = found.iter().map(|candidate| candidate.article_id).collect();
     let mut links = published::links(cx.conn, &ids, cx.now)?;
     links.sort_by_key(|link| ids.iter().position(|id| *id == link.article_id));

@@ -38,6 +38,15 @@ pub struct Matching {
     pub not: Vec<Leaf>,
 }
 
+/// A [`Matching`] as the database is asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// In the language of the database.
+    pub expression: String,
+    /// Whether all that match are gathered first; see [`is_gathered`].
+    pub gathered: bool,
+}
+
 impl Matching {
     /// The expression in the language of the database.
     #[must_use]
@@ -165,7 +174,7 @@ const GATHERED: i64 = 300;
 const ONE_IN: i64 = 150;
 
 /// An index of words.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Index {
     /// Of published copies.
     Published,
@@ -231,9 +240,7 @@ fn changed(c: &mut SqliteConnection) -> QueryResult<i64> {
 }
 
 /// The articles whose working copies match, at most `most`, those indexed last first.
-pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Result<Vec<Id>> {
-    let expression = matching.expression(conn);
-    let gathered = is_gathered(conn, Index::Working, &expression)?;
+pub fn working_matches(conn: &mut Conn, lookup: &Lookup, most: i64) -> Result<Vec<Id>> {
     let [select, order, end] = match conn {
         Conn::Sqlite(_) => [
             "SELECT working_documents.article_id FROM (SELECT rowid AS number FROM working_index \
@@ -243,7 +250,7 @@ pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Resul
         ],
         Conn::Postgres(_) => [
             "SELECT article_id FROM working_documents WHERE document @@ CAST(",
-            if gathered {
+            if lookup.gathered {
                 " AS tsquery) ORDER BY article_id || '' DESC LIMIT "
             } else {
                 " AS tsquery) ORDER BY article_id DESC LIMIT "
@@ -252,7 +259,7 @@ pub fn working_matches(conn: &mut Conn, matching: &Matching, most: i64) -> Resul
         ],
     };
     let mut statement = Statement::<Text>::new(select);
-    statement.text(expression).sql(order).number(most).sql(end);
+    statement.text(&*lookup.expression).sql(order).number(most).sql(end);
     if matches!(conn, Conn::Postgres(_)) {
         // It plans for the words at hand.
         statement.rare();

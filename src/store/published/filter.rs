@@ -4,7 +4,7 @@ use crate::model::paging::Key;
 use crate::model::sort::ArticleSort;
 use crate::model::{Access, ArticleKind, Id, Time};
 use crate::store::copies::CopyRow;
-use crate::store::search::Matching;
+use crate::store::search::Lookup;
 
 /// Which live copies a list shows. `None` and empty lists do not narrow it; `Some` of an empty list lets nothing
 /// through.
@@ -43,7 +43,7 @@ pub struct Filter {
     /// Not this article.
     pub but: Option<Id>,
     /// What must stand in it.
-    pub matching: Option<Matching>,
+    pub matching: Option<Lookup>,
 }
 
 impl Filter {

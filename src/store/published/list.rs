@@ -12,7 +12,7 @@ use crate::model::{Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::copies::CopyRow;
-use crate::store::search::Matching;
+use crate::store::search::Lookup;
 use crate::store::statement::{CopySql, Statement};
 
 /// Statements with more filters than this are not kept prepared.
@@ -87,12 +87,12 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, paging: &Paging, now
 fn found(
     conn: &mut Conn,
     filter: &Filter,
-    matching: &Matching,
+    lookup: &Lookup,
     order: Order,
     paging: &Paging,
     now: Time,
 ) -> Result<Vec<CopyRow>> {
-    let mut found = Found::of(conn, matching, order, paging, NEAR)?;
+    let mut found = Found::of(conn, lookup, order, paging, NEAR);
     if order.key == OrderKey::PublishedAt && !paging.counts() {
         let rows = load(conn, selection(filter, Some(&found), order, paging, now))?;
         if i64::try_from(rows.len()).is_ok_and(|count| count >= paging.fetch()) {
@@ -119,9 +119,9 @@ pub fn count(conn: &mut Conn, filter: &Filter, now: Time) -> Result<i64> {
     }
     let mut statement = Statement::<BigInt>::new("SELECT count(*) FROM (SELECT 1");
     narrow(&mut statement, filter, Walk::of(filter, Order::NEWEST), now);
-    if let Some(matching) = &filter.matching {
+    if let Some(lookup) = &filter.matching {
         let all = Paging::Numbered { limit: 1, page: 1 };
-        Found::of(conn, matching, Order::NEWEST, &all, MAX_COUNTED + 1)?.narrow(&mut statement);
+        Found::of(conn, lookup, Order::NEWEST, &all, MAX_COUNTED + 1).narrow(&mut statement);
     }
     statement.sql(" LIMIT ").number(MAX_COUNTED + 1).sql(") AS counted");
     on_db!(conn, |c| statement.get_result(c))

@@ -14,7 +14,7 @@ use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::dialect::in_list;
 use crate::store::schema::published_bodies;
-use crate::store::search::{Index, Matching, is_gathered, numbers_at};
+use crate::store::search::{Lookup, numbers_at};
 use crate::store::statement::Statement;
 use crate::store::types::Json;
 
@@ -31,10 +31,9 @@ diesel::define_sql_function! {
 /// The index as a condition on `published_articles`: the matches next to where a list goes on.
 pub(super) struct Found {
     is_sqlite: bool,
-    expression: String,
+    lookup: Lookup,
     numbers: (i64, i64),
     descending: bool,
-    gathered: bool,
     /// Matches at the most.
     pub(super) most: i64,
 }
@@ -42,18 +41,12 @@ pub(super) struct Found {
 impl Found {
     /// The `most` first matches in the order of a list from where a part of it begins; for other orders than by time of
     /// publication the newest of all.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(super) fn of(conn: &mut Conn, matching: &Matching, order: Order, paging: &Paging, most: i64) -> Result<Self> {
-        let expression = matching.expression(conn);
-        let gathered = is_gathered(conn, Index::Published, &expression)?;
+    pub(super) fn of(conn: &Conn, lookup: &Lookup, order: Order, paging: &Paging, most: i64) -> Self {
         let mut found = Self {
             is_sqlite: matches!(conn, Conn::Sqlite(_)),
-            expression,
+            lookup: lookup.clone(),
             numbers: (i64::MIN, i64::MAX),
             descending: true,
-            gathered,
             most,
         };
         if order.key == OrderKey::PublishedAt {
@@ -63,7 +56,7 @@ impl Found {
                 found.numbers = if found.descending { (i64::MIN, last) } else { (first, i64::MAX) };
             }
         }
-        Ok(found)
+        found
     }
 
     pub(super) fn narrow<ST>(&self, statement: &mut Statement<ST>) {
@@ -73,16 +66,16 @@ impl Found {
             statement.sql(
                 " AND published_articles.search_number IN (SELECT rowid FROM search_index WHERE search_index MATCH ",
             );
-            statement.text(&*self.expression).sql(" AND rowid >= ").number(self.numbers.0);
+            statement.text(&*self.lookup.expression).sql(" AND rowid >= ").number(self.numbers.0);
             statement.sql(" AND rowid <= ").number(self.numbers.1);
             [" ORDER BY rowid LIMIT ", " ORDER BY rowid DESC LIMIT "]
         } else {
             statement.sql(
                 " AND published_articles.copy_id IN (SELECT copy_id FROM search_documents WHERE document @@ CAST(",
             );
-            statement.text(&*self.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
+            statement.text(&*self.lookup.expression).sql(" AS tsquery) AND number >= ").number(self.numbers.0);
             statement.sql(" AND number <= ").number(self.numbers.1);
-            match self.gathered {
+            match self.lookup.gathered {
                 true => [" ORDER BY number + 0 LIMIT ", " ORDER BY number + 0 DESC LIMIT "],
                 false => [" ORDER BY number LIMIT ", " ORDER BY number DESC LIMIT "],
             }
@@ -128,7 +121,7 @@ pub struct Reach {
 }
 
 /// The newest live copies that match and pass a filter.
-pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: Reach) -> Result<Vec<Candidate>> {
+pub fn candidates(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Candidate>> {
     if filter.is_void() {
         return Ok(Vec::new());
     }
@@ -143,8 +136,6 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
         statement.sql(" FROM (").sql(CANDIDATE).sql(FILTERED_BY);
     }
     statement.sql(" FROM ");
-    let expression = matching.expression(conn);
-    let gathered = is_gathered(conn, Index::Published, &expression)?;
     statement.sql(if is_sqlite {
         "search_index CROSS JOIN published_articles ON published_articles.search_number = search_index.rowid"
     } else {
@@ -152,7 +143,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
     });
     where_live(&mut statement, if is_sqlite { Named::Walked } else { Named::Estimated }, reach.now);
     statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
-    statement.text(expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
+    statement.text(&*lookup.expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
     // No live copy is dated into the future: what waits for its hour is not walked through.
     let newest = filter.published_before.unwrap_or(reach.now).min(reach.now);
     let number = if is_sqlite { " AND search_index.rowid <= " } else { " AND search_documents.number <= " };
@@ -161,7 +152,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, matching: &Matching, reach: 
         let number = if is_sqlite { " AND search_index.rowid >= " } else { " AND search_documents.number >= " };
         statement.sql(number).number(numbers_at(after).0);
     }
-    statement.sql(match (is_sqlite, gathered) {
+    statement.sql(match (is_sqlite, lookup.gathered) {
         (true, _) => " ORDER BY search_index.rowid DESC",
         (false, true) => " ORDER BY search_documents.number + 0 DESC",
         (false, false) => " ORDER BY search_documents.number DESC",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What each room may name.
 const ALLOWED: &[(&str, &[&str])] = &[
+    ("error", &["error"]),
     ("model", &["model", "error", "text", "crypto", "outbound"]),
     ("text", &["text", "error"]),
     ("files", &["files", "error", "text", "outbound"]),

@@ -14,7 +14,8 @@ use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
 use crate::domain::memory::Memory;
-use crate::domain::shown::{self, Told, Turn};
+use crate::domain::search::index;
+use crate::domain::shown::{self, Told};
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -36,13 +37,12 @@ struct AtHand {
     urls: Arc<Urls>,
     media_key: [u8; 32],
     memory: Arc<Memory>,
-    since: Option<Turn>,
 }
 
 impl AtHand {
     fn with(self, conn: &mut Conn) -> Cx<'_> {
-        let Self { now, urls, media_key, memory, since } = self;
-        Cx { conn, now, urls, media_key, memory, since, shows: Shows::default(), told: Vec::new() }
+        let Self { now, urls, media_key, memory } = self;
+        Cx::new(conn, now, urls, media_key, memory)
     }
 }
 
@@ -156,7 +156,7 @@ impl App {
 
     fn at_hand(&self) -> AtHand {
         let (urls, memory) = (Arc::clone(&self.urls), Arc::clone(&self.memory));
-        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, memory, since: None }
+        AtHand { now: self.clock.now(), urls, media_key: self.keys.media_urls, memory }
     }
 
     /// Runs a reading use case in one snapshot.
@@ -274,6 +274,7 @@ impl App {
 /// where there is something for them.
 fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, Vec<Key>, Vec<Told>)> {
     let value = work(cx)?;
+    index::captioned(cx)?;
     let told = std::mem::take(&mut cx.told);
     let keys = shown::touched(cx, &told)?;
     if !keys.is_empty() {

@@ -15,7 +15,7 @@ use slugline::domain::memory::Memory;
 use slugline::domain::reading::{self, Beside, ListRequest};
 use slugline::model::paging::{Key, Paging, Position, Toward};
 use slugline::model::urls::Urls;
-use slugline::model::{FromText as _, Handle, Shows, Time};
+use slugline::model::{FromText as _, Handle, Time};
 use slugline::store::published::{Filter, Order};
 use slugline::store::{Access, Conn, DatabaseUrl, Store};
 
@@ -160,8 +160,7 @@ impl Notes {
             if let Conn::Sqlite(c) = conn {
                 c.set_instrumentation(look);
             }
-            let (shows, told) = (Shows::default(), Vec::new());
-            work(&mut Cx { conn, now, urls, media_key: [0; 32], memory, since: None, shows, told })
+            work(&mut Cx::new(conn, now, urls, [0; 32], memory))
         });
         let found = done.why("a use case failed")?;
         let texts = noted.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::user::open;
 use super::{Outcome, log, say, sentence};
@@ -73,13 +74,14 @@ fn fill(app: &App, args: &Args) -> Result<()> {
 /// Makes the articles, on PostgreSQL several batches at a time: each statement is a trip there. Every batch has dice of its
 /// own, so that it does not matter who makes it.
 fn articles(app: &App, args: &Args, all: &Surroundings, shape: &Shape) -> Result<()> {
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(0));
     let batch = |from: usize| -> Result<()> {
         let until = (from + BATCH).min(args.articles);
-        let mut dice = Dice::new(args.seed.wrapping_add(until as u64));
+        let mut dice = Dice::of(args.seed, from as u64);
         app.write_here(|cx, _| (from..until).try_for_each(|n| seeding::article(cx, &mut dice, all, n, shape)))?;
-        let made = until - from;
-        progress(done.fetch_add(made, Ordering::Relaxed) + made, made, args.articles);
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += until - from;
+        progress(*done, until - from, args.articles);
         Ok(())
     };
     let work = || -> Result<()> {

@@ -176,7 +176,7 @@ pub fn update(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: 
     if (changed.expires_at, changed.poster_id) != (row.expires_at, row.poster_id) {
         published_media::set_ends(cx.conn, id)?;
     }
-    index::media_changed(cx, id, &members)?;
+    index::media_changed(cx, id, &members);
     let change = Change { action: "update_media", event: "media.updated", version: changed.version, fields: &members };
     events::record(cx, actor, id, change)?;
     view(cx, changed)

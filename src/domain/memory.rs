@@ -2,9 +2,9 @@
 //! most, what changed when, and what answers for readers say again and again.
 //!
 //! A tag, a person, a picture, or how many articles carry a tag, is remembered with the turn of the [`Board`] before which
-//! it was read, and is true until its key is touched or the clock changes it: by the same rule as answers that were made
-//! before. Only readings for readers remember and recall ([`Cx::since`]); whoever changes something reads what stands in
-//! the transaction.
+//! it was read, and is true until its key is touched or the clock changes it, and for five minutes at the most: by the same
+//! rule as answers that were made before. Only readings for readers remember and recall these ([`Cx::since`]); whoever
+//! changes something reads what stands in the transaction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ use crate::store::{Conn, published_taxonomy, touched};
 /// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
 const MOST: usize = 2_000;
 
+/// For how long anything is, in seconds: a change that nobody told of, or another node's clock, does no harm for longer.
+const FRESH: i64 = 300;
 /// Searches of which it is remembered how PostgreSQL is to look for them.
 const SEARCHES: usize = 500;
 /// For how long its estimates are good enough, in seconds.
@@ -126,6 +128,7 @@ impl<T> Kind<T> {
             let value = Arc::new(value);
             if let Some(turn) = cx.since {
                 let (place, from) = (cx.memory.board.place(&(self.key)(id)), cx.now);
+                let until = until.min(from.plus_seconds(FRESH));
                 self.known.insert(id, Remembered { turn, place, from, until, value: Arc::clone(&value) });
             }
             let _ = found.insert(id, value);
@@ -212,9 +215,9 @@ fn counts(
     let (mut known, missing) = kind.recall(cx, ids);
     if !missing.is_empty() {
         let counted = read(cx.conn, &missing, cx.now)?;
-        let until = touched::next_due(cx.conn, cx.now)?.unwrap_or(Time::NEVER);
+        let due = if cx.since.is_some() { touched::next_due(cx.conn, cx.now)? } else { None };
         let all = missing.into_iter().map(|id| (id, counted.get(&id).copied().unwrap_or(0)));
-        kind.keep_until(until, cx, &mut known, all);
+        kind.keep_until(due.unwrap_or(Time::NEVER), cx, &mut known, all);
     }
     Ok(known.into_iter().map(|(id, count)| (id, *count)).filter(|(_, count)| *count > 0).collect())
 }

@@ -86,9 +86,18 @@ pub struct Cx<'a> {
     pub shows: Shows,
     /// The events that were written so far.
     pub told: Vec<shown::Told>,
+    /// The media whose words changed so far: what shows them is indexed anew at the end.
+    pub captioned: Vec<Id>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    /// With nothing read for readers and nothing written so far.
+    #[must_use]
+    pub fn new(conn: &'a mut Conn, now: Time, urls: Arc<Urls>, media_key: [u8; 32], memory: Arc<Memory>) -> Self {
+        let (shows, told, captioned) = (Shows::default(), Vec::new(), Vec::new());
+        Self { conn, now, urls, media_key, memory, since: None, shows, told, captioned }
+    }
+
     /// Runs `work` so that nothing of it stays when it fails, and what was written before does.
     ///
     /// # Errors
@@ -96,12 +105,12 @@ impl Cx<'_> {
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let (now, urls, media_key) = (self.now, Arc::clone(&self.urls), self.media_key);
         let (memory, since) = (Arc::clone(&self.memory), self.since);
-        let told = &mut self.told;
+        let (told, captioned) = (&mut self.told, &mut self.captioned);
         self.conn.savepoint(|conn| {
-            let shows = Shows::default();
-            let mut inner = Cx { conn, now, urls, media_key, memory, since, shows, told: Vec::new() };
+            let mut inner = Cx { since, ..Cx::new(conn, now, urls, media_key, memory) };
             let done = work(&mut inner)?;
             told.append(&mut inner.told);
+            captioned.append(&mut inner.captioned);
             Ok(done)
         })
     }

@@ -94,6 +94,12 @@ impl Dice {
         Self(seed)
     }
 
+    /// For one part of what a seed makes.
+    #[must_use]
+    pub fn of(seed: u64, part: u64) -> Self {
+        Self(Self(seed).next().wrapping_add(part))
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

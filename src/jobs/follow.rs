@@ -105,7 +105,8 @@ async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
     let news: Vec<Told> = told.into_iter().filter(is_new).collect();
     state.apply(&news);
     if !news.is_empty() {
-        let keys = app.read(move |cx| shown::touched(cx, &news)).await?;
+        // What could not be told of one by one is told of all together at the next look.
+        let keys = app.read(move |cx| shown::touched(cx, &news)).await.inspect_err(|_| state.seq = None)?;
         app.memory.board.touch(&keys);
     }
     Ok(())

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::copies::{CopyBodyRow, CopyRow};
 use super::dialect::document::Document;
-use super::dialect::full_text;
+use super::dialect::{full_text, in_list};
 use super::schema::{articles, authors, published_articles, published_bodies, published_media, search_arrears, tags};
 use crate::error::{Code, Error, Result};
 use crate::model::{Id, Time};
@@ -69,17 +69,45 @@ pub fn unindexed(conn: &mut Conn, most: i64) -> Result<Vec<(CopyRow, CopyBodyRow
         .load(c))
 }
 
-/// Lets the copies that use a media record be indexed anew; until then they are not found.
-pub fn forget_using(conn: &mut Conn, media: Id) -> Result<()> {
+/// Lets the copies that use these media records be indexed anew; until then they are not found. The caller is alone.
+pub fn forget_using(conn: &mut Conn, media: &[Id]) -> Result<()> {
     full_text::drop_using(conn, media)?;
-    let using = published_media::table.filter(published_media::media_id.eq(media)).select(published_media::copy_id);
+    let using =
+        published_media::table.filter(in_list(published_media::media_id, media)).select(published_media::copy_id);
     on_db!(conn, |c| diesel::update(published_articles::table.filter(published_articles::copy_id.eq_any(using)))
         .set(published_articles::search_number.eq(None::<i64>))
         .execute(c))?;
     Ok(())
 }
 
-/// Whether nobody else catches up now; until this transaction ends nobody does. SQLite has one writer anyway.
+/// The newest copies that use these media records, are live or wait, and are not indexed; at most `most`.
+pub fn unindexed_using(conn: &mut Conn, media: &[Id], now: Time, most: i64) -> Result<Vec<(CopyRow, CopyBodyRow)>> {
+    let using =
+        published_media::table.filter(in_list(published_media::media_id, media)).select(published_media::copy_id);
+    on_db!(conn, |c| published_articles::table
+        .inner_join(published_bodies::table)
+        .filter(published_articles::copy_id.eq_any(using))
+        .filter(published_articles::search_number.is_null())
+        .filter(published_articles::visible_until.gt(now))
+        .order(published_articles::copy_id.desc())
+        .limit(most)
+        .select((CopyRow::as_select(), CopyBodyRow::as_select()))
+        .load(c))
+}
+
+/// Waits until nobody else indexes copies that were there before; until this transaction ends nobody does. SQLite has one
+/// writer anyway.
+pub fn be_alone(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query("SELECT pg_advisory_xact_lock(7310584, 14)")
+            .execute(&mut **c)
+            .map(drop)
+            .map_err(super::database_error),
+    }
+}
+
+/// Whether nobody else is; if so, until this transaction ends nobody does.
 pub fn is_alone(conn: &mut Conn) -> Result<bool> {
     #[derive(QueryableByName)]
     struct Taken {

@@ -16,28 +16,36 @@ use crate::text::Body;
 /// The members of a media record on which the documents of the copies that show it depend.
 const SAID_OF_MEDIA: [&str; 4] = ["caption", "alt", "credit", "expires_at"];
 
-/// Copies that are indexed anew with the change of a picture. Where more show it, the older ones wait for the job.
+/// Copies that one transaction indexes anew because of their pictures; older ones wait for the job.
 const AT_ONCE: i64 = 50;
 
-/// Indexes the copies that show a media record anew, if what is indexed of it changed.
+/// Notes that what shows a media record is to be indexed anew, if what is indexed of it changed.
+pub fn media_changed(cx: &mut Cx, id: Id, members: &[&str]) {
+    if members.iter().any(|member| SAID_OF_MEDIA.contains(member)) {
+        cx.captioned.push(id);
+    }
+}
+
+/// Indexes what shows the media that were noted: the newest copies at once, so that they stay findable. What can't be
+/// indexed now is not found until the job has tried.
 ///
 /// # Errors
 /// The database's.
-pub fn media_changed(cx: &mut Cx, id: Id, members: &[&str]) -> Result<()> {
-    if !members.iter().any(|member| SAID_OF_MEDIA.contains(member)) {
+pub fn captioned(cx: &mut Cx) -> Result<()> {
+    let media = std::mem::take(&mut cx.captioned);
+    if media.is_empty() {
         return Ok(());
     }
-    store::forget_using(cx.conn, id)?;
-    if store::is_alone(cx.conn)? { catch_up_copies(cx, AT_ONCE).map(drop) } else { Ok(()) }
-}
-
-/// Indexes some of the copies that are not, the newest first; answers how many.
-fn catch_up_copies(cx: &mut Cx, most: i64) -> Result<usize> {
-    let copies = store::unindexed(cx.conn, most)?;
-    for (row, texts) in &copies {
-        copy(cx, row, texts, &stored_body(&texts.body)?)?;
+    store::be_alone(cx.conn)?;
+    store::forget_using(cx.conn, &media)?;
+    let at_once = |cx: &mut Cx| {
+        let copies = store::unindexed_using(cx.conn, &media, cx.now, AT_ONCE)?;
+        copies.iter().try_for_each(|(row, texts)| copy(cx, row, texts, &stored_body(&texts.body)?))
+    };
+    if let Err(error) = cx.attempt(at_once) {
+        tracing::warn!(%error, "articles whose pictures changed are indexed later");
     }
-    Ok(copies.len())
+    Ok(())
 }
 
 /// Indexes a published copy; whether and when it is visible is decided when it is looked for.
@@ -140,7 +148,7 @@ pub fn tidy(cx: &mut Cx) -> Result<bool> {
     store::tidy(cx.conn)
 }
 
-/// Indexes some of what is not indexed yet: copies that an older release wrote or whose pictures changed, and what was
+/// Indexes some of what is not indexed yet: copies that an older release wrote or of which many show a changed picture, and what was
 /// there before search was. Answers whether there may be more.
 ///
 /// # Errors
@@ -149,7 +157,11 @@ pub fn catch_up(cx: &mut Cx, most: i64) -> Result<bool> {
     if !store::is_alone(cx.conn)? {
         return Ok(false);
     }
-    let mut done = catch_up_copies(cx, most)?;
+    let copies = store::unindexed(cx.conn, most)?;
+    for (row, texts) in &copies {
+        copy(cx, row, texts, &stored_body(&texts.body)?)?;
+    }
+    let mut done = copies.len();
     for what in Arrears::ALL {
         let ids = store::take_arrears(cx.conn, what, most)?;
         done += ids.len();

@@ -108,22 +108,21 @@ pub fn add_copy(conn: &mut Conn, copy: Id, number: i64, document: &Document) -> 
     Ok(())
 }
 
-/// Takes the documents of the copies that use a media record away.
-pub fn drop_using(conn: &mut Conn, media: Id) -> Result<()> {
+/// Takes the documents of the copies that use these media records away.
+pub fn drop_using(conn: &mut Conn, media: &[Id]) -> Result<()> {
     let [delete, end] = match conn {
         Conn::Sqlite(_) => [
             "DELETE FROM search_index WHERE rowid IN (SELECT published_articles.search_number FROM published_media \
              JOIN published_articles ON published_articles.copy_id = published_media.copy_id \
-             WHERE published_media.media_id = ",
+             WHERE ",
             " AND published_articles.search_number IS NOT NULL)",
         ],
-        Conn::Postgres(_) => [
-            "DELETE FROM search_documents WHERE copy_id IN (SELECT copy_id FROM published_media WHERE media_id = ",
-            ")",
-        ],
+        Conn::Postgres(_) => {
+            ["DELETE FROM search_documents WHERE copy_id IN (SELECT copy_id FROM published_media WHERE ", ")"]
+        }
     };
     let mut statement = Statement::<()>::new(delete);
-    statement.id(media).sql(end);
+    statement.among("published_media.media_id", media).sql(end);
     on_db!(conn, |c| statement.execute(c))?;
     Ok(())
 }

@@ -7,7 +7,6 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use slugline::domain::shown::Turn;
 use slugline::domain::{Cx, site};
 use slugline::error::Result;
-use slugline::model::Shows;
 use slugline::store::{Access, Conn};
 
 use super::TestApp;
@@ -34,8 +33,7 @@ fn counted_since(app: &TestApp, since: Option<Turn>, read: impl FnOnce(&mut Cx) 
         }
     };
     let done = app.store.run_here(Access::Read, |conn| {
-        let (shows, told) = (Shows::default(), Vec::new());
-        let mut cx = Cx { conn, now, urls, media_key: [0; 32], memory, since, shows, told };
+        let mut cx = Cx { since, ..Cx::new(conn, now, urls, [0; 32], memory) };
         // Read once in a while, and not by whoever asks for something.
         let _ = site::current(&mut cx)?;
         match cx.conn {

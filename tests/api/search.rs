@@ -90,6 +90,40 @@ both! {
         assert_eq!(narrow[0]["highlight"]["headline"], "<mark>Café</mark> Central reopens");
     }
 
+    captions_that_change_together_leave_their_article_found(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let pictures = [1_u8, 2].map(|seed| editor.upload("a.jpg", &crate::support::pictures::jpeg(seed), &[]).expect(201).data());
+        let body = json!([{ "_type": "image", "media": pictures[1]["id"] }]);
+        let _ = editor.published(&json!({ "headline": "Quay", "slug": "a1", "hero": pictures[0]["id"], "body": body }));
+        let change = |picture: &Value, caption: String| {
+            let path = format!("/v1/admin/media/{}", picture["id"].as_str().unwrap());
+            let _ = editor.with("If-Match", "*").patch(&path, &json!({ "caption": caption })).expect(200);
+        };
+        let start = std::sync::Barrier::new(2);
+        for round in 0..15 {
+            std::thread::scope(|scope| {
+                for picture in &pictures {
+                    let (start, change) = (&start, &change);
+                    scope.spawn(move || {
+                        let _ = start.wait();
+                        change(picture, format!("gulls{round} and boats"));
+                    });
+                }
+            });
+            assert_eq!(found(&reader, &format!("gulls{round}")), "a1");
+            assert_eq!(found(&reader, "quay"), "a1", "round {round}");
+        }
+        assert_eq!(found(&reader, "gulls13"), "");
+        // Many at once are indexed once, with the last of them.
+        let operations: Vec<Value> = pictures.iter().map(|picture| {
+            json!({ "op": "update", "id": picture["id"], "if_match": "*", "body": { "caption": "terns" } })
+        }).collect();
+        let _ = editor.post("/v1/admin/media/batch", &json!({ "operations": operations })).expect(200);
+        assert_eq!((found(&reader, "terns").as_str(), found(&reader, "boats").as_str()), ("a1", ""));
+        app.run_jobs();
+        assert_eq!(found(&reader, "quay"), "a1");
+    }
+
     filters_facets_and_pages(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
         let world = editor.tag("World", "section");

@@ -219,12 +219,8 @@ impl App {
     {
         let at_hand = self.at_hand();
         let done = self.store.write(move |conn| noted(&mut at_hand.with(conn), work)).await;
-        let done = done.map(|(value, keys, told)| {
-            self.memory.board.touch_own(&keys, told.iter().map(|event| event.id));
-            value
-        });
         self.committed.notify_one();
-        done
+        done.map(|(value, _touching)| value)
     }
 
     /// A writing use case on the calling thread, for the command line.
@@ -234,10 +230,7 @@ impl App {
     pub fn write_here<T>(&self, work: impl FnOnce(&mut Cx, &Actor) -> Result<T>) -> Result<T> {
         let work = |cx: &mut Cx| work(cx, &Actor::system());
         let done = self.store.run_here(Access::Write, |conn: &mut Conn| noted(&mut self.at_hand().with(conn), work));
-        done.map(|(value, keys, told)| {
-            self.memory.board.touch_own(&keys, told.iter().map(|event| event.id));
-            value
-        })
+        done.map(|(value, _touching)| value)
     }
 
     /// Goes on with the signing keys that the database has now. A key may come or go on another node.
@@ -270,9 +263,23 @@ impl App {
     }
 }
 
-/// Runs a writing use case; answers also which keys it touched by which events. Other nodes are woken with the commit
-/// where there is something for them.
-fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, Vec<Key>, Vec<Told>)> {
+/// What a change touches, and by which events. It is touched when this is dropped, which is after the commit, and also
+/// where whoever asked for the change has gone meanwhile.
+struct Touching {
+    memory: Arc<Memory>,
+    keys: Vec<Key>,
+    told: Vec<Told>,
+}
+
+impl Drop for Touching {
+    fn drop(&mut self) {
+        self.memory.board.touch_own(&self.keys, self.told.iter().map(|event| event.id));
+    }
+}
+
+/// Runs a writing use case; answers also what it touches. Other nodes are woken with the commit where there is something
+/// for them.
+fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, Touching)> {
     let value = work(cx)?;
     index::captioned(cx)?;
     let told = std::mem::take(&mut cx.told);
@@ -280,7 +287,7 @@ fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, 
     if !keys.is_empty() {
         wake_others(cx.conn)?;
     }
-    Ok((value, keys, told))
+    Ok((value, Touching { memory: Arc::clone(&cx.memory), keys, told }))
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

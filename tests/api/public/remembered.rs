@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use slugline::domain::reading::{self, Beside, Found, ListRequest};
+use slugline::domain::{Actor, Precondition, site};
 use slugline::model::paging::Paging;
-use slugline::model::{FromText as _, Handle};
+use slugline::model::site::SiteInput;
+use slugline::model::{Field, FromText as _, Handle, Line};
 use slugline::store::published::{Filter, Order};
 
 use super::admin;
@@ -83,6 +85,41 @@ both! {
         assert_eq!(costs(app), [list, page]);
         let _ = editor.tag("Another", "topic");
         assert_eq!(costs(app), [list, page], "what nothing shows changes nothing");
+    }
+
+    what_is_committed_is_touched_though_who_asked_for_it_has_gone(app) {
+        // A node without jobs: nobody else tells it of its own changes.
+        let node = app.second_node();
+        let before = node.memory.board.turn();
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let (go, may_go) = std::sync::mpsc::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let writer = std::sync::Arc::clone(&node);
+        let asking = async move {
+            let work = move |cx: &mut slugline::domain::Cx| {
+                begun.send(()).unwrap();
+                may_go.recv().unwrap();
+                let input = SiteInput { name: Field::Set(Line::from_text("Gone away").unwrap()), ..Default::default() };
+                site::update(cx, &Actor::system(), &Precondition::Any, input).map(drop)
+            };
+            writer.write(work).await
+        };
+        runtime.block_on(async {
+            let asking = tokio::spawn(asking);
+            while has_begun.try_recv().is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            asking.abort();
+            assert!(asking.await.unwrap_err().is_cancelled());
+        });
+        assert_eq!(node.memory.board.turn(), before);
+        go.send(()).unwrap();
+        let touched = (0..500).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            node.memory.board.turn() > before
+        });
+        assert!(touched, "nobody touches what was changed");
+        assert_eq!(app.signed_in("admin").get("/v1/admin/site").data()["name"], "Gone away");
     }
 
     every_node_shows_what_a_name_is_now(app) {

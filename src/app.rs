@@ -15,7 +15,7 @@ use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
 use crate::domain::memory::Memory;
 use crate::domain::search::index;
-use crate::domain::shown::{self, Told};
+use crate::domain::shown;
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -263,17 +263,16 @@ impl App {
     }
 }
 
-/// What a change touches, and by which events. It is touched when this is dropped, which is after the commit, and also
-/// where whoever asked for the change has gone meanwhile.
+/// What a change touches. It is touched when this is dropped, which is after the commit, and also where whoever asked for
+/// the change has gone meanwhile.
 struct Touching {
     memory: Arc<Memory>,
     keys: Vec<Key>,
-    told: Vec<Told>,
 }
 
 impl Drop for Touching {
     fn drop(&mut self) {
-        self.memory.board.touch_own(&self.keys, self.told.iter().map(|event| event.id));
+        self.memory.board.touch(&self.keys);
     }
 }
 
@@ -287,7 +286,8 @@ fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, 
     if !keys.is_empty() {
         wake_others(cx.conn)?;
     }
-    Ok((value, Touching { memory: Arc::clone(&cx.memory), keys, told }))
+    cx.memory.board.own(told.iter().map(|event| event.id));
+    Ok((value, Touching { memory: Arc::clone(&cx.memory), keys }))
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

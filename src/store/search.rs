@@ -13,7 +13,7 @@ use crate::model::{Id, Time};
 use crate::on_db;
 
 pub use super::dialect::document::Mark;
-pub use full_text::{Index, Leaf, Lookup, Matching, is_gathered, put_working, tidy, working_matches};
+pub use full_text::{Index, Leaf, Lookup, Matching, forget_using, is_gathered, put_working, tidy, working_matches};
 
 /// Numbers that the copies of one millisecond share.
 const SLOTS: i64 = 1 << 20;
@@ -69,15 +69,14 @@ pub fn unindexed(conn: &mut Conn, most: i64) -> Result<Vec<(CopyRow, CopyBodyRow
         .load(c))
 }
 
-/// Lets the copies that use these media records be indexed anew; until then they are not found. The caller is alone.
-pub fn forget_using(conn: &mut Conn, media: &[Id]) -> Result<()> {
-    full_text::drop_using(conn, media)?;
-    let using =
-        published_media::table.filter(in_list(published_media::media_id, media)).select(published_media::copy_id);
-    on_db!(conn, |c| diesel::update(published_articles::table.filter(published_articles::copy_id.eq_any(using)))
-        .set(published_articles::search_number.eq(None::<i64>))
-        .execute(c))?;
-    Ok(())
+/// Whether a copy uses one of these media records.
+pub fn is_used(conn: &mut Conn, media: &[Id]) -> Result<bool> {
+    let used: Option<Id> = on_db!(conn, |c| published_media::table
+        .filter(in_list(published_media::media_id, media))
+        .select(published_media::copy_id)
+        .first(c)
+        .optional())?;
+    Ok(used.is_some())
 }
 
 /// The newest copies that use these media records, are live or wait, and are not indexed; at most `most`.

@@ -33,11 +33,11 @@ pub fn media_changed(cx: &mut Cx, id: Id, members: &[&str]) {
 /// The database's.
 pub fn captioned(cx: &mut Cx) -> Result<()> {
     let media = std::mem::take(&mut cx.captioned);
-    if media.is_empty() {
+    if media.is_empty() || !store::is_used(cx.conn, &media)? {
         return Ok(());
     }
     store::be_alone(cx.conn)?;
-    store::forget_using(cx.conn, &media)?;
+    store::forget_using(cx.conn, &media, cx.now)?;
     let at_once = |cx: &mut Cx| {
         let copies = store::unindexed_using(cx.conn, &media, cx.now, AT_ONCE)?;
         copies.iter().try_for_each(|(row, texts)| copy(cx, row, texts, &stored_body(&texts.body)?))

@@ -71,14 +71,13 @@ impl Board {
         drop(own);
     }
 
-    /// Touches what own events reach, and remembers these.
-    pub fn touch_own(&self, keys: &[Key], events: impl Iterator<Item = Id>) {
+    /// Remembers events that this process is about to commit: it touches itself what they reach.
+    pub fn own(&self, events: impl Iterator<Item = Id>) {
         let mut own = self.lock();
         own.0.extend(events);
         while own.0.len() > MOST_OWN {
             own.0.pop_front();
         }
-        self.touch_locked(keys);
     }
 
     /// Whether this process wrote an event itself.
@@ -161,7 +160,7 @@ mod tests {
     fn own_events_are_remembered_and_only_so_many() {
         let board = Board::default();
         let ids: Vec<Id> = (0..=MOST_OWN).map(|_| Id::new()).collect();
-        board.touch_own(&[], ids.iter().copied());
+        board.own(ids.iter().copied());
         assert!(!board.is_own(ids[0]) && board.is_own(ids[1]) && board.is_own(ids[MOST_OWN]));
     }
 

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::document::{Document, Mark};
 use crate::error::Result;
-use crate::model::Id;
+use crate::model::{Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::database_error;
@@ -101,29 +101,40 @@ pub fn add_copy(conn: &mut Conn, copy: Id, number: i64, document: &Document) -> 
         Conn::Sqlite(_) => add(statement.sql("search_index"), number, document),
         Conn::Postgres(_) => {
             statement.sql("search_documents (copy_id, number, document) VALUES (").id(copy).sql(", ").number(number);
-            statement.sql(", CAST(").text(document.vector()).sql(" AS tsvector))")
+            statement.sql(", CAST(").text(document.vector());
+            statement.sql(" AS tsvector)) ON CONFLICT (copy_id) DO UPDATE SET number = excluded.number, document = excluded.document")
         }
     };
     on_db!(conn, |c| statement.execute(c))?;
     Ok(())
 }
 
-/// Takes the documents of the copies that use these media records away.
-pub fn drop_using(conn: &mut Conn, media: &[Id]) -> Result<()> {
-    let [delete, end] = match conn {
-        Conn::Sqlite(_) => [
+/// Takes the documents of the copies that use these media records away, and their numbers: of those that are live at `now`
+/// or wait. PostgreSQL does so in one statement, which sees the same copies throughout, and holds a copy before its
+/// document, as whoever removes copies does.
+pub fn forget_using(conn: &mut Conn, media: &[Id], now: Time) -> Result<()> {
+    let mut update = Statement::<()>::new("");
+    if matches!(conn, Conn::Postgres(_)) {
+        update.sql("WITH forgotten AS (");
+    } else {
+        let mut delete = Statement::<()>::new(
             "DELETE FROM search_index WHERE rowid IN (SELECT published_articles.search_number FROM published_media \
-             JOIN published_articles ON published_articles.copy_id = published_media.copy_id \
-             WHERE ",
-            " AND published_articles.search_number IS NOT NULL)",
-        ],
-        Conn::Postgres(_) => {
-            ["DELETE FROM search_documents WHERE copy_id IN (SELECT copy_id FROM published_media WHERE ", ")"]
-        }
-    };
-    let mut statement = Statement::<()>::new(delete);
-    statement.among("published_media.media_id", media).sql(end);
-    on_db!(conn, |c| statement.execute(c))?;
+             JOIN published_articles ON published_articles.copy_id = published_media.copy_id WHERE ",
+        );
+        delete.among("published_media.media_id", media).sql(" AND published_articles.visible_until > ").time(now);
+        delete.sql(" AND published_articles.search_number IS NOT NULL)");
+        on_db!(conn, |c| delete.execute(c))?;
+    }
+    update.sql("UPDATE published_articles SET search_number = NULL WHERE visible_until > ").time(now);
+    update.sql(" AND copy_id IN (SELECT copy_id FROM published_media WHERE ").among("published_media.media_id", media);
+    update.sql(")");
+    if matches!(conn, Conn::Postgres(_)) {
+        update.sql(
+            " RETURNING copy_id) DELETE FROM search_documents USING forgotten \
+             WHERE search_documents.copy_id = forgotten.copy_id",
+        );
+    }
+    on_db!(conn, |c| update.execute(c))?;
     Ok(())
 }
 

@@ -40,8 +40,9 @@ fn counted_since(app: &TestApp, since: Option<Turn>, read: impl FnOnce(&mut Cx) 
             Conn::Sqlite(c) => c.set_instrumentation(look),
             Conn::Postgres(c) => c.set_instrumentation(look),
         }
-        read(&mut cx)
+        read(&mut cx)?;
+        // Before the connection, which counts on, is given to somebody else.
+        Ok(counted.load(Ordering::Relaxed))
     });
-    done.unwrap();
-    counted.load(Ordering::Relaxed)
+    done.unwrap()
 }

@@ -12,7 +12,8 @@
 //! - [`model`]: nouns. Values that cannot be wrong once parsed, and their schemas: ids, times, slugs, the content of an
 //!   article, what clients may write (`input!` declares each input once, for the reader and the document alike). No
 //!   I/O, no SQL, no HTTP.
-//! - [`store`]: rows. The only place with queries. [`store::database`] has the pools open, [`store::conn`] puts SQLite and PostgreSQL behind one type, and
+//! - [`store`]: rows. The only place with queries. [`store::database`] has the pools open, [`store::conn`]
+//!   puts SQLite and PostgreSQL behind one type, and
 //!   every query is written once through [`on_db!`]; what truly differs stands side by side in `store::dialect`.
 //!   `store::group` lets writers of SQLite that wait for each other share a commit.
 //!   [`store::published`] holds the public reads, all of which start from [`store::published::live`]; [`store::copies`]

@@ -148,8 +148,8 @@ pub fn tidy(cx: &mut Cx) -> Result<bool> {
     store::tidy(cx.conn)
 }
 
-/// Indexes some of what is not indexed yet: copies that an older release wrote or of which many show a changed picture, and what was
-/// there before search was. Answers whether there may be more.
+/// Indexes some of what is not indexed yet: copies that an older release wrote, or that show a changed picture and could
+/// not be indexed with it, and what was there before search was. Answers whether there may be more.
 ///
 /// # Errors
 /// The database's.

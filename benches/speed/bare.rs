@@ -16,7 +16,6 @@ use slugline::domain::reading::{self, Beside, ListRequest};
 use slugline::model::paging::{Key, Paging, Position, Toward};
 use slugline::model::urls::Urls;
 use slugline::model::{FromText as _, Handle, Time};
-use slugline::store::published::{Filter, Order};
 use slugline::store::{Access, Conn, DatabaseUrl, Store};
 
 use crate::cases::{Case, Hot};
@@ -197,18 +196,8 @@ impl Notes {
 }
 
 fn request(tag: Option<Handle>, from: Option<Position>) -> ListRequest {
-    ListRequest {
-        sections: None,
-        tags: tag.map(|tag| vec![tag]),
-        all_tags: None,
-        no_tags: None,
-        authors: None,
-        filter: Filter::default(),
-        order: Order::NEWEST,
-        paging: Paging::Keyset { limit: 20, from },
-        bodies: false,
-        query: None,
-    }
+    let newest = ListRequest::newest(Paging::Keyset { limit: 20, from });
+    ListRequest { tags: tag.map(|tag| vec![tag]), ..newest }
 }
 
 /// The last segment of a path.

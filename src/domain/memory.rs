@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 
 use super::Cx;
 use super::reading::Rankings;
-use super::shown::{Board, Place, Turn};
+use super::shown::{Board, FRESH, Place, Turn};
 use super::site::Sites;
 use crate::error::Result;
 use crate::model::{Id, Key, Time};
@@ -25,8 +25,6 @@ use crate::store::{Conn, published_taxonomy, touched};
 /// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
 const MOST: usize = 2_000;
 
-/// For how long anything is, in seconds: a change that nobody told of, or another node's clock, does no harm for longer.
-const FRESH: i64 = 300;
 /// Searches of which it is remembered how PostgreSQL is to look for them.
 const SEARCHES: usize = 500;
 /// For how long its estimates are good enough, in seconds.

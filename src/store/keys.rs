@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect;
 use super::schema::keys;
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -26,13 +27,7 @@ pub struct KeyRow {
 
 /// Lets one node at a time make keys.
 pub fn lock(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query("LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE")
-            .execute(&mut **c)
-            .map(drop)
-            .map_err(super::database_error),
-    }
+    dialect::lock(conn, "LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE")
 }
 
 /// The keys for a purpose, the one whose turn comes last first.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::conn::Conn;
-use super::dialect::in_list;
+use super::dialect::{self, in_list};
 pub use super::media_filter::{InFolder, MediaFilter};
 use super::media_filter::{KEYWORD_END, narrowed};
 use super::schema::{media, media_tracks, media_variants};
@@ -223,13 +223,7 @@ pub fn delete(conn: &mut Conn, id: Id) -> Result<()> {
 /// Makes the writers of records and the removers of bytes wait for each other until their transactions end, so that
 /// bytes that a new record counts on are not removed. On SQLite there is one writer anyway.
 pub fn lock_files(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query("SELECT pg_advisory_xact_lock(7310584, 1)")
-            .execute(&mut **c)
-            .map(drop)
-            .map_err(super::database_error),
-    }
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock(7310584, 1)")
 }
 
 /// What lists search of a record. Its keywords stand at the end, each between two separators, so that a whole one can

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::dialect::in_list;
+use super::dialect::{self, in_list};
 use super::keyset::{boxed, part};
 use super::schema::{media, media_folders};
 use crate::error::Result;
@@ -39,19 +39,12 @@ pub enum Below {
 /// Lets no folder be changed or removed, and nothing be put into one, until this transaction ends. SQLite has one writer
 /// anyway.
 pub fn lock(conn: &mut Conn) -> Result<()> {
-    advisory(conn, "SELECT pg_advisory_xact_lock(7310584, 3)")
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock(7310584, 3)")
 }
 
 /// Lets no folder be changed or removed until this transaction ends: for whoever puts something into one.
 pub fn lock_shared(conn: &mut Conn) -> Result<()> {
-    advisory(conn, "SELECT pg_advisory_xact_lock_shared(7310584, 3)")
-}
-
-fn advisory(conn: &mut Conn, sql: &'static str) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query(sql).execute(&mut **c).map(drop).map_err(super::database_error),
-    }
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock_shared(7310584, 3)")
 }
 
 /// The folder with this id.

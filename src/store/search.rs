@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::copies::{CopyBodyRow, CopyRow};
 use super::dialect::document::Document;
-use super::dialect::{full_text, in_list};
+use super::dialect::{self, full_text, in_list};
 use super::schema::{articles, authors, published_articles, published_bodies, published_media, search_arrears, tags};
 use crate::error::{Code, Error, Result};
 use crate::model::{Id, Time};
@@ -97,13 +97,7 @@ pub fn unindexed_using(conn: &mut Conn, media: &[Id], now: Time, most: i64) -> R
 /// Waits until nobody else indexes copies that were there before; until this transaction ends nobody does. SQLite has one
 /// writer anyway.
 pub fn be_alone(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query("SELECT pg_advisory_xact_lock(7310584, 14)")
-            .execute(&mut **c)
-            .map(drop)
-            .map_err(super::database_error),
-    }
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock(7310584, 14)")
 }
 
 /// Whether nobody else is; if so, until this transaction ends nobody does.

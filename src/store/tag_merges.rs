@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::conn::Conn;
-use super::dialect::in_list;
+use super::dialect::{self, in_list};
 use super::schema::{article_tags, articles, merged_tags, published_articles, published_tags, tag_redirects, tags};
 use crate::error::Result;
 use crate::model::{Id, Time};
@@ -20,20 +20,13 @@ diesel::define_sql_function! {
 
 /// Lets no article be written, and no other tag, until this transaction ends. SQLite has one writer anyway.
 pub fn lock(conn: &mut Conn) -> Result<()> {
-    advisory(conn, "SELECT pg_advisory_xact_lock(7310584, 2)")
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock(7310584, 2)")
 }
 
 /// Lets no tag be written until this transaction ends, so that what it reads of tags stays true. For whoever writes
 /// articles, many at a time; before anything else is locked.
 pub fn lock_shared(conn: &mut Conn) -> Result<()> {
-    advisory(conn, "SELECT pg_advisory_xact_lock_shared(7310584, 2)")
-}
-
-fn advisory(conn: &mut Conn, sql: &'static str) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query(sql).execute(&mut **c).map(drop).map_err(super::database_error),
-    }
+    dialect::lock(conn, "SELECT pg_advisory_xact_lock_shared(7310584, 2)")
 }
 
 /// What became of those of these tags that were merged.

@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect;
 use super::keys::JWT;
 use super::schema::{api_tokens, keys, sessions, site, users};
 use crate::error::Result;
@@ -157,13 +158,7 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<()> {
 
 /// Lets one transaction at a time take an administrator away, so that two can't take each other's last one.
 pub fn lock(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => diesel::sql_query("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
-            .execute(&mut **c)
-            .map(drop)
-            .map_err(super::database_error),
-    }
+    dialect::lock(conn, "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
 }
 
 /// Administrators who may come in, but for one.

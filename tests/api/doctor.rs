@@ -11,16 +11,7 @@ use crate::support::{Database, TestApp, pictures};
 
 /// `slugline doctor` beside a running server, with these further variables.
 fn doctor(app: &TestApp, further: &[(&str, &str)]) -> std::process::Output {
-    let config = &app.app.config;
-    let url = match &config.database.database_url {
-        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        DatabaseUrl::Postgres(url) => url.clone(),
-    };
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_slugline"));
-    command.arg("doctor").current_dir(&config.files.data_dir).env("DATABASE_URL", url);
-    command.env("SLUGLINE_DATA_DIR", &config.files.data_dir).env("SLUGLINE_MEDIA_STORE", &config.files.media_store);
-    command.envs(config.database.secret.as_ref().map(|secret| ("SLUGLINE_SECRET", secret)));
-    command.envs(further.iter().copied()).output().unwrap()
+    app.command("doctor").envs(further.iter().copied()).output().unwrap()
 }
 
 both! {

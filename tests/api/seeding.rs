@@ -1,7 +1,6 @@
 //! `slugline seed`: an archive to measure with, found and listed like any other.
 
 use slugline::domain::seeding::place;
-use slugline::store::DatabaseUrl;
 
 use crate::both;
 
@@ -10,16 +9,9 @@ const ARTICLES: usize = 2_001;
 
 both! {
     what_was_seeded_is_all_there_and_found(app) {
-        let (config, reader) = (&app.app.config, app.anonymous());
-        let url = match &config.database.database_url {
-            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-            DatabaseUrl::Postgres(url) => url.clone(),
-        };
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_slugline"));
-        command.args(["seed", "--paragraphs", "1", "--tags", "10", "--media", "1", "--articles", &ARTICLES.to_string()]);
-        command.current_dir(&config.files.data_dir).env("DATABASE_URL", url);
-        command.env("SLUGLINE_DATA_DIR", &config.files.data_dir).env("SLUGLINE_MEDIA_STORE", &config.files.media_store);
-        command.envs(config.database.secret.as_ref().map(|secret| ("SLUGLINE_SECRET", secret)));
+        let reader = app.anonymous();
+        let mut command = app.command("seed");
+        command.args(["--paragraphs", "1", "--tags", "10", "--media", "1", "--articles", &ARTICLES.to_string()]);
         let done = command.output().unwrap();
         let told = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(done.status.success() && told.contains(&format!("{ARTICLES} of {ARTICLES} articles")), "{told}");

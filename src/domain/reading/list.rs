@@ -39,6 +39,23 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
+    /// A part of all live articles, newest first, without their bodies.
+    #[must_use]
+    pub fn newest(paging: Paging) -> Self {
+        Self {
+            sections: None,
+            tags: None,
+            all_tags: None,
+            no_tags: None,
+            authors: None,
+            filter: Filter::default(),
+            order: Order::NEWEST,
+            paging,
+            bodies: false,
+            query: None,
+        }
+    }
+
     /// Whether this part is read along one index in its order, so that it costs no more rows than it answers, and those
     /// without their bodies.
     #[must_use]

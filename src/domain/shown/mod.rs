@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::model::{Id, Key};
 use crate::store::{outbox, touched};
 
+/// How long what was read is taken for true where nothing touches it, in seconds: a change that nobody told of, or another
+/// node's clock, does no harm for longer.
+pub const FRESH: i64 = 300;
 /// Articles that show a record are named one by one up to here; beyond, everything counts as touched.
 const MOST_SHOWING: i64 = 2_000;
 /// Events that one look at the outbox tells one by one.

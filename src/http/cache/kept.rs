@@ -5,12 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderMap};
 
-use crate::domain::shown::{Board, Place, Turn};
+use crate::domain::shown::{Board, FRESH, Place, Turn};
 use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::model::Time;
 
-/// How long an answer is taken for true where nothing touches it, in seconds.
-const FRESH: i64 = 300;
 /// How long it may still be shown while the database is away, in seconds: as long as shared caches may.
 const STALE: i64 = FRESH + 300;
 

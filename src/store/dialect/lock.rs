@@ -1,5 +1,5 @@
-//! Holding a row until the end of the transaction: `FOR UPDATE` on PostgreSQL; on SQLite a writing transaction is alone
-//! anyway.
+//! Holding something until the end of the transaction: a lock or `FOR UPDATE` on PostgreSQL; on SQLite a writing
+//! transaction is alone anyway.
 
 use diesel::prelude::*;
 
@@ -9,6 +9,14 @@ use crate::store::conn::Conn;
 use crate::store::database_error;
 use crate::store::numbering::Head;
 use crate::store::schema::{attempts, numbering};
+
+/// Takes a lock of PostgreSQL by this statement; it is held until the transaction ends. SQLite has one writer anyway.
+pub fn lock(conn: &mut Conn, statement: &'static str) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => diesel::sql_query(statement).execute(&mut **c).map(drop).map_err(database_error),
+    }
+}
 
 /// Where this numbering stands; whoever else asks waits until this transaction is over.
 pub fn locked_head(conn: &mut Conn, name: &str) -> Result<Head> {

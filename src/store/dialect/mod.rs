@@ -8,5 +8,5 @@ pub mod views;
 mod watch;
 
 pub use in_list::{InList, in_list};
-pub use lock::{locked_attempts, locked_head};
+pub use lock::{lock, locked_attempts, locked_head};
 pub use watch::{Watcher, wake_others};

@@ -9,7 +9,6 @@ use slugline::domain::{Actor, Precondition, site};
 use slugline::model::paging::Paging;
 use slugline::model::site::SiteInput;
 use slugline::model::{Field, FromText as _, Handle, Line};
-use slugline::store::published::{Filter, Order};
 
 use super::admin;
 use crate::both;
@@ -27,18 +26,7 @@ fn article(editor: &Client) -> Value {
 
 /// The statements that a list of the newest, and the page of the article, take for readers.
 fn costs(app: &TestApp) -> [usize; 2] {
-    let list = ListRequest {
-        sections: None,
-        tags: None,
-        all_tags: None,
-        no_tags: None,
-        authors: None,
-        filter: Filter::default(),
-        order: Order::NEWEST,
-        paging: Paging::Keyset { limit: 20, from: None },
-        bodies: false,
-        query: None,
-    };
+    let list = ListRequest::newest(Paging::Keyset { limit: 20, from: None });
     let at = Handle::from_text("news").unwrap();
     // However busy the machine is with other stories.
     app.app.memory.board.seen();

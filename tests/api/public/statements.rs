@@ -5,7 +5,6 @@ use slugline::domain::reading::{self, Beside, Found, ListRequest};
 use slugline::domain::search;
 use slugline::model::paging::Paging;
 use slugline::model::{FromText as _, Handle};
-use slugline::store::published::{Filter, Order};
 use slugline::text::query::Query;
 
 use crate::both;
@@ -27,18 +26,8 @@ fn publish(editor: &Client, numbers: std::ops::Range<u8>) {
 
 /// The statements of a list of 100 with bodies, of a search, and of a page with everything beside it.
 fn costs(app: &TestApp, found: usize) -> [usize; 3] {
-    let list = ListRequest {
-        sections: None,
-        tags: None,
-        all_tags: None,
-        no_tags: None,
-        authors: None,
-        filter: Filter::default(),
-        order: Order::NEWEST,
-        paging: Paging::Keyset { limit: 100, from: None },
-        bodies: true,
-        query: None,
-    };
+    let newest = ListRequest::newest(Paging::Keyset { limit: 100, from: None });
+    let list = ListRequest { bodies: true, ..newest };
     let page = ListRequest { paging: Paging::Numbered { limit: 100, page: 1 }, bodies: false, ..list.clone() };
     let (news, at) = (Query::parse("news").unwrap(), Handle::from_text("news-1").unwrap());
     let all = Beside { related: true, popular: true, described: true };

@@ -203,6 +203,20 @@ impl TestApp {
         App::open(self.app.config.clone(), self.clock.clone(), false).unwrap()
     }
 
+    /// The command line beside the application, with the same settings.
+    pub fn command(&self, name: &str) -> std::process::Command {
+        let config = &self.app.config;
+        let url = match &config.database.database_url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        };
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_slugline"));
+        command.arg(name).current_dir(&config.files.data_dir).env("DATABASE_URL", url);
+        command.env("SLUGLINE_DATA_DIR", &config.files.data_dir).env("SLUGLINE_MEDIA_STORE", &config.files.media_store);
+        command.envs(config.database.secret.as_ref().map(|secret| ("SLUGLINE_SECRET", secret)));
+        command
+    }
+
     /// Lets time pass.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance(seconds);

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Cx;
 use super::tags::merged;
+use super::{Cx, memory};
 use crate::error::Result;
 use crate::model::{Handle, Id};
-use crate::store::published::handles;
 
 /// The tags that these handles name, of those that exist, each once.
 ///
@@ -14,7 +13,7 @@ use crate::store::published::handles;
 /// The database's.
 pub fn tag_ids(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
     let slugs = slugs(all.iter());
-    let found = if slugs.is_empty() { HashMap::new() } else { handles::tag_ids(cx.conn, &slugs)? };
+    let found = memory::tag_ids(cx, &slugs)?;
     let ids = known(all, &found);
     followed(cx, all, ids)
 }
@@ -30,13 +29,13 @@ pub(super) fn followed(cx: &mut Cx, asked: &[Handle], ids: Vec<Id>) -> Result<Ve
 /// The database's.
 pub fn author_ids(cx: &mut Cx, all: &[Handle]) -> Result<Vec<Id>> {
     let slugs = slugs(all.iter());
-    let found = if slugs.is_empty() { HashMap::new() } else { handles::author_ids(cx.conn, &slugs)? };
+    let found = memory::author_ids(cx, &slugs)?;
     Ok(known(all, &found))
 }
 
 /// The slugs among these, each once.
-pub(super) fn slugs<'a>(handles: impl Iterator<Item = &'a Handle>) -> Vec<&'a str> {
-    let mut slugs: Vec<&str> = handles.filter_map(Handle::slug).collect();
+pub(super) fn slugs<'a>(handles: impl Iterator<Item = &'a Handle>) -> Vec<String> {
+    let mut slugs: Vec<String> = handles.filter_map(Handle::slug).map(str::to_owned).collect();
     slugs.sort_unstable();
     slugs.dedup();
     slugs

@@ -6,24 +6,26 @@
 //! rule as answers that were made before. Only readings for readers remember and recall these ([`Cx::since`]); whoever
 //! changes something reads what stands in the transaction.
 
+mod kept;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 
+pub use kept::Kept;
+use kept::Kind;
+
 use super::Cx;
 use super::reading::Rankings;
-use super::shown::{Board, FRESH, Place, Turn};
-use super::site::Sites;
+use super::shown::Board;
+use super::site::{Edition, Sites};
 use crate::error::Result;
 use crate::model::{Id, Key, Time};
 use crate::store::media::{self, MediaRow, PictureRow};
-use crate::store::published::{self, AuthorName, TagName};
+use crate::store::published::{self, AuthorName, TagName, handles};
 use crate::store::search::{Index, Lookup, Matching, is_gathered};
 use crate::store::{Conn, published_taxonomy, touched};
-
-/// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
-const MOST: usize = 2_000;
 
 /// Searches of which it is remembered how PostgreSQL is to look for them.
 const SEARCHES: usize = 500;
@@ -38,12 +40,15 @@ pub struct Memory {
     pub rankings: Rankings,
     /// The site, as it was read last.
     pub sites: Sites,
-    tags: Kind<TagName>,
-    authors: Kind<AuthorName>,
-    pictures: Kind<PictureRow>,
-    media: Kind<MediaRow>,
-    tagged: Kind<i64>,
-    signed: Kind<i64>,
+    edition: Kind<(), Edition>,
+    tag_slugs: Kind<String, Id>,
+    author_slugs: Kind<String, Id>,
+    tags: Kind<Id, Kept<TagName>>,
+    authors: Kind<Id, Kept<AuthorName>>,
+    pictures: Kind<Id, Kept<PictureRow>>,
+    media: Kind<Id, Kept<MediaRow>>,
+    tagged: Kind<Id, i64>,
+    signed: Kind<Id, i64>,
     gathered: Cache<(Index, String), (bool, Time)>,
 }
 
@@ -53,94 +58,79 @@ impl Default for Memory {
             board: Board::default(),
             rankings: Rankings::default(),
             sites: Sites::default(),
-            tags: Kind::new(Key::Tag),
-            authors: Kind::new(Key::Author),
-            pictures: Kind::new(Key::Media),
-            media: Kind::new(Key::Media),
-            tagged: Kind::new(Key::ArticlesTagged),
-            signed: Kind::new(Key::ArticlesBy),
+            edition: Kind::new(|()| Key::Articles),
+            tag_slugs: Kind::new(|_| Key::Tags),
+            author_slugs: Kind::new(|_| Key::Authors),
+            tags: Kind::new(|id| Key::Tag(*id)),
+            authors: Kind::new(|id| Key::Author(*id)),
+            pictures: Kind::new(|id| Key::Media(*id)),
+            media: Kind::new(|id| Key::Media(*id)),
+            tagged: Kind::new(|id| Key::ArticlesTagged(*id)),
+            signed: Kind::new(|id| Key::ArticlesBy(*id)),
             gathered: Cache::new(SEARCHES),
         }
     }
 }
 
-/// What is remembered of a kind.
-struct Kind<T> {
-    key: fn(Id) -> Key,
-    known: Cache<Id, Remembered<T>>,
+/// The site, and when the clock changes next what is public.
+///
+/// # Errors
+/// The database's.
+pub fn edition(cx: &mut Cx) -> Result<Arc<Edition>> {
+    let memory = Arc::clone(&cx.memory);
+    if let Some(known) = memory.edition.recall(cx, &()) {
+        return Ok(known);
+    }
+    let edition = Edition::read(cx)?;
+    Ok(memory.edition.keep(cx, edition.due.unwrap_or(Time::NEVER), (), edition))
 }
 
-/// A value, with the turn before which it was read, and the time within which the clock does not change it.
-struct Remembered<T> {
-    turn: Turn,
-    place: Place,
-    from: Time,
-    until: Time,
-    value: Arc<T>,
+/// The tags that these slugs lead to, present or former.
+///
+/// # Errors
+/// The database's.
+pub fn tag_ids(cx: &mut Cx, slugs: &[String]) -> Result<HashMap<String, Id>> {
+    let memory = Arc::clone(&cx.memory);
+    ids(cx, &memory.tag_slugs, slugs, handles::tag_ids)
 }
 
-impl<T> Clone for Remembered<T> {
-    fn clone(&self) -> Self {
-        let Self { turn, place, from, until, .. } = *self;
-        Self { turn, place, from, until, value: Arc::clone(&self.value) }
-    }
+/// The authors that these slugs lead to, present or former.
+///
+/// # Errors
+/// The database's.
+pub fn author_ids(cx: &mut Cx, slugs: &[String]) -> Result<HashMap<String, Id>> {
+    let memory = Arc::clone(&cx.memory);
+    ids(cx, &memory.author_slugs, slugs, handles::author_ids)
 }
 
-impl<T> Kind<T> {
-    fn new(key: fn(Id) -> Key) -> Self {
-        Self { key, known: Cache::new(MOST) }
-    }
+type Ids = HashMap<String, Id>;
 
-    /// What is still true of these ids, and the others.
-    fn recall(&self, cx: &Cx, ids: &[Id]) -> (HashMap<Id, Arc<T>>, Vec<Id>) {
-        let board = &cx.memory.board;
-        if cx.since.is_none() || board.is_doubtful() {
-            return (HashMap::with_capacity(ids.len()), ids.to_vec());
-        }
-        let everything = board.place(&Key::Everything);
-        let (mut found, mut missing) = (HashMap::with_capacity(ids.len()), Vec::new());
-        for id in ids {
-            let known = self.known.get(id).filter(|known| (known.from..known.until).contains(&cx.now));
-            match known.filter(|known| board.is_untouched(&[known.place, everything], known.turn)) {
-                Some(known) => _ = found.insert(*id, known.value),
-                None => missing.push(*id),
-            }
-        }
-        (found, missing)
+/// Slugs that lead nowhere are looked up each time: anybody can think of more of them than could be remembered.
+fn ids(
+    cx: &mut Cx,
+    kind: &Kind<String, Id>,
+    slugs: &[String],
+    read: fn(&mut Conn, &[String]) -> Result<Ids>,
+) -> Result<Ids> {
+    let (mut known, missing) = kind.recall_all(cx, slugs);
+    if !missing.is_empty() {
+        let read = read(cx.conn, &missing)?;
+        kind.keep_all(cx, Time::NEVER, &mut known, read);
     }
+    Ok(known.into_iter().map(|(slug, id)| (slug, *id)).collect())
+}
 
-    /// Adds what was read for the ids that were missing, and remembers it.
-    fn keep(&self, cx: &Cx, found: &mut HashMap<Id, Arc<T>>, read: impl IntoIterator<Item = (Id, T)>) {
-        self.keep_until(Time::NEVER, cx, found, read);
-    }
-
-    /// The same of what the clock may change at `until`.
-    fn keep_until(
-        &self,
-        until: Time,
-        cx: &Cx,
-        found: &mut HashMap<Id, Arc<T>>,
-        read: impl IntoIterator<Item = (Id, T)>,
-    ) {
-        for (id, value) in read {
-            let value = Arc::new(value);
-            if let Some(turn) = cx.since {
-                let (place, from) = (cx.memory.board.place(&(self.key)(id)), cx.now);
-                let until = until.min(from.plus_seconds(FRESH));
-                self.known.insert(id, Remembered { turn, place, from, until, value: Arc::clone(&value) });
-            }
-            let _ = found.insert(id, value);
-        }
-    }
+fn kept<T>(rows: Vec<T>, id: fn(&T) -> Id) -> impl Iterator<Item = (Id, Kept<T>)> {
+    rows.into_iter().map(move |row| (id(&row), Kept::new(row)))
 }
 
 /// Tags and people by their ids.
 #[derive(Default)]
 pub struct Names {
     /// Tags and sections.
-    pub tags: HashMap<Id, Arc<TagName>>,
+    pub tags: HashMap<Id, Arc<Kept<TagName>>>,
     /// People of bylines.
-    pub authors: HashMap<Id, Arc<AuthorName>>,
+    pub authors: HashMap<Id, Arc<Kept<AuthorName>>>,
 }
 
 /// What articles show of these tags and people; unknown ids are left out.
@@ -149,11 +139,11 @@ pub struct Names {
 /// The database's.
 pub fn names(cx: &mut Cx, tags: &[Id], authors: &[Id]) -> Result<Names> {
     let memory = Arc::clone(&cx.memory);
-    let (mut known_tags, tags) = memory.tags.recall(cx, tags);
-    let (mut known_authors, authors) = memory.authors.recall(cx, authors);
+    let (mut known_tags, tags) = memory.tags.recall_all(cx, tags);
+    let (mut known_authors, authors) = memory.authors.recall_all(cx, authors);
     let read = published::names(cx.conn, &tags, &authors)?;
-    memory.tags.keep(cx, &mut known_tags, read.tags.into_iter().map(|row| (row.id, row)));
-    memory.authors.keep(cx, &mut known_authors, read.authors.into_iter().map(|row| (row.id, row)));
+    memory.tags.keep_all(cx, Time::NEVER, &mut known_tags, kept(read.tags, |row| row.id));
+    memory.authors.keep_all(cx, Time::NEVER, &mut known_authors, kept(read.authors, |row| row.id));
     Ok(Names { tags: known_tags, authors: known_authors })
 }
 
@@ -161,11 +151,11 @@ pub fn names(cx: &mut Cx, tags: &[Id], authors: &[Id]) -> Result<Names> {
 ///
 /// # Errors
 /// The database's.
-pub fn pictures(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<PictureRow>>> {
+pub fn pictures(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<Kept<PictureRow>>>> {
     let memory = Arc::clone(&cx.memory);
-    let (mut known, missing) = memory.pictures.recall(cx, ids);
+    let (mut known, missing) = memory.pictures.recall_all(cx, ids);
     let read = media::pictures(cx.conn, &missing)?;
-    memory.pictures.keep(cx, &mut known, read.into_iter().map(|row| (row.id, row)));
+    memory.pictures.keep_all(cx, Time::NEVER, &mut known, kept(read, |row| row.id));
     known.retain(|_, row| !media::is_over(row.expires_at, cx.now));
     Ok(known)
 }
@@ -174,11 +164,11 @@ pub fn pictures(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<PictureRow>>>
 ///
 /// # Errors
 /// The database's.
-pub fn media(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<MediaRow>>> {
+pub fn media(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Arc<Kept<MediaRow>>>> {
     let memory = Arc::clone(&cx.memory);
-    let (mut known, missing) = memory.media.recall(cx, ids);
+    let (mut known, missing) = memory.media.recall_all(cx, ids);
     let read = media::by_ids(cx.conn, &missing)?;
-    memory.media.keep(cx, &mut known, read.into_iter().map(|row| (row.id, row)));
+    memory.media.keep_all(cx, Time::NEVER, &mut known, kept(read, |row| row.id));
     known.retain(|_, row| !row.is_over(cx.now));
     Ok(known)
 }
@@ -206,16 +196,16 @@ type Counts = HashMap<Id, i64>;
 /// Counting takes as long as there are articles to count: in a large archive much longer than anything else here.
 fn counts(
     cx: &mut Cx,
-    kind: &Kind<i64>,
+    kind: &Kind<Id, i64>,
     ids: &[Id],
     read: fn(&mut Conn, &[Id], Time) -> Result<Counts>,
 ) -> Result<Counts> {
-    let (mut known, missing) = kind.recall(cx, ids);
+    let (mut known, missing) = kind.recall_all(cx, ids);
     if !missing.is_empty() {
         let counted = read(cx.conn, &missing, cx.now)?;
         let due = if cx.since.is_some() { touched::next_due(cx.conn, cx.now)? } else { None };
         let all = missing.into_iter().map(|id| (id, counted.get(&id).copied().unwrap_or(0)));
-        kind.keep_until(due.unwrap_or(Time::NEVER), cx, &mut known, all);
+        kind.keep_all(cx, due.unwrap_or(Time::NEVER), &mut known, all);
     }
     Ok(known.into_iter().map(|(id, count)| (id, *count)).filter(|(_, count)| *count > 0).collect())
 }

@@ -22,5 +22,5 @@ pub(super) use list::resolved;
 pub use list::{ListRequest, Listed, Relations, list};
 pub use popular::{Popular, Rankings, Window, popular};
 pub use related::{Reason, Related, related};
-pub use shelf::{Shelf, Story, ids, seconds_left, site};
+pub use shelf::{Pictured, Shelf, Story, ids, seconds_left, site};
 pub use updates::{Updates, updates};

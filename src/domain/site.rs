@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::labels::{self, Labels, OwnLabels};
 use super::precondition::{changed_members, stale};
-use super::{Actor, Cx, Op, Precondition, events, policy};
+use super::{Actor, Cx, Op, Precondition, events, memory, policy};
 use crate::error::{Error, Fault, FaultCode, Result};
 use crate::model::entitlement::EntitlementKey;
 use crate::model::gate::PublishGate;
@@ -116,21 +116,40 @@ pub fn load(cx: &mut Cx) -> Result<Site> {
 #[derive(Debug, Default)]
 pub struct Sites(Mutex<Option<Arc<Site>>>);
 
-/// The settings, for whoever only reads: nothing is read again that has not changed. Notes also when the clock changes
-/// next what is public.
+/// The settings at a time, and when the clock changes next what is public: every answer to readers needs both.
+#[derive(Debug)]
+pub struct Edition {
+    /// The settings.
+    pub site: Arc<Site>,
+    /// The first copy appears then, or ends by itself.
+    pub due: Option<Time>,
+}
+
+impl Edition {
+    /// Reads it; the settings themselves only where they have changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn read(cx: &mut Cx) -> Result<Self> {
+        let (version, updated_at, due) = site::edition(cx.conn, cx.now)?;
+        let known = cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(site) = known.filter(|known| (known.version, known.updated_at) == (version, updated_at)) {
+            return Ok(Self { site, due });
+        }
+        let site = Arc::new(load(cx)?);
+        *cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
+        Ok(Self { site, due })
+    }
+}
+
+/// The settings, for whoever only reads. Notes also when the clock changes next what is public.
 ///
 /// # Errors
 /// The database's.
 pub fn current(cx: &mut Cx) -> Result<Arc<Site>> {
-    let (version, updated_at, due) = site::edition(cx.conn, cx.now)?;
-    cx.shows.due(due);
-    let known = cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(known) = known.filter(|known| (known.version, known.updated_at) == (version, updated_at)) {
-        return Ok(known);
-    }
-    let site = Arc::new(load(cx)?);
-    *cx.memory.sites.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
-    Ok(site)
+    let edition = memory::edition(cx)?;
+    cx.shows.due(edition.due);
+    Ok(Arc::clone(&edition.site))
 }
 
 /// The record of the logo.

@@ -188,6 +188,12 @@ impl Urls {
         out
     }
 
+    /// Whether addresses of media files work for some time only.
+    #[must_use]
+    pub const fn are_signed(&self) -> bool {
+        self.signing.is_some()
+    }
+
     fn signature(&self, path: &str) -> Option<String> {
         self.signing.as_ref().map(|with| signed_url::sign(&with.key, path, with.expires_unix))
     }

@@ -2,11 +2,13 @@
 //! client never becomes SQL: [`Statement::sql`] takes `&'static str` alone.
 
 use std::marker::PhantomData;
+use std::sync::LazyLock;
 
 use diesel::backend::Backend;
 use diesel::expression::Expression;
+use diesel::pg::{Pg, PgQueryBuilder};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
@@ -18,6 +20,15 @@ use crate::model::{Id, Time};
 
 /// The columns of a published copy, in the order of [`CopyRow`](super::copies::CopyRow).
 pub type CopyColumns = <published_articles::table as Table>::AllColumns;
+
+/// The same as SQL, which both databases read.
+static COPY_COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let mut sql = PgQueryBuilder::default();
+    match published_articles::all_columns.to_sql(&mut sql, &Pg) {
+        Ok(()) => sql.finish(),
+        Err(_) => String::new(),
+    }
+});
 
 /// What a statement that selects published copies answers.
 pub type CopySql = <CopyColumns as Expression>::SqlType;
@@ -119,7 +130,6 @@ where
     i64: ToSql<BigInt, DB>,
     bool: ToSql<Bool, DB>,
     InList<Column>: QueryFragment<DB>,
-    CopyColumns: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if self.rare {
@@ -128,7 +138,7 @@ where
         for part in &self.parts {
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
-                Part::Copies => published_articles::all_columns.walk_ast(out.reborrow())?,
+                Part::Copies => out.push_sql(&COPY_COLUMNS),
                 Part::Text(text) => out.push_bind_param::<Text, String>(text)?,
                 Part::Number(number) => out.push_bind_param::<BigInt, i64>(number)?,
                 Part::Flag(flag) => out.push_bind_param::<Bool, bool>(flag)?,

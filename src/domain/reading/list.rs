@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::links;
 use super::shelf::{self, Shelf, Story};
 use crate::domain::handles::{author_ids, followed, known, slugs};
-use crate::domain::{Cx, search};
+use crate::domain::{Cx, memory, search};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Handle, Id, Key};
@@ -152,7 +152,7 @@ pub(in crate::domain) fn resolved(cx: &mut Cx, request: &ListRequest) -> Result<
     let mut filter = request.filter.clone();
     let by_tag = [&request.sections, &request.tags, &request.all_tags, &request.no_tags];
     let slugs = slugs(by_tag.into_iter().flatten().flatten());
-    let tags = if slugs.is_empty() { HashMap::new() } else { published::tag_ids(cx.conn, &slugs)? };
+    let tags = memory::tag_ids(cx, &slugs)?;
     let mut ids = |handles: &[Handle]| followed(cx, handles, known(handles, &tags));
     filter.sections = request.sections.as_deref().map(&mut ids).transpose()?;
     filter.tags = request.tags.as_deref().map(&mut ids).transpose()?;

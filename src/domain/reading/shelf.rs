@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::Cx;
-use crate::domain::memory::{self, Names};
+use crate::domain::memory::{self, Kept, Names};
 use crate::domain::site::{self, Site};
 use crate::error::{Error, Result};
 use crate::model::{Credit, Id, Key, Time};
@@ -56,18 +56,27 @@ pub fn ids(json: &str) -> Result<Vec<Id>> {
     if json == "[]" { Ok(Vec::new()) } else { serde_json::from_str(json).map_err(Error::internal) }
 }
 
+/// A picture that was fetched.
+#[derive(Clone, Copy, Debug)]
+pub enum Pictured<'a> {
+    /// As far as cards show it.
+    Alone(&'a Kept<PictureRow>),
+    /// Because it is also shown whole.
+    Whole(&'a MediaRow),
+}
+
 /// What the stories of one answer refer to.
 pub struct Shelf {
     /// The site.
     pub site: Arc<Site>,
     /// Tags and sections.
-    pub tags: HashMap<Id, Arc<TagName>>,
+    pub tags: HashMap<Id, Arc<Kept<TagName>>>,
     /// People of the bylines.
-    pub authors: HashMap<Id, Arc<AuthorName>>,
+    pub authors: HashMap<Id, Arc<Kept<AuthorName>>>,
     /// Other pictures, as far as cards show them.
-    pictures: HashMap<Id, Arc<PictureRow>>,
+    pictures: HashMap<Id, Arc<Kept<PictureRow>>>,
     /// The pictures and films that are shown whole.
-    pub media: HashMap<Id, Arc<MediaRow>>,
+    pub media: HashMap<Id, Arc<Kept<MediaRow>>>,
     /// When the first thing shown disappears by itself.
     pub ends_at: Time,
     now: Time,
@@ -115,9 +124,9 @@ impl Shelf {
 
     /// What cards show of a picture that was fetched.
     #[must_use]
-    pub fn picture(&self, id: Id) -> Option<PictureRow> {
-        let known = self.pictures.get(&id).map(|row| PictureRow::clone(row));
-        known.or_else(|| self.media.get(&id).map(|row| PictureRow::from(&**row)))
+    pub fn picture(&self, id: Id) -> Option<Pictured<'_>> {
+        let alone = self.pictures.get(&id).map(|row| Pictured::Alone(row));
+        alone.or_else(|| self.media.get(&id).map(|row| Pictured::Whole(row)))
     }
 
     /// Notes something else that is shown until `ends_at`.

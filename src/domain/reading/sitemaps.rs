@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::shelf::{self, Story, seconds_left};
+use crate::domain::memory::{self, Kept};
 use crate::domain::site::Site;
-use crate::domain::{Cx, events, memory};
+use crate::domain::{Cx, events};
 use crate::error::{Error, Result};
 use crate::model::{ArticleKind, Id, Key, Seo, Time};
 use crate::store::media::PictureRow;
@@ -42,7 +43,7 @@ pub struct Part {
     /// Those that exist in several languages, by translation group.
     pub groups: HashMap<Id, Vec<Entry>>,
     /// The main pictures.
-    pub pictures: HashMap<Id, Arc<PictureRow>>,
+    pub pictures: HashMap<Id, Arc<Kept<PictureRow>>>,
     /// The language whose addresses carry none.
     pub default_locale: String,
     /// Seconds until the first thing shown disappears by itself, if anything does.

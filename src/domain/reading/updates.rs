@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::article::{Found, card};
 use super::links;
 use super::shelf::{self, Story, seconds_left};
-use crate::domain::{Cx, memory};
+use crate::domain::Cx;
+use crate::domain::memory::{self, Kept};
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Access, Handle, Id, Key, Time};
@@ -18,7 +19,7 @@ pub struct Updates {
     /// The updates, the newest first.
     pub rows: Vec<ShownUpdateRow>,
     /// Who signs them, by id.
-    pub authors: HashMap<Id, Arc<AuthorName>>,
+    pub authors: HashMap<Id, Arc<Kept<AuthorName>>>,
     /// What lies around this part.
     pub ends: Ends,
     /// When the first thing shown disappears by itself.

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Sought;
-use crate::domain::{Cx, memory};
+use crate::domain::Cx;
+use crate::domain::memory::{self, Kept};
 use crate::error::Result;
 use crate::model::{ArticleKind, Id, Time};
 use crate::store::published::{AuthorName, Candidate, TagName};
@@ -89,11 +90,11 @@ pub struct Facet<T> {
 /// How the ranked matches part: of each at most ten values, the most frequent first.
 pub struct Facets {
     /// By section.
-    pub sections: Vec<Facet<Arc<TagName>>>,
+    pub sections: Vec<Facet<Arc<Kept<TagName>>>>,
     /// By tag, the section aside.
-    pub tags: Vec<Facet<Arc<TagName>>>,
+    pub tags: Vec<Facet<Arc<Kept<TagName>>>>,
     /// By author.
-    pub authors: Vec<Facet<Arc<AuthorName>>>,
+    pub authors: Vec<Facet<Arc<Kept<AuthorName>>>>,
     /// By kind.
     pub kinds: Vec<Facet<ArticleKind>>,
     /// By year of publication.

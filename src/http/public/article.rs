@@ -7,9 +7,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::cards::{AuthorRef, Bodies, Card, PopularCard, RelatedCard, TagRef, View, raw};
+use super::cards::{Bodies, Card, PopularCard, RelatedCard, View, raw};
 use super::media::{Picture, PublicMedia};
 use super::outputs::jsonld::{self, JsonLd};
+use super::refs::{AuthorJson, AuthorRef, MediaRef, PictureRef, TagJson, TagRef};
 use crate::domain::labels::Labels;
 use crate::domain::reading;
 use crate::domain::share::Share;
@@ -45,14 +46,16 @@ pub struct PublicArticle<'a> {
     /// Paragraph under the headline.
     pub standfirst: Option<&'a str>,
     /// Main picture.
-    pub hero: Option<PublicMedia>,
+    #[schema(value_type = Option<PublicMedia>)]
+    pub hero: Option<MediaRef<'a>>,
     /// The tag of kind section.
+    #[schema(value_type = Option<TagJson>)]
     pub section: Option<TagRef<'a>>,
     /// Tags, in order.
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Vec<TagJson>)]
     pub tags: Vec<TagRef<'a>>,
     /// People of the byline, in order.
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Vec<AuthorJson>)]
     pub authors: Vec<AuthorRef<'a>>,
     /// The byline as printed: the newsroom's own words, else the names.
     #[schema(value_type = Option<String>)]
@@ -104,7 +107,8 @@ pub struct PublicArticle<'a> {
     #[schema(value_type = Option<Source>)]
     pub source: Option<&'a RawValue>,
     /// A film to watch.
-    pub recommended_video: Option<PublicMedia>,
+    #[schema(value_type = Option<PublicMedia>)]
+    pub recommended_video: Option<MediaRef<'a>>,
     /// What changed after publication, newest first.
     #[schema(value_type = Vec<Correction>, required = false)]
     pub corrections: &'a RawValue,
@@ -181,7 +185,8 @@ pub struct PublicSeo<'a> {
     #[schema(format = "uri")]
     pub canonical_url: Option<&'a str>,
     /// Instead of the hero.
-    pub image: Option<Picture>,
+    #[schema(value_type = Option<Picture>)]
+    pub image: Option<PictureRef<'a>>,
     /// Keeps the article out of search engines.
     pub no_index: bool,
 }
@@ -217,7 +222,7 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
     let (copy, body) = (&article.story.copy, &article.body);
     let card = view.card(&article.story);
     let seo = seo(view, article);
-    let preview = seo.image.as_ref().or(card.hero.as_ref()).and_then(|picture| picture.url.clone());
+    let preview = seo.image.as_ref().or(card.hero.as_ref()).and_then(PictureRef::url);
     let share = Share::new(card.url.clone(), card.headline, card.standfirst, preview);
     let Card { id, slug, url, locale, kind, kicker, headline, standfirst, section, tags, authors, byline, .. } = card;
     let forms = Bodies::of(body, forms)?;
@@ -230,7 +235,7 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         kicker,
         headline,
         standfirst,
-        hero: copy.hero_id.and_then(|id| media(view, id)),
+        hero: copy.hero_id.and_then(|id| view.media(id)),
         section,
         tags,
         authors,
@@ -249,7 +254,7 @@ fn whole<'a>(view: View<'a>, article: &'a reading::Article, forms: Forms) -> Res
         body_markdown: forms.markdown,
         dateline: body.dateline.as_deref().map(raw).transpose()?,
         source: body.source.as_deref().map(raw).transpose()?,
-        recommended_video: copy.video_id.and_then(|id| media(view, id)),
+        recommended_video: copy.video_id.and_then(|id| view.media(id)),
         corrections: raw(&body.corrections)?,
         translations: translations(view, article),
         supersedes: article.companions.supersedes.as_ref().map(|other| story_link(view, other)),
@@ -299,12 +304,4 @@ fn seo<'a>(view: View<'a>, article: &'a reading::Article) -> PublicSeo<'a> {
         image: seo.image.and_then(|id| view.picture(id)),
         no_index: seo.no_index,
     }
-}
-
-/// A picture, film or recording that was fetched whole.
-#[must_use]
-pub fn media(view: View<'_>, id: Id) -> Option<PublicMedia> {
-    let row = view.shelf.media.get(&id)?;
-    let poster = row.poster_id.and_then(|id| view.picture(id));
-    Some(PublicMedia::from_row(row, poster, view.urls))
 }

@@ -8,47 +8,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::media::Picture;
+use super::refs::{AuthorJson, AuthorRef, MediaRef, PictureRef, TagJson, TagRef};
 use crate::domain::reading::{Reason, Shelf, Story, byline};
 use crate::error::{Error, Result};
 use crate::http::carried::Forms;
-use crate::model::{Access, ArticleKind, BylineRole, Id, TagKind, Time, Urls};
+use crate::model::{Access, ArticleKind, Id, Time, Urls};
 use crate::store::copies::CopyBodyRow;
-use crate::store::published::TagName;
-
-/// A tag, as articles name it.
-#[derive(Serialize, ToSchema)]
-pub struct TagRef<'a> {
-    /// Identity.
-    #[schema(value_type = String, format = Uuid)]
-    pub id: Id,
-    /// Last part of its address.
-    pub slug: &'a str,
-    /// Its name in the article's language, where it has one there.
-    #[schema(value_type = String)]
-    pub name: Cow<'a, str>,
-    /// What it names.
-    pub kind: TagKind,
-    /// Its page.
-    #[schema(format = "uri")]
-    pub url: String,
-}
-
-/// A person of the byline.
-#[derive(Serialize, ToSchema)]
-pub struct AuthorRef<'a> {
-    /// Identity.
-    #[schema(value_type = String, format = Uuid)]
-    pub id: Id,
-    /// Last part of their address.
-    pub slug: &'a str,
-    /// Their name.
-    pub name: &'a str,
-    /// What they did.
-    pub role: BylineRole,
-    /// Their page.
-    #[schema(format = "uri")]
-    pub url: String,
-}
 
 /// An article as lists show it. Members other than `id` are left out only where `fields` did not ask for them, those
 /// of the body also where neither `include` nor `formats` did.
@@ -77,14 +42,16 @@ pub struct Card<'a> {
     /// Paragraph under the headline.
     pub standfirst: Option<&'a str>,
     /// Main picture.
-    pub hero: Option<Picture>,
+    #[schema(value_type = Option<Picture>)]
+    pub hero: Option<PictureRef<'a>>,
     /// The tag of kind section.
+    #[schema(value_type = Option<TagJson>)]
     pub section: Option<TagRef<'a>>,
     /// Tags, in order.
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Vec<TagJson>)]
     pub tags: Vec<TagRef<'a>>,
     /// People of the byline, in order.
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Vec<AuthorJson>)]
     pub authors: Vec<AuthorRef<'a>>,
     /// The byline as printed: the newsroom's own words, else the names.
     #[schema(value_type = Option<String>)]
@@ -228,27 +195,25 @@ impl<'a> View<'a> {
 
     /// A picture, if it is there.
     #[must_use]
-    pub fn picture(&self, id: Id) -> Option<Picture> {
-        self.shelf.picture(id).map(|row| Picture::of(row, self.urls))
+    pub fn picture(&self, id: Id) -> Option<PictureRef<'a>> {
+        self.shelf.picture(id).map(|row| PictureRef::of(row, self.urls))
+    }
+
+    /// A picture, film or recording that was fetched whole.
+    #[must_use]
+    pub fn media(&self, id: Id) -> Option<MediaRef<'a>> {
+        let row = self.shelf.media.get(&id)?;
+        let poster = row.poster_id.and_then(|id| self.picture(id));
+        Some(MediaRef::of(row, poster, self.urls))
     }
 
     fn tag(&self, id: Id, locale: &str) -> Option<TagRef<'a>> {
-        let row = self.shelf.tags.get(&id)?;
-        let url = self.urls.tag(&row.slug, row.id);
-        Some(TagRef { id: row.id, slug: &row.slug, name: name_in(row, locale), kind: row.kind, url })
+        self.shelf.tags.get(&id).map(|row| TagRef::of(row, locale, self.urls))
     }
 
     fn authors(&self, story: &'a Story) -> Vec<AuthorRef<'a>> {
         let known = story.credits.iter().filter_map(|credit| Some((credit, self.shelf.authors.get(&credit.id)?)));
-        known
-            .map(|(credit, row)| AuthorRef {
-                id: row.id,
-                slug: &row.slug,
-                name: &row.name,
-                role: credit.role,
-                url: self.urls.author(&row.slug, row.id),
-            })
-            .collect()
+        known.map(|(credit, row)| AuthorRef::of(row, credit.role, self.urls)).collect()
     }
 }
 
@@ -275,21 +240,10 @@ pub fn raw(json: &str) -> Result<&RawValue> {
     serde_json::from_str(json).map_err(Error::internal)
 }
 
-/// The tag's name in a language, else its name.
-pub(super) fn name_in<'a>(row: &'a TagName, locale: &str) -> Cow<'a, str> {
-    if row.names != "{}" {
-        let names: HashMap<Cow<'a, str>, Cow<'a, str>> = serde_json::from_str(&row.names).unwrap_or_default();
-        if let Some(name) = names.into_iter().find_map(|(of, name)| (of == locale).then_some(name)) {
-            return name;
-        }
-    }
-    Cow::Borrowed(&row.name)
-}
-
 fn printed_byline<'a>(story: &'a Story, authors: &[AuthorRef<'a>]) -> Option<Cow<'a, str>> {
     if let Some(byline) = &story.copy.byline {
         return Some(Cow::Borrowed(byline));
     }
-    let names: Vec<&str> = authors.iter().map(|author| author.name).collect();
+    let names: Vec<&str> = authors.iter().map(|author| author.row.name.as_str()).collect();
     byline::joined(&names, &story.copy.locale).map(Cow::Owned)
 }

@@ -16,6 +16,7 @@ pub mod media;
 pub mod outputs;
 pub mod popular;
 pub mod preview;
+pub mod refs;
 pub mod related;
 pub mod search;
 pub mod site;

@@ -8,10 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::article_params::SearchParams;
-use super::cards::{Card, View, name_in};
+use super::cards::{Card, View};
 use super::forms::SearchField;
+use super::refs::name_in;
 use crate::app::App;
 use crate::domain::Cx;
+use crate::domain::memory::Kept;
 use crate::domain::reading::Story;
 use crate::domain::search::{self, Facet, Facets, Found};
 use crate::error::Result;
@@ -196,7 +198,7 @@ fn highlight(story: &Story, body: &str, query: &Query) -> Highlight {
 }
 
 fn facets(facets: &Facets, locale: Option<&Locale>, urls: &Urls) -> SearchFacets {
-    let tag = |facet: &Facet<Arc<TagName>>| NamedFacet {
+    let tag = |facet: &Facet<Arc<Kept<TagName>>>| NamedFacet {
         id: facet.value.id,
         slug: facet.value.slug.clone(),
         name: name_in(&facet.value, locale.map_or("", Locale::as_str)).into_owned(),

@@ -5,7 +5,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::cards::name_in;
+use super::refs::name_in;
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::search::{self, Suggestions};

@@ -13,7 +13,7 @@ use crate::store::dialect::in_list;
 use crate::store::schema::{author_redirects, authors, tag_redirects, tags};
 
 /// The tags that these slugs lead to; a present slug beats a former one.
-pub fn tag_ids(conn: &mut Conn, slugs: &[&str]) -> Result<HashMap<String, Id>> {
+pub fn tag_ids(conn: &mut Conn, slugs: &[String]) -> Result<HashMap<String, Id>> {
     let present: Vec<(String, Id)> =
         on_db!(conn, |c| tags::table.filter(in_list(tags::slug, slugs)).select((tags::slug, tags::id)).load(c))?;
     let mut found: HashMap<String, Id> = present.into_iter().collect();
@@ -28,7 +28,7 @@ pub fn tag_ids(conn: &mut Conn, slugs: &[&str]) -> Result<HashMap<String, Id>> {
 }
 
 /// The authors that these slugs lead to; a present slug beats a former one.
-pub fn author_ids(conn: &mut Conn, slugs: &[&str]) -> Result<HashMap<String, Id>> {
+pub fn author_ids(conn: &mut Conn, slugs: &[String]) -> Result<HashMap<String, Id>> {
     let present: Vec<(String, Id)> = on_db!(conn, |c| authors::table
         .filter(in_list(authors::slug, slugs))
         .select((authors::slug, authors::id))

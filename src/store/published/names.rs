@@ -22,6 +22,14 @@ pub struct TagName {
     pub names: String,
 }
 
+impl TagName {
+    /// Whether it is called the same in every language.
+    #[must_use]
+    pub fn is_named_once(&self) -> bool {
+        self.names == "{}"
+    }
+}
+
 /// An author, as articles show them.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = authors)]

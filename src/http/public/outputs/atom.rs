@@ -47,12 +47,12 @@ fn entry(xml: &mut Xml, item: &Item) -> Result<()> {
         xml.open("author", &[])?;
         xml.text("name", &[], name)?;
         if let Some(url) = url {
-            xml.text("uri", &[], url)?;
+            xml.text("uri", &[], &url)?;
         }
         xml.close()?;
     }
     for tag in card.section.iter().chain(&card.tags) {
-        xml.empty("category", &[("term", tag.slug), ("label", &tag.name)])?;
+        xml.empty("category", &[("term", &tag.row.slug), ("label", &tag.name)])?;
     }
     if let Some(standfirst) = card.standfirst {
         xml.text("summary", &[("type", "text")], standfirst)?;

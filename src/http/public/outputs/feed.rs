@@ -65,11 +65,11 @@ impl Item<'_> {
 
     /// Who wrote it, with their pages: the authors, else the byline.
     #[must_use]
-    pub fn authors(&self) -> Vec<(&str, Option<&str>)> {
+    pub fn authors(&self) -> Vec<(&str, Option<String>)> {
         if self.card.authors.is_empty() {
             return self.card.byline.iter().map(|byline| (byline.as_ref(), None)).collect();
         }
-        self.card.authors.iter().map(|author| (author.name, Some(author.url.as_str()))).collect()
+        self.card.authors.iter().map(|author| (author.row.name.as_str(), Some(author.url()))).collect()
     }
 
     /// The names of its section and tags, each once.

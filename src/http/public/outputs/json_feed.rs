@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::feed::{Feed, Item};
+use crate::http::public::refs::PictureRef;
 use crate::model::Time;
 
 /// A feed (JSON Feed 1.1).
@@ -53,7 +54,7 @@ pub struct JsonFeedItem<'a> {
     /// The main picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uri")]
-    pub image: Option<&'a str>,
+    pub image: Option<String>,
     /// Start of the present live period.
     #[schema(value_type = String, format = DateTime)]
     pub date_published: Time,
@@ -76,7 +77,7 @@ pub struct JsonFeedAuthor<'a> {
     /// The page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uri")]
-    pub url: Option<&'a str>,
+    pub url: Option<String>,
 }
 
 impl<'a> JsonFeed<'a> {
@@ -105,7 +106,7 @@ fn item<'a>(item: &'a Item) -> JsonFeedItem<'a> {
         summary: card.standfirst,
         content_html: item.html.as_deref(),
         content_text: instead,
-        image: card.hero.as_ref().and_then(|hero| hero.url.as_deref()),
+        image: card.hero.as_ref().and_then(PictureRef::url),
         date_published: card.published_at,
         date_modified: card.updated_at,
         authors: item.authors().into_iter().map(|(name, url)| JsonFeedAuthor { name, url }).collect(),

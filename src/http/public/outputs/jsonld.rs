@@ -9,8 +9,8 @@ use super::schema_media::{film, pictures};
 use super::schema_people::{credits, publisher, signed, source, subjects};
 use crate::domain::reading::{self, Described, Updates};
 use crate::error::{Error, Result};
-use crate::http::public::article::media;
 use crate::http::public::cards::{Card, View};
+use crate::http::public::refs::PictureRef;
 use crate::model::{Access, ArticleKind, Correction, Dateline, Rights, Source, Time};
 
 /// The class that a page gives to what stands behind its paywall.
@@ -121,7 +121,7 @@ fn page(view: View, article: &reading::Article, card: &Card) -> Node {
     };
     let mut steps = vec![step(1, &view.shelf.site.name, &view.urls.site)];
     if let Some(section) = &card.section {
-        steps.push(step(2, &section.name, &section.url));
+        steps.push(step(2, &section.name, &section.url()));
     }
     let last = i32::try_from(steps.len()).unwrap_or(0) + 1;
     steps.push(step(last, card.headline, &card.url));
@@ -133,11 +133,12 @@ fn page(view: View, article: &reading::Article, card: &Card) -> Node {
 
 fn illustrated(node: Node, view: View, article: &reading::Article, card: &Card) -> Node {
     let copy = &article.story.copy;
-    let hero = copy.hero_id.and_then(|id| media(view, id));
+    let hero = copy.hero_id.and_then(|id| view.media(id)).map(|hero| hero.whole());
     let images = hero.as_ref().map(pictures).unwrap_or_default();
-    let thumbnail = card.hero.as_ref().and_then(|hero| hero.url.as_deref());
-    let instead = (card.headline, card.standfirst, thumbnail);
-    let video = copy.video_id.and_then(|id| media(view, id)).map(|row| film(&row, instead, copy.published_at));
+    let thumbnail = card.hero.as_ref().and_then(PictureRef::url);
+    let instead = (card.headline, card.standfirst, thumbnail.as_deref());
+    let video = copy.video_id.and_then(|id| view.media(id));
+    let video = video.map(|video| film(&video.whole(), instead, copy.published_at));
     node.with("image", images).with("thumbnailUrl", thumbnail).with("video", video)
 }
 

@@ -10,9 +10,9 @@ use super::jsonld::read;
 use super::node::Node;
 use crate::domain::reading::{self, Described};
 use crate::error::Result;
-use crate::http::public::article::media;
-use crate::http::public::cards::{Card, TagRef, View};
+use crate::http::public::cards::{Card, View};
 use crate::http::public::media::PublicMedia;
+use crate::http::public::refs::TagRef;
 use crate::model::{Access, ArticleKind, Dateline, Id, MediaKind, Rights, Source, TagKind, Time};
 
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json";
@@ -116,12 +116,12 @@ fn bodies(article: &reading::Article, whole: bool) -> Vec<Value> {
 /// The tags by their kinds; the section and topics are subjects.
 fn subjects(node: Node, card: &Card, uris: &HashMap<Id, String>) -> Node {
     let of = |kinds: &[TagKind]| -> Vec<Value> {
-        let tags = card.tags.iter().filter(|tag| kinds.contains(&tag.kind));
+        let tags = card.tags.iter().filter(|tag| kinds.contains(&tag.row.kind));
         tags.map(|tag| concept(tag, "about", uris)).collect()
     };
     let people = of(&[TagKind::Person]);
     let authors =
-        card.authors.iter().map(|author| json!({ "name": author.name, "rel": author.role, "uri": author.url }));
+        card.authors.iter().map(|author| json!({ "name": author.row.name, "rel": author.role, "uri": author.url() }));
     let section = card.section.as_ref().map(|section| concept(section, "section", uris));
     let topics = of(&[TagKind::Section, TagKind::Topic, TagKind::Series]);
     node.with("subjects", section.into_iter().chain(topics).collect::<Vec<_>>())
@@ -132,8 +132,8 @@ fn subjects(node: Node, card: &Card, uris: &HashMap<Id, String>) -> Node {
 }
 
 fn concept(tag: &TagRef, rel: &str, uris: &HashMap<Id, String>) -> Value {
-    let uri = uris.get(&tag.id).map_or(tag.url.as_str(), String::as_str);
-    json!({ "name": tag.name, "rel": rel, "uri": uri, "literal": tag.slug })
+    let uri = uris.get(&tag.row.id).cloned().unwrap_or_else(|| tag.url());
+    json!({ "name": tag.name, "rel": rel, "uri": uri, "literal": tag.row.slug })
 }
 
 /// Where it was filed, whose reporting and rights it carries.
@@ -162,7 +162,7 @@ fn trust(view: View) -> Vec<Value> {
 fn associations(view: View, article: &reading::Article) -> Vec<Value> {
     let copy = &article.story.copy;
     let named = [("hero", copy.hero_id), ("recommended_video", copy.video_id)];
-    let whole = named.into_iter().filter_map(|(name, id)| Some((name, media(view, id?)?)));
+    let whole = named.into_iter().filter_map(|(name, id)| Some((name, view.media(id?)?.whole())));
     whole.map(|(name, media)| association(view, name, &media)).collect()
 }
 

@@ -7,7 +7,7 @@ use quick_xml::escape::escape;
 use super::feed::{Feed, Item};
 use super::xml::Xml;
 use crate::error::Result;
-use crate::http::public::media::Picture;
+use crate::http::public::refs::PictureRef;
 use crate::model::Time;
 
 /// Writes a feed.
@@ -75,7 +75,8 @@ fn write_item(xml: &mut Xml, item: &Item) -> Result<()> {
 ///
 /// # Errors
 /// As [`write()`].
-pub fn picture(xml: &mut Xml, picture: &Picture) -> Result<()> {
+pub fn picture(xml: &mut Xml, picture: &PictureRef) -> Result<()> {
+    let picture = picture.whole();
     let Some(url) = &picture.url else { return Ok(()) };
     let (width, height) = (picture.width.map(|n| n.to_string()), picture.height.map(|n| n.to_string()));
     let mut attributes = vec![("url", url.as_str()), ("medium", "image")];

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::node::Node;
 use super::schema_media::picture;
 use crate::domain::reading::Described;
-use crate::http::public::cards::{AuthorRef, TagRef, View};
+use crate::http::public::cards::View;
 use crate::http::public::media::PublicMedia;
+use crate::http::public::refs::{AuthorRef, TagRef};
 use crate::model::{BylineRole, Id, Source, TagKind};
 
 /// The publication.
@@ -44,7 +45,7 @@ pub fn credits(node: Node, authors: &[AuthorRef], view: View) -> Node {
 }
 
 fn person(author: &AuthorRef) -> Value {
-    Node::of_type("Person").with("name", author.name).with("url", author.url.as_str()).into()
+    Node::of_type("Person").with("name", author.row.name.as_str()).with("url", author.url()).into()
 }
 
 /// Somebody with a name and a page.
@@ -64,14 +65,14 @@ pub fn source(source: &Source) -> Option<Value> {
 #[must_use]
 pub fn subjects(tags: &[TagRef], uris: &HashMap<Id, String>) -> Vec<Value> {
     let subject = |tag: &TagRef| -> Value {
-        let kind = match tag.kind {
+        let kind = match tag.row.kind {
             TagKind::Person => "Person",
             TagKind::Place => "Place",
             TagKind::Organization => "Organization",
             TagKind::Section | TagKind::Topic | TagKind::Event | TagKind::Series => "Thing",
         };
-        let uri = uris.get(&tag.id).map(String::as_str);
-        Node::of_type(kind).with("name", tag.name.as_ref()).with("url", tag.url.as_str()).with("sameAs", uri).into()
+        let uri = uris.get(&tag.row.id).map(String::as_str);
+        Node::of_type(kind).with("name", tag.name.as_ref()).with("url", tag.url()).with("sameAs", uri).into()
     };
     tags.iter().map(subject).collect()
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod lane;
+mod noted;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,8 +15,6 @@ use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
 use crate::domain::memory::Memory;
-use crate::domain::search::index;
-use crate::domain::shown;
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -23,13 +22,13 @@ use crate::error::{Code, Error, Result};
 use crate::files::{staging::Staging, storage::Storage};
 use crate::jobs::Counters;
 use crate::jobs::deliver::Lanes;
-use crate::model::{Key, Shows, Time, Urls};
+use crate::model::{Shows, Time, Urls};
 use crate::outbound;
-use crate::store::dialect::wake_others;
 use crate::store::{Access, Conn, DatabaseUrl, Store, migrate, touched};
 pub use clock::Clock;
 use lane::Lane;
 pub use lane::{FILES_AT_ONCE, WAITING};
+use noted::noted;
 
 /// What a use case has at hand besides its transaction, taken along to the thread that it runs on.
 struct AtHand {
@@ -220,7 +219,7 @@ impl App {
         let at_hand = self.at_hand();
         let done = self.store.write(move |conn| noted(&mut at_hand.with(conn), work)).await;
         self.committed.notify_one();
-        done.map(|(value, _touching)| value)
+        done.map(|(value, touching)| touching.committed(value))
     }
 
     /// A writing use case on the calling thread, for the command line.
@@ -230,7 +229,7 @@ impl App {
     pub fn write_here<T>(&self, work: impl FnOnce(&mut Cx, &Actor) -> Result<T>) -> Result<T> {
         let work = |cx: &mut Cx| work(cx, &Actor::system());
         let done = self.store.run_here(Access::Write, |conn: &mut Conn| noted(&mut self.at_hand().with(conn), work));
-        done.map(|(value, _touching)| value)
+        done.map(|(value, touching)| touching.committed(value))
     }
 
     /// Goes on with the signing keys that the database has now. A key may come or go on another node.
@@ -261,33 +260,6 @@ impl App {
     pub async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         self.decoding.run(work).await
     }
-}
-
-/// What a change touches. It is touched when this is dropped, which is after the commit, and also where whoever asked for
-/// the change has gone meanwhile.
-struct Touching {
-    memory: Arc<Memory>,
-    keys: Vec<Key>,
-}
-
-impl Drop for Touching {
-    fn drop(&mut self) {
-        self.memory.board.touch(&self.keys);
-    }
-}
-
-/// Runs a writing use case; answers also what it touches. Other nodes are woken with the commit where there is something
-/// for them.
-fn noted<T>(cx: &mut Cx, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<(T, Touching)> {
-    let value = work(cx)?;
-    index::captioned(cx)?;
-    let told = std::mem::take(&mut cx.told);
-    let keys = shown::touched(cx, &told)?;
-    if !keys.is_empty() {
-        wake_others(cx.conn)?;
-    }
-    cx.memory.board.own(told.iter().map(|event| event.id));
-    Ok((value, Touching { memory: Arc::clone(&cx.memory), keys }))
 }
 
 /// The operator's secret: from the configuration, or the file that the first start with SQLite makes.

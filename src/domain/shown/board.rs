@@ -72,11 +72,18 @@ impl Board {
     }
 
     /// Remembers events that this process is about to commit: it touches itself what they reach.
-    pub fn own(&self, events: impl Iterator<Item = Id>) {
+    pub fn own(&self, events: &[Id]) {
         let mut own = self.lock();
         own.0.extend(events);
         while own.0.len() > MOST_OWN {
             own.0.pop_front();
+        }
+    }
+
+    /// Forgets that this process wrote these events: it does not know whether they were committed.
+    pub fn disown(&self, events: &[Id]) {
+        if !events.is_empty() {
+            self.lock().0.retain(|own| !events.contains(own));
         }
     }
 
@@ -160,8 +167,10 @@ mod tests {
     fn own_events_are_remembered_and_only_so_many() {
         let board = Board::default();
         let ids: Vec<Id> = (0..=MOST_OWN).map(|_| Id::new()).collect();
-        board.own(ids.iter().copied());
+        board.own(&ids);
         assert!(!board.is_own(ids[0]) && board.is_own(ids[1]) && board.is_own(ids[MOST_OWN]));
+        board.disown(&ids[1..3]);
+        assert!(!board.is_own(ids[1]) && !board.is_own(ids[2]) && board.is_own(ids[3]));
     }
 
     #[test]

@@ -71,9 +71,11 @@ pub fn touched(cx: &mut Cx, told: &[Told]) -> Result<Vec<Key>> {
     Ok(keys.into_iter().collect())
 }
 
-/// Whether readers may see a difference: at once, or because something waits for its time now.
+/// Whether readers may see a difference: at once, because something waits for its time now, or because something that
+/// waited is gone: its time may have come while the change waited for other writers.
 fn changes_public(what: &str, data: &str) -> Result<bool> {
-    Ok(what == "scheduled" || !parsed(data)?["public"].is_null())
+    let data = parsed(data)?;
+    Ok(what == "scheduled" || !data["public"].is_null() || data["withdraws"] == true)
 }
 
 fn parsed(data: &str) -> Result<Value> {

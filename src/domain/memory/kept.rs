@@ -112,7 +112,13 @@ impl<K: Eq + Hash + Clone, T> Kind<K, T> {
     }
 
     /// Adds what was read of those that were missing, and remembers it.
-    pub(super) fn keep_all(&self, cx: &Cx, until: Time, found: &mut HashMap<K, Arc<T>>, read: impl IntoIterator<Item = (K, T)>) {
+    pub(super) fn keep_all(
+        &self,
+        cx: &Cx,
+        until: Time,
+        found: &mut HashMap<K, Arc<T>>,
+        read: impl IntoIterator<Item = (K, T)>,
+    ) {
         found.extend(read.into_iter().map(|(of, value)| (of.clone(), self.keep(cx, until, of, value))));
     }
 }

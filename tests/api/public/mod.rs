@@ -4,6 +4,7 @@ mod addresses;
 mod caching;
 mod kept;
 mod lists;
+mod named;
 mod page;
 mod remembered;
 mod statements;

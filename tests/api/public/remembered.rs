@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use slugline::domain::articles::{self, ArticleView};
 use slugline::domain::reading::{self, Beside, Found, ListRequest};
-use slugline::domain::{Actor, Precondition, site};
+use slugline::domain::{Actor, Cx, Precondition, publishing, site};
+use slugline::error::Result;
 use slugline::model::paging::Paging;
 use slugline::model::site::SiteInput;
-use slugline::model::{Field, FromText as _, Handle, Line};
+use slugline::model::{Field, FromText as _, Handle, Id, Line};
 
 use super::admin;
 use crate::both;
@@ -17,7 +19,7 @@ use crate::support::statements::counted_for_readers;
 use crate::support::{Client, Database, TestApp};
 
 /// An article with a section, a tag, an author and a picture.
-fn article(editor: &Client) -> Value {
+pub(super) fn article(editor: &Client) -> Value {
     let hero = editor.upload("a.jpg", &jpeg(7), &[("caption", "Old caption")]).expect(201).data();
     let (section, tag) = (editor.tag("Old section", "section"), editor.tag("Old tag", "topic"));
     editor.published(&json!({ "headline": "News", "section": section["id"], "tags": [tag["id"]], "hero": hero["id"],
@@ -43,7 +45,7 @@ fn costs(app: &TestApp) -> [usize; 2] {
 }
 
 /// Waits until the application trusts what it remembers: its first look at the database takes a moment.
-fn trust(app: &TestApp) {
+pub(super) fn trust(app: &TestApp) {
     let trusted = (0..500).any(|_| {
         std::thread::sleep(Duration::from_millis(10));
         !app.app.memory.board.is_doubtful()
@@ -52,7 +54,7 @@ fn trust(app: &TestApp) {
 }
 
 /// Changes a member of what an article refers to.
-fn change(editor: &Client, kind: &str, named: &Value, member: &str, value: &Value) {
+pub(super) fn change(editor: &Client, kind: &str, named: &Value, member: &str, value: &Value) {
     let record = editor.get(&admin(kind, named)).expect(200).data();
     let _ = editor.if_match(&record["version"]).patch(&admin(kind, named), &json!({ member: value })).expect(200);
 }
@@ -86,7 +88,7 @@ both! {
         let (go, may_go) = std::sync::mpsc::channel();
         let writer = std::sync::Arc::clone(&node);
         let asking = async move {
-            let work = move |cx: &mut slugline::domain::Cx| {
+            let work = move |cx: &mut Cx| {
                 begun.send(()).unwrap();
                 may_go.recv().unwrap();
                 let input = SiteInput { name: Field::Set(Line::from_text("Gone away").unwrap()), ..Default::default() };
@@ -110,6 +112,23 @@ both! {
         });
         assert!(touched, "nobody touches what was changed");
         assert_eq!(app.signed_in("admin").get("/v1/admin/site").data()["name"], "Gone away");
+    }
+
+    what_waited_and_is_taken_back_is_touched_for_its_hour_may_have_come(app) {
+        let editor = app.editor();
+        let in_an_hour = json!({ "publish_at": app.clock.now().plus_seconds(3_600).to_string() });
+        let planned = editor.act(&editor.draft(&json!({ "headline": "Planned" })), "schedule", &in_an_hour);
+        let id = Id::parse(planned.expect(200).data()["id"].as_str().unwrap()).unwrap();
+        // A node without jobs: nobody else tells it of its own changes.
+        let node = app.second_node();
+        let turn = || node.memory.board.turn();
+        let before = turn();
+        let touches = |work: fn(&mut Cx, &Actor, Id) -> Result<ArticleView>| {
+            let _ = node.write_here(|cx, actor| work(cx, actor, id)).unwrap();
+            turn() > before
+        };
+        assert!(!touches(|cx, actor, id| articles::duplicate(cx, actor, id, Field::Absent)), "a draft is nothing to readers");
+        assert!(touches(|cx, actor, id| publishing::unschedule(cx, actor, id, &Precondition::Any)));
     }
 
     every_node_shows_what_a_name_is_now(app) {

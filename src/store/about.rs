@@ -68,7 +68,8 @@ pub fn settings(conn: &mut Conn) -> Result<Vec<(String, String)>> {
         .load(&mut **c),
         Conn::Postgres(c) => diesel::sql_query(
             "SELECT name::text AS name, current_setting(name) AS value FROM pg_settings WHERE name IN ('fsync', \
-             'full_page_writes', 'synchronous_commit', 'statement_timeout', 'lock_timeout', 'max_connections')",
+             'full_page_writes', 'synchronous_commit', 'statement_timeout', 'lock_timeout', 'max_connections', \
+             'max_parallel_workers_per_gather', 'jit')",
         )
         .load(&mut **c),
     };

@@ -42,6 +42,7 @@ both! {
         let told = String::from_utf8_lossy(&doctor(app, &[]).stdout).into_owned();
         let settings = if app.database == Database::Sqlite { "settings: journal_mode" } else { "database: fsync is off\n      → What was acknowledged" };
         assert!(told.contains(settings) && told.contains("MiB and"), "{told}");
+        assert!(!told.contains("pooler"), "what each connection sets itself is set: {told}");
         let found = doctor(app, &[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"), ("SLUGLINE_SECRET", "")]);
         assert!(!found.status.success() && String::from_utf8_lossy(&found.stdout).contains("can't be reached"));
     }

@@ -107,11 +107,9 @@ fn latest(conn: &mut Conn) -> Finding {
 
 /// The settings that a durable and well-behaved database has.
 fn settings(config: &Config, conn: &mut Conn) -> Vec<Finding> {
-    let (wanted, mend) = match conn {
-        Conn::Sqlite(_) => (SQLITE, "Keep the file on a local disk, where SQLite can set this by itself."),
-        Conn::Postgres(_) => {
-            (POSTGRES, "What was acknowledged can be lost when the power fails: set it in postgresql.conf.")
-        }
+    let wanted = match conn {
+        Conn::Sqlite(_) => SQLITE,
+        Conn::Postgres(_) => POSTGRES,
     };
     let found = match about::settings(conn) {
         Ok(found) => found,
@@ -120,8 +118,8 @@ fn settings(config: &Config, conn: &mut Conn) -> Vec<Finding> {
     let value = |name: &str| found.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     let mut told: Vec<Finding> = wanted
         .iter()
-        .filter(|(name, good)| !good.contains(&value(name)))
-        .map(|(name, _)| advice(format!("database: {name} is {}", value(name)), mend))
+        .filter(|(name, good, _)| !good.contains(&value(name)))
+        .map(|(name, _, mend)| advice(format!("database: {name} is {}", value(name)), *mend))
         .collect();
     let most: u32 = value("max_connections").parse().unwrap_or(u32::MAX);
     if config.database.database_connections > most {
@@ -130,7 +128,7 @@ fn settings(config: &Config, conn: &mut Conn) -> Vec<Finding> {
         told.push(advice(what, "Ask for fewer; all nodes together must leave some for others."));
     }
     if told.is_empty() {
-        let names: Vec<&str> = wanted.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = wanted.iter().map(|(name, ..)| *name).collect();
         told.push(good(format!("database settings: {} are as they must be", names.join(", "))));
     }
     told
@@ -147,15 +145,27 @@ fn unreachable(url: &DatabaseUrl) -> &'static str {
     }
 }
 
-/// Each setting, and the values that are well.
-const SQLITE: &[(&str, &[&str])] =
-    &[("journal_mode", &["wal"]), ("synchronous", &["2", "3"]), ("foreign_keys", &["1"]), ("busy_timeout", &["5000"])];
-const POSTGRES: &[(&str, &[&str])] = &[
-    ("fsync", &["on"]),
-    ("full_page_writes", &["on"]),
-    ("synchronous_commit", &["on", "remote_apply", "remote_write", "local"]),
-    ("statement_timeout", &["30s"]),
-    ("lock_timeout", &["10s"]),
+/// What to do where a setting is another one.
+const ON_DISK: &str = "Keep the file on a local disk, where SQLite can set this by itself.";
+const DURABLE: &str = "What was acknowledged can be lost when the power fails: set it in postgresql.conf.";
+const OWN: &str = "Each connection sets this itself; a pooler in between must keep it: let it pool sessions.";
+
+/// Each setting, the values that are well, and what to do where it has none of them.
+type Wanted = (&'static str, &'static [&'static str], &'static str);
+const SQLITE: &[Wanted] = &[
+    ("journal_mode", &["wal"], ON_DISK),
+    ("synchronous", &["2", "3"], ON_DISK),
+    ("foreign_keys", &["1"], ON_DISK),
+    ("busy_timeout", &["5000"], ON_DISK),
+];
+const POSTGRES: &[Wanted] = &[
+    ("fsync", &["on"], DURABLE),
+    ("full_page_writes", &["on"], DURABLE),
+    ("synchronous_commit", &["on", "remote_apply", "remote_write", "local"], DURABLE),
+    ("statement_timeout", &["30s"], OWN),
+    ("lock_timeout", &["10s"], OWN),
+    ("max_parallel_workers_per_gather", &["0"], OWN),
+    ("jit", &["off"], OWN),
 ];
 
 /// Webhooks whose messages travel without TLS.

@@ -7,7 +7,7 @@ use super::filter::{Filter, Order, OrderKey};
 use super::search::Found;
 use super::{Named, where_live};
 use crate::error::Result;
-use crate::model::paging::{MAX_COUNTED, Paged, Paging};
+use crate::model::paging::{DEFAULT_LIMIT, MAX_COUNTED, Paged, Paging};
 use crate::model::{Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
@@ -150,8 +150,19 @@ fn selection(filter: &Filter, found: Option<&Found>, order: Order, paging: &Pagi
         statement.sql(", ").id(from.id).sql(")");
     }
     statement.sql(if descend { descending } else { ascending });
-    statement.sql(" LIMIT ").number(paging.fetch()).sql(" OFFSET ").number(paging.offset());
+    limited(&mut statement, paging);
     statement
+}
+
+/// LIMIT and OFFSET. The usual ones stand in the statement: PostgreSQL takes a bound LIMIT for a tenth of the table, so that
+/// in a large archive it would plan each request anew.
+fn limited(statement: &mut Statement<CopySql>, paging: &Paging) {
+    const USUAL: i64 = DEFAULT_LIMIT + 1;
+    const _: () = assert!(USUAL == 21, "the text below says it");
+    match (paging.fetch(), paging.offset()) {
+        (USUAL, 0) => _ = statement.sql(" LIMIT 21"),
+        (fetch, offset) => _ = statement.sql(" LIMIT ").number(fetch).sql(" OFFSET ").number(offset),
+    }
 }
 
 /// FROM and WHERE.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{act, change, news, published, shown};
 use crate::both;
-use crate::support::Client;
+use crate::support::{Client, eventually};
 
 const PATH: &str = "/v1/collections/front";
 
@@ -24,14 +24,7 @@ fn is_kept(reader: &Client) -> bool {
 /// Asks until it is in memory: the first look at the database takes a moment after the start.
 #[track_caller]
 fn keep(reader: &Client) {
-    let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
-    assert!(
-        (0..200).any(|_| is_kept(reader) || {
-            pause();
-            false
-        }),
-        "it is never kept"
-    );
+    assert!(eventually(|| is_kept(reader)), "it is never kept");
 }
 
 both! {

@@ -9,7 +9,7 @@ use slugline::store::DatabaseUrl;
 use super::{admin, members};
 use crate::both;
 use crate::support::pictures::jpeg;
-use crate::support::{Answer, Client, Database, TestApp, postgres};
+use crate::support::{Answer, Client, Database, TestApp, eventually, postgres};
 
 /// A figure of the cache.
 fn figure(reader: &Client, name: &str) -> u64 {
@@ -196,20 +196,14 @@ both! {
         let sea = editor.if_match(&sea["version"]).patch(&admin("articles", &sea), &json!({ "headline": "Sea, elsewhere" })).expect(200).data();
         let _ = editor.act(&sea, "publish", &json!({})).expect(200);
         assert!(reader.get("/v1/articles/sea-news").text().contains("Sea, elsewhere"), "at once where it was changed");
-        let heard = (0..500).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(10));
-            there.get("/v1/articles/sea-news").text().contains("Sea, elsewhere")
-        });
+        let heard = eventually(|| there.get("/v1/articles/sea-news").text().contains("Sea, elsewhere"));
         assert!(heard, "the other node never hears of it");
         is_kept(&there, "/v1/articles/hill-news");
         // The command line beside a running server is such a node too.
         let site = SiteInput { name: Field::Set(Line::from_text("Changed beside").unwrap()), ..Default::default() };
         let outsider = app.second_node();
         outsider.write_here(|cx, actor| site::update(cx, actor, &Precondition::Any, site)).unwrap();
-        let heard = (0..500).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(10));
-            reader.get("/v1/site").text().contains("Changed beside")
-        });
+        let heard = eventually(|| reader.get("/v1/site").text().contains("Changed beside"));
         assert!(heard, "the server never hears of what the command line changed");
     }
 
@@ -258,10 +252,7 @@ fn what_was_true_is_shown_while_the_database_is_away_and_nothing_past_its_end() 
     app.advance(600);
     let _ = reader.get("/v1/articles/sea-news").expect(503);
     postgres::cluster().unwrap().let_in(&url, true);
-    let back = (0..500).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        reader.get("/v1/articles/hill-news").status == 200
-    });
+    let back = eventually(|| reader.get("/v1/articles/hill-news").status == 200);
     assert!(back, "it does not come back");
     let _ = reader.get("/v1/articles/ends").expect(404);
     let sea = app.editor().article(&sea["id"]);

@@ -16,7 +16,7 @@ use super::admin;
 use crate::both;
 use crate::support::pictures::jpeg;
 use crate::support::statements::counted_for_readers;
-use crate::support::{Client, Database, TestApp};
+use crate::support::{Client, Database, TestApp, eventually};
 
 /// An article with a section, a tag, an author and a picture.
 pub(super) fn article(editor: &Client) -> Value {
@@ -46,10 +46,7 @@ fn costs(app: &TestApp) -> [usize; 2] {
 
 /// Waits until the application trusts what it remembers: its first look at the database takes a moment.
 pub(super) fn trust(app: &TestApp) {
-    let trusted = (0..500).any(|_| {
-        std::thread::sleep(Duration::from_millis(10));
-        !app.app.memory.board.is_doubtful()
-    });
+    let trusted = eventually(|| !app.app.memory.board.is_doubtful());
     assert!(trusted, "the database is never looked at");
 }
 
@@ -106,10 +103,7 @@ both! {
         });
         assert_eq!(node.memory.board.turn(), before);
         go.send(()).unwrap();
-        let touched = (0..500).any(|_| {
-            std::thread::sleep(Duration::from_millis(10));
-            node.memory.board.turn() > before
-        });
+        let touched = eventually(|| node.memory.board.turn() > before);
         assert!(touched, "nobody touches what was changed");
         assert_eq!(app.signed_in("admin").get("/v1/admin/site").data()["name"], "Gone away");
     }
@@ -142,10 +136,7 @@ both! {
         }
         change(&editor, "authors", &news["authors"][0], "name", &json!("New author"));
         for path in ["/v1/articles/news", "/v1/articles", "/v1/articles?limit=3"] {
-            let heard = (0..500).any(|_| {
-                std::thread::sleep(Duration::from_millis(10));
-                there.get(path).expect(200).text().contains("New author")
-            });
+            let heard = eventually(|| there.get(path).expect(200).text().contains("New author"));
             assert!(heard, "{path} never hears of it");
         }
     }

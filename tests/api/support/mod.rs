@@ -235,6 +235,14 @@ impl Drop for TestApp {
     }
 }
 
+/// Whether something comes true within some seconds, however busy the machine is.
+pub fn eventually(mut comes: impl FnMut() -> bool) -> bool {
+    (0..1_000).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        comes()
+    })
+}
+
 /// One turn of a node's jobs that follow commits and the clock.
 pub fn run_jobs(app: &Arc<App>) {
     try_jobs(app).unwrap();

@@ -37,7 +37,8 @@
 //!   [`domain::entitlements`] reads the tokens of readers who may read whole bodies, which
 //!   [`domain::publishing::whole`] keeps apart from what is public; [`domain::views`] counts readers, and nothing of them;
 //!   [`domain::shown`] knows what a change means for answers that were made before, and its board remembers it;
-//!   [`domain::memory`] keeps what answers name again and again, for as long as the board says that it is true;
+//!   [`domain::memory`] keeps what answers name again and again, and what was written of it, for as long as the board
+//!   says that it is true;
 //!   [`domain::purging`] tells a content network;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
 //!   two, and [`domain::tags::merged`] follows the old one.

@@ -28,8 +28,9 @@ impl Touching {
 
 impl Drop for Touching {
     fn drop(&mut self) {
-        self.memory.board.touch(&self.keys);
+        // In this order: what is committed between the two is followed, and touched once more.
         self.memory.board.disown(&self.events);
+        self.memory.board.touch(&self.keys);
     }
 }
 

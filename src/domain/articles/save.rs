@@ -32,8 +32,6 @@ pub struct Change {
     pub of_content: bool,
     /// What it means to readers at once, if anything.
     pub in_public: Option<InPublic>,
-    /// Whether it takes copies out of public, or out of what waits.
-    pub withdraws: bool,
     /// Whether it was saved by a machine's clock, without anybody asking.
     pub autosave: bool,
 }
@@ -42,7 +40,7 @@ impl Change {
     /// A change of where the article stands, without a reason.
     #[must_use]
     pub fn new(action: &'static str, event: &'static str) -> Self {
-        Self { action, event, reason: None, of_content: false, in_public: None, withdraws: false, autosave: false }
+        Self { action, event, reason: None, of_content: false, in_public: None, autosave: false }
     }
 
     /// A change of what readers would see.
@@ -62,13 +60,6 @@ impl Change {
     #[must_use]
     pub fn because(mut self, reason: Option<String>) -> Self {
         self.reason = reason;
-        self
-    }
-
-    /// The same, taking copies out of public, or out of what waits.
-    #[must_use]
-    pub fn withdrawing(mut self) -> Self {
-        self.withdraws = true;
         self
     }
 
@@ -181,9 +172,6 @@ fn finish(cx: &mut Cx, actor: &Actor, article: &Loaded, change: &Change, step: S
     let mut data = json!({ "id": row.id, "version": row.version, "locale": row.locale });
     if let Some(in_public) = change.in_public {
         data["public"] = json!(in_public);
-    }
-    if change.withdraws {
-        data["withdraws"] = json!(true);
     }
     events::emit(cx, change.event, row.id, &data)?;
     events::audit(cx, actor, change.action, "article", row.id, &detail)

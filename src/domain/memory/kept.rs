@@ -12,7 +12,8 @@ use crate::domain::Cx;
 use crate::domain::shown::{FRESH, Place, Turn};
 use crate::model::{Key, Time};
 
-/// So many of a kind are remembered; some 300 bytes each of tags and people, up to some kilobytes of media.
+/// So many of a kind are remembered, with what is written of them: some 500 bytes each of tags and people, up to some
+/// kilobytes of media.
 const MOST: usize = 2_000;
 
 /// A row with its usual form in answers, which is written once for all answers that show it.

@@ -132,7 +132,7 @@ pub fn unschedule(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> 
     due::settle(cx, id)?;
     take_back(cx, &article)?;
     article.row.review = review::after_taking_back(&article);
-    save::store(cx, actor, &mut article, &Change::new("unschedule_article", "article.updated").withdrawing())?;
+    save::store(cx, actor, &mut article, &Change::new("unschedule_article", "article.updated"))?;
     answer(cx, actor, article)
 }
 
@@ -144,7 +144,7 @@ pub fn unpublish(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, inpu
     let mut article = load_for(cx, actor, id, wanted, ArticleAction::Unpublish)?;
     withdraw(cx, &article)?;
     let change = Change::new("unpublish_article", "article.unpublished").because(input.reason.map(String::from).set());
-    let change = change.in_public(Some(InPublic::Gone)).withdrawing();
+    let change = change.in_public(Some(InPublic::Gone));
     save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
@@ -158,7 +158,7 @@ pub fn archive(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition) -> Res
     let event = if article.standing.live { "article.unpublished" } else { "article.updated" };
     withdraw(cx, &article)?;
     (article.row.state, article.row.state_at) = (ArticleState::Archived, Some(cx.now));
-    let change = Change::new("archive_article", event).in_public(gone_if_live(&article)).withdrawing();
+    let change = Change::new("archive_article", event).in_public(gone_if_live(&article));
     save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }
@@ -205,7 +205,7 @@ pub fn kill(cx: &mut Cx, actor: &Actor, id: Id, wanted: &Precondition, input: Ki
     (article.row.state, article.row.state_at) = (ArticleState::Killed, Some(cx.now));
     article.row.notice = notice;
     let change = Change::new("kill_article", "article.killed").because(input.reason.map(String::from).set());
-    let change = change.in_public(gone_if_live(&article)).withdrawing();
+    let change = change.in_public(gone_if_live(&article));
     save::store(cx, actor, &mut article, &change)?;
     answer(cx, actor, article)
 }

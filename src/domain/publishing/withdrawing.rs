@@ -1,13 +1,19 @@
 //! Taking copies out of public, or out of what waits. What the clock has told of a copy by now can't be undone: then
 //! whoever changes it is told to look again.
 
+use serde_json::json;
+
 use super::due;
-use crate::domain::Cx;
 use crate::domain::articles::Loaded;
+use crate::domain::{Cx, events};
 use crate::error::{Code, Error, Result};
 use crate::model::{Id, Time};
 use crate::store::copies::{self, Interval};
 use crate::store::{dues, revisions};
+
+/// A change is committed within so many seconds, however long it waits for others: readers may see until then what it is
+/// taking back.
+const COMMITTED_IN: i64 = 300;
 
 /// Removes the copy that waits, and gives the live one its own end back.
 pub(super) fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
@@ -16,6 +22,10 @@ pub(super) fn take_back(cx: &mut Cx, article: &Loaded) -> Result<()> {
         return Err(overtaken());
     }
     copies::remove(cx.conn, waiting.copy_id)?;
+    if waiting.visible_from < cx.now.plus_seconds(COMMITTED_IN) {
+        let data = json!({ "article_id": article.row.id });
+        events::emit(cx, "copy.taken_back", waiting.copy_id, &data)?;
+    }
     revisions::set_public_from(cx.conn, article.row.id, waiting.version, None)?;
     match article.live() {
         Some(live) if live.visible_until == waiting.visible_from => {

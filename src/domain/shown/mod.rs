@@ -63,7 +63,8 @@ pub fn touched(cx: &mut Cx, told: &[Told]) -> Result<Vec<Key>> {
             "media" => media(cx, event.subject, &mut keys, &mut articles)?,
             "collection" if changes_public(what, &event.data)? => _ = keys.insert(Key::Collection(event.subject)),
             "sitemap" => _ = keys.insert(Key::Articles),
-            "site" => _ = keys.insert(Key::Everything),
+            // What the copy showed and where it stood is gone with it.
+            "site" | "copy" => _ = keys.insert(Key::Everything),
             _ => {}
         }
     }
@@ -71,11 +72,9 @@ pub fn touched(cx: &mut Cx, told: &[Told]) -> Result<Vec<Key>> {
     Ok(keys.into_iter().collect())
 }
 
-/// Whether readers may see a difference: at once, because something waits for its time now, or because something that
-/// waited is gone: its time may have come while the change waited for other writers.
+/// Whether readers may see a difference: at once, or because something waits for its time now.
 fn changes_public(what: &str, data: &str) -> Result<bool> {
-    let data = parsed(data)?;
-    Ok(what == "scheduled" || !data["public"].is_null() || data["withdraws"] == true)
+    Ok(what == "scheduled" || !parsed(data)?["public"].is_null())
 }
 
 fn parsed(data: &str) -> Result<Value> {

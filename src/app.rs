@@ -14,7 +14,7 @@ use crate::crypto::secret::Secret;
 use crate::domain::idempotency::Running;
 use crate::domain::keys::{self, Keys};
 use crate::domain::logins::Logins;
-use crate::domain::memory::Memory;
+use crate::domain::memory::{self, Memory};
 use crate::domain::tokens::Uses;
 use crate::domain::views::Views;
 use crate::domain::{Actor, Cx};
@@ -24,7 +24,7 @@ use crate::jobs::Counters;
 use crate::jobs::deliver::Lanes;
 use crate::model::{Shows, Time, Urls};
 use crate::outbound;
-use crate::store::{Access, Conn, DatabaseUrl, Store, migrate, touched};
+use crate::store::{Access, Conn, DatabaseUrl, Store, migrate};
 pub use clock::Clock;
 use lane::Lane;
 pub use lane::{FILES_AT_ONCE, WAITING};
@@ -200,7 +200,7 @@ impl App {
             let value = work(cx)?;
             let mut shows = std::mem::take(&mut cx.shows);
             if !shows.knows_due() {
-                shows.due(touched::next_due(cx.conn, cx.now)?);
+                shows.due(memory::edition(cx)?.due);
             }
             Ok((value, shows))
         };

@@ -25,7 +25,7 @@ use crate::model::{Id, Key, Time};
 use crate::store::media::{self, MediaRow, PictureRow};
 use crate::store::published::{self, AuthorName, TagName, handles};
 use crate::store::search::{Index, Lookup, Matching, is_gathered};
-use crate::store::{Conn, published_taxonomy, touched};
+use crate::store::{Conn, published_taxonomy};
 
 /// Searches of which it is remembered how PostgreSQL is to look for them.
 const SEARCHES: usize = 500;
@@ -203,7 +203,7 @@ fn counts(
     let (mut known, missing) = kind.recall_all(cx, ids);
     if !missing.is_empty() {
         let counted = read(cx.conn, &missing, cx.now)?;
-        let due = if cx.since.is_some() { touched::next_due(cx.conn, cx.now)? } else { None };
+        let due = if cx.since.is_some() { edition(cx)?.due } else { None };
         let all = missing.into_iter().map(|id| (id, counted.get(&id).copied().unwrap_or(0)));
         kind.keep_all(cx, due.unwrap_or(Time::NEVER), &mut known, all);
     }

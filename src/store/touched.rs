@@ -96,8 +96,3 @@ pub fn showing(conn: &mut Conn, id: Id, most: i64) -> Result<(Vec<Id>, Vec<Id>)>
 pub(super) fn dues(now: Time) -> _ {
     copy_dues::table.filter(copy_dues::at.gt(now)).order(copy_dues::at).select(copy_dues::at)
 }
-
-/// When it does next.
-pub fn next_due(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
-    on_db!(conn, |c| dues(now).first(c).optional())
-}

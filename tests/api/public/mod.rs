@@ -14,6 +14,9 @@ use serde_json::Value;
 
 use crate::support::Answer;
 
+/// Without answers from memory, every answer is made of what is remembered.
+const UNCACHED: &[&str] = &["--cache-mib", "0"];
+
 /// One member of every entry of a list.
 #[track_caller]
 pub fn members(answer: &Answer, name: &str) -> Vec<String> {

@@ -3,14 +3,14 @@
 
 use serde_json::{Value, json};
 
-use super::admin;
 use super::remembered::{article, change, trust};
+use super::{UNCACHED, admin};
+use crate::both;
+use crate::support::TestApp;
 use crate::support::pictures::jpeg;
-use crate::support::{Database, TestApp};
 
 /// What is written once is written for one kind of use: others say their own.
-fn each_in_its_own_words(database: Database) {
-    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+fn each_in_its_own_words(app: &TestApp) {
     let (editor, reader) = (app.editor(), app.anonymous());
     let locales = json!({ "locales": ["en", "es"] });
     let _ = app.signed_in("admin").with("If-Match", "*").patch("/v1/admin/site", &locales).expect(200);
@@ -25,7 +25,7 @@ fn each_in_its_own_words(database: Database) {
         let _ = editor.published(&json!({ "headline": headline, "locale": locale, "tags": [tag["id"], plain["id"]],
             "authors": [{ "id": author["id"], "role": role }], "hero": hero["id"] }));
     }
-    trust(&app);
+    trust(app);
     let said = |of: &Value| {
         let [weather, sea] = [0, 1].map(|at| of["tags"][at]["name"].as_str().unwrap().to_owned());
         (weather, sea, of["authors"][0]["role"].as_str().unwrap().to_owned())
@@ -48,11 +48,10 @@ fn each_in_its_own_words(database: Database) {
 }
 
 /// Slugs are remembered, and lead where they lead now.
-fn slugs_lead_where_they_lead_now(database: Database) {
-    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+fn slugs_lead_where_they_lead_now(app: &TestApp) {
     let (editor, reader) = (app.editor(), app.anonymous());
     let news = article(&editor);
-    trust(&app);
+    trust(app);
     let found = |path: &str| reader.get(path).expect(200).data().as_array().unwrap().len();
     let (tagged, signed) = ("/v1/articles?tag=old-tag", "/v1/articles?author=old-author");
     for path in [tagged, signed, tagged, signed] {
@@ -70,22 +69,8 @@ fn slugs_lead_where_they_lead_now(database: Database) {
     assert_eq!([tagged, signed, "/v1/articles?tag=moved", "/v1/articles?author=moved"].map(found), [0, 0, 1, 1]);
 }
 
-#[test]
-fn everybody_is_named_in_the_words_of_each_article_on_sqlite() {
-    each_in_its_own_words(Database::Sqlite);
-}
-
-#[test]
-fn everybody_is_named_in_the_words_of_each_article_on_postgres() {
-    each_in_its_own_words(Database::Postgres);
-}
-
-#[test]
-fn slugs_are_followed_at_once_on_sqlite() {
-    slugs_lead_where_they_lead_now(Database::Sqlite);
-}
-
-#[test]
-fn slugs_are_followed_at_once_on_postgres() {
-    slugs_lead_where_they_lead_now(Database::Postgres);
+both! {
+    with UNCACHED;
+    everybody_is_named_in_the_words_of_each_article(app) { each_in_its_own_words(app); }
+    slugs_are_followed_at_once(app) { slugs_lead_where_they_lead_now(app); }
 }

@@ -10,11 +10,11 @@ use slugline::model::paging::Paging;
 use slugline::model::site::SiteInput;
 use slugline::model::{Field, FromText as _, Handle, Id, Key, Line};
 
-use super::admin;
+use super::{UNCACHED, admin};
 use crate::both;
 use crate::support::pictures::jpeg;
 use crate::support::statements::counted_for_readers;
-use crate::support::{Client, Database, TestApp, eventually};
+use crate::support::{Client, TestApp, eventually};
 
 /// An article with a section, a tag, an author and a picture.
 pub(super) fn article(editor: &Client) -> Value {
@@ -143,12 +143,11 @@ both! {
     }
 }
 
-/// Without answers from memory, every answer is made of what is remembered.
-fn at_once(database: Database) {
-    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+/// Whatever changes is shown with the next answer.
+fn at_once(app: &TestApp) {
     let (editor, reader) = (app.editor(), app.anonymous());
     let news = article(&editor);
-    trust(&app);
+    trust(app);
     let paths = ["/v1/articles/news", "/v1/articles", "/v1/search?q=news", "/v1/feeds/feed.json"];
     let texts = || paths.map(|path| reader.get(path).expect(200).text());
     assert_eq!(texts(), texts());
@@ -191,11 +190,10 @@ fn counts(reader: &Client) -> [i64; 3] {
 }
 
 /// Counts are remembered, and true at every instant all the same.
-fn counted(database: Database) {
-    let Some(app) = TestApp::start_with(database, &["--cache-mib", "0"]) else { return };
+fn counted(app: &TestApp) {
     let (editor, reader) = (app.editor(), app.anonymous());
     let news = article(&editor);
-    trust(&app);
+    trust(app);
     assert_eq!((counts(&reader), counts(&reader)), ([1; 3], [1; 3]));
     let ids = |named: &str| json!([news[named][0]["id"]]);
     let content =
@@ -231,22 +229,8 @@ fn counted(database: Database) {
     assert_eq!(counts(&reader), [0; 3]);
 }
 
-#[test]
-fn counts_are_true_at_once_on_sqlite() {
-    counted(Database::Sqlite);
-}
-
-#[test]
-fn counts_are_true_at_once_on_postgres() {
-    counted(Database::Postgres);
-}
-
-#[test]
-fn a_change_is_shown_at_once_on_sqlite() {
-    at_once(Database::Sqlite);
-}
-
-#[test]
-fn a_change_is_shown_at_once_on_postgres() {
-    at_once(Database::Postgres);
+both! {
+    with UNCACHED;
+    a_change_is_shown_at_once(app) { at_once(app); }
+    counts_are_true_at_once(app) { counted(app); }
 }

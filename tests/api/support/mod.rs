@@ -35,10 +35,11 @@ pub enum Database {
     Postgres,
 }
 
-/// Declares a story that is told on both databases: `both!(a_story(app) { … })`.
+/// Declares a story that is told on both databases: `both!(a_story(app) { … })`; `both!(with FLAGS; a_story(app) { … })`
+/// starts the application with further flags.
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => { $(
+    (with $flags:expr; $($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => { $(
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "each story uses what it needs of its file")]
@@ -48,17 +49,18 @@ macro_rules! both {
 
             #[test]
             fn sqlite() {
-                let Some(app) = $crate::support::TestApp::start($crate::support::Database::Sqlite) else { return };
+                let Some(app) = $crate::support::TestApp::start_with($crate::support::Database::Sqlite, $flags) else { return };
                 story(&app);
             }
 
             #[test]
             fn postgres() {
-                let Some(app) = $crate::support::TestApp::start($crate::support::Database::Postgres) else { return };
+                let Some(app) = $crate::support::TestApp::start_with($crate::support::Database::Postgres, $flags) else { return };
                 story(&app);
             }
         }
     )+ };
+    ($($stories:tt)+) => { $crate::both! { with &[]; $($stories)+ } };
 }
 
 /// Declares a story that is told on both databases with the files in a folder, and with the files in a bucket.

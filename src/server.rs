@@ -2,10 +2,15 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::AppConfig;
 use actix_web::http::Method;
-use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App as ActixApp, HttpRequest, web};
 
 use crate::app::App;
 use crate::http::bounds::{HEAD_TIMEOUT, KEEP_ALIVE, Places, WRITE_TIMEOUT};
@@ -16,8 +21,12 @@ use crate::http::middleware::cors::Cors;
 use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
 use crate::http::stream::Hub;
+use crate::http::wire::Wire;
 use crate::http::{ROUTES, configure, docs, reader};
 use crate::jobs::follow;
+
+/// How long a connection that is being closed waits for its client to do the same.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Starts serving on `listener`; the future ends when the server has stopped.
 ///
@@ -55,7 +64,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     let hub = web::Data::from(hub);
     let data = web::Data::from(app);
     let metrics = web::Data::from(Arc::clone(metrics));
-    let server = HttpServer::new(move || {
+    let application = move || {
         ActixApp::new()
             .wrap(edge.clone())
             .app_data(data.clone())
@@ -74,22 +83,37 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
                 table.unmatched(&request)
             }))
-    });
-    let server = server
-        .workers(workers)
-        .on_connect(|connection, _| give_up_on_who_does_not_read(connection))
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(drain)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
+    };
+    let builder = Server::build().workers(workers).shutdown_timeout(drain).disable_signals();
+    let stopping = builder.graceful_shutdown_signal();
+    // What actix-web's own server does, with a connection of ours.
+    let builder = builder.listen("http", listener, move || {
+        let application = application().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let stopping = stopping.clone();
+        let protocol = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_TIMEOUT)
+            .client_disconnect_timeout(LINGER)
+            .on_connect_ext(|wire: &Wire, data| _ = data.insert(wire.next_file()))
+            .finish(map_config(application, |()| AppConfig::default()));
+        let connected = |stream: TcpStream| async move {
+            give_up_on_who_does_not_read(&stream);
+            let peer = stream.peer_addr().ok();
+            Ok((Wire::new(stream), Protocol::Http1, peer))
+        };
+        fn_service(connected).and_then(protocol)
+    })?;
+    Ok(builder.run())
 }
 
 /// Ends a connection whose client takes nothing of its answers for [`WRITE_TIMEOUT`]: what waits for it holds memory.
-fn give_up_on_who_does_not_read(connection: &dyn std::any::Any) {
+fn give_up_on_who_does_not_read(stream: &TcpStream) {
     #[cfg(target_os = "linux")]
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+    {
         let milliseconds = u32::try_from(WRITE_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
         if let Err(cause) = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds) {
             tracing::debug!(%cause, "a client may leave its answers unread");

@@ -16,8 +16,8 @@ use crate::error::Error;
 use crate::http::cache::Filling;
 use crate::http::conditional::EntityTags;
 use crate::http::encoding::Coding;
-pub use crate::http::encoding::PublicBody;
-use crate::http::surrogate;
+pub use crate::http::encoding::{Content, PublicBody};
+use crate::http::{surrogate, wire};
 use crate::model::Shows;
 
 /// The media type of every JSON answer.
@@ -160,7 +160,7 @@ impl Public {
             None
         };
         let unchanged = known.is_some_and(|tags| tags.matches_weakly(|opaque| body.is_tagged(opaque)));
-        let (coding, bytes) = body.in_coding(Coding::wanted(request), unchanged);
+        let (coding, content) = body.in_coding(Coding::wanted(request), unchanged);
         let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
@@ -179,7 +179,10 @@ impl Public {
         if let Some(name) = coding.header_value() {
             headers.insert(header::CONTENT_ENCODING, name);
         }
-        response.set_body(actix_web::body::BoxBody::new(bytes))
+        match content {
+            Content::Bytes(bytes) => response.set_body(actix_web::body::BoxBody::new(bytes)),
+            Content::File(file) => wire::with_file(response, file),
+        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! Content codings of public answers (RFC 9110, 8.4 and 12.5.3), each with its own strong entity tag.
 
 use std::io::Write;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use twox_hash::XxHash3_128;
+
+use crate::files::storage::OpenFile;
 
 /// Smaller bodies are sent as they are. Bytes.
 const WORTH_IT: usize = 1024;
@@ -106,10 +108,20 @@ fn thousandths(weight: &str) -> u16 {
     }
 }
 
+/// What an answer sends.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// A file that is kept open.
+    File(Arc<OpenFile>),
+}
+
 /// The bytes of a public answer, with what was made of them: it can be kept in a cache and shared by workers.
 #[derive(Debug)]
 pub struct PublicBody {
-    plain: Bytes,
+    /// As it is.
+    plain: Content,
     tag: String,
     /// As it is, Brotli, gzip.
     etags: [HeaderValue; 3],
@@ -125,34 +137,33 @@ impl PublicBody {
         let plain = bytes.into();
         let tag = format!("{:032x}", XxHash3_128::oneshot(&plain));
         let etags = [Coding::Identity, Coding::Brotli, Coding::Gzip].map(|coding| etag(&tag, coding.suffix()));
-        Self { plain, tag, etags, is_packed: false, brotli: OnceLock::new(), gzip: OnceLock::new() }
+        let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
+        Self { plain: Content::Bytes(plain), tag, etags, is_packed: false, brotli, gzip }
     }
 
-    /// The bytes of a file, which is packed already and has a tag of its own: it is sent as it is.
+    /// What a file says, which is packed already and has a tag of its own: it is sent as it is.
     #[must_use]
-    pub fn file(bytes: Bytes, tag: &str) -> Self {
+    pub fn file(plain: Content, tag: &str) -> Self {
         let etags = [(); 3].map(|()| etag(tag, ""));
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Self { plain: bytes, tag: tag.to_owned(), etags, is_packed: true, brotli, gzip }
+        Self { plain, tag: tag.to_owned(), etags, is_packed: true, brotli, gzip }
     }
 
-    /// Whether these are the bytes of a file.
+    /// Whether it is what a file says.
     #[must_use]
     pub const fn is_file(&self) -> bool {
         self.is_packed
     }
 
-    /// The bytes as they are.
-    #[must_use]
-    pub const fn plain(&self) -> &Bytes {
-        &self.plain
-    }
-
     /// About how much memory this takes, with the compressed forms that it may get.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let packed = if self.is_packed { 0 } else { self.plain.len() / 2 };
-        size_of::<Self>() + 4 * self.tag.len() + self.plain.len() + packed
+        let bytes = match &self.plain {
+            Content::Bytes(plain) if self.is_packed => plain.len(),
+            Content::Bytes(plain) => plain.len() + plain.len() / 2,
+            Content::File(_) => size_of::<OpenFile>(),
+        };
+        size_of::<Self>() + 4 * self.tag.len() + bytes
     }
 
     /// Is this the tag of these bytes, in whatever coding?
@@ -166,21 +177,22 @@ impl PublicBody {
         self.etags[coding as usize].clone()
     }
 
-    /// The bytes in the coding `wanted`, or as they are where it would not pay. Where only the tag is needed nothing
+    /// What to send in the coding `wanted`, or as it is where it would not pay. Where only the tag is needed nothing
     /// is compressed.
-    pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Bytes) {
-        if wanted == Coding::Identity || self.is_packed || self.plain.len() < WORTH_IT {
-            return (Coding::Identity, self.plain.clone());
-        }
+    pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Content) {
+        let plain = match &self.plain {
+            Content::Bytes(plain) if !self.is_packed && plain.len() >= WORTH_IT && wanted != Coding::Identity => plain,
+            _ => return (Coding::Identity, self.plain.clone()),
+        };
         if only_tag {
-            return (wanted, Bytes::new());
+            return (wanted, Content::Bytes(Bytes::new()));
         }
         let made = match wanted {
-            Coding::Brotli => self.brotli.get_or_init(|| brotli(&self.plain)),
-            _ => self.gzip.get_or_init(|| gzip(&self.plain)),
+            Coding::Brotli => self.brotli.get_or_init(|| brotli(plain)),
+            _ => self.gzip.get_or_init(|| gzip(plain)),
         };
         match made {
-            Some(bytes) => (wanted, bytes.clone()),
+            Some(bytes) => (wanted, Content::Bytes(bytes.clone())),
             None => (Coding::Identity, self.plain.clone()),
         }
     }

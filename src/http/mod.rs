@@ -30,6 +30,7 @@ pub mod reader;
 pub mod stream;
 pub mod surrogate;
 pub mod well_known;
+pub mod wire;
 
 use actix_web::dev::ResourceDef;
 use actix_web::guard::GuardContext;

@@ -7,10 +7,12 @@
 //! | `disk` | a folder of this machine |
 //! | `s3` | a bucket of an S3-compatible store; `connection` is its way there, `background` the thread that goes it |
 //! | [`reading`] | the bytes of a file, piece by piece, wherever it lies |
+//! | [`open_file`] | small files of a disk that are kept open |
 
 mod background;
 mod connection;
 mod disk;
+pub mod open_file;
 pub mod reading;
 mod s3;
 pub mod settings;
@@ -24,6 +26,7 @@ use super::error::StoreError;
 use super::staging::Staged;
 use disk::Disk;
 pub use disk::check_writable;
+pub use open_file::OpenFile;
 pub use reading::Reading;
 use s3::S3;
 pub use settings::{S3Settings, Settings};

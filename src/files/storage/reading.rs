@@ -12,6 +12,8 @@ use hyper::body::Bytes;
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
 
+use super::open_file::OpenFile;
+
 /// Bytes that are read from a disk and sent at once. Handing a read to another thread costs as much as reading some
 /// 50 kB.
 const PIECE: u64 = 256 * 1024;
@@ -54,11 +56,36 @@ impl Reading {
     ///
     /// # Errors
     /// The reading as it was, where there is more to read.
-    pub fn at_once(self) -> Result<Bytes, Self> {
+    pub fn at_once(self) -> Result<AtOnce, Self> {
         match self.0 {
-            Source::Disk(Pieces { next: Next::Send(all, _), left }) if all.len() as u64 == left => Ok(all),
+            Source::Disk(Pieces { next: Next::Send(bytes, file), left }) if bytes.len() as u64 == left => {
+                Ok(AtOnce { bytes, file })
+            }
             source => Err(Self(source)),
         }
+    }
+}
+
+/// All that was to be read, and the file that it is of.
+#[derive(Debug)]
+pub struct AtOnce {
+    bytes: Bytes,
+    file: File,
+}
+
+impl AtOnce {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(self) -> Bytes {
+        self.bytes
+    }
+
+    /// The file instead of the bytes, which must be all of it, as long as not too many are kept open.
+    ///
+    /// # Errors
+    /// The bytes, where too many are.
+    pub fn keep_open(self) -> Result<OpenFile, Bytes> {
+        OpenFile::keep(self.file, self.bytes.len() as u64).ok_or(self.bytes)
     }
 }
 

@@ -8,12 +8,13 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
-use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
+use actix_web::{Error as ActixError, HttpMessage, HttpRequest, HttpResponse};
 
 use super::{Answer, Visit, request_id};
 use crate::http::cache::Kept;
 use crate::http::limits::{self, Standing};
 use crate::http::problem::{MEDIA_TYPE, Problem};
+use crate::http::wire;
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -32,7 +33,7 @@ impl Visit {
         }
         let pattern = request.match_pattern();
         self.record(pattern.as_deref().unwrap_or(UNMATCHED), &response);
-        ServiceResponse::new(request, response)
+        self.sent(request, response)
     }
 
     /// Finishes an answer from memory: the router has not seen the request.
@@ -40,7 +41,7 @@ impl Visit {
         let (request, _) = request.into_parts();
         let response = self.dress(answer);
         self.record(kept.route(), &response);
-        ServiceResponse::new(request, response)
+        self.sent(request, response)
     }
 
     /// Finishes an answer whose request is lost: an error from within a middleware, or a panic.
@@ -52,6 +53,13 @@ impl Visit {
         let response = self.dress(response);
         self.record(UNMATCHED, &response);
         InternalError::from_response("finished", response).into()
+    }
+
+    /// The answer on its way out. A request that was not read to its end is kept with the body that the answer has.
+    fn sent(&self, request: HttpRequest, response: HttpResponse) -> Answer {
+        let has_body = self.method != Method::HEAD && self.unread.is_none();
+        let response = if has_body { wire::past_buffers(&request, response) } else { response };
+        ServiceResponse::new(request, response)
     }
 
     fn dress(&self, response: HttpResponse) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! The bytes of media. They never change under their address, and are sent from the store piece by piece; small
 //! files of a disk are one piece.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::{BoxBody, SizedStream};
@@ -16,8 +17,8 @@ use crate::crypto::signed_url;
 use crate::domain::{Cx, media as media_records};
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
-use crate::files::storage::Reading;
-use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::files::storage::reading::{AtOnce, Reading};
+use crate::http::answer::{CacheControl, Content, Public, PublicBody};
 use crate::http::conditional::{EntityTags, Wanted};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
@@ -218,13 +219,14 @@ pub(super) async fn send(
     let how = if granted.is_download { "attachment" } else { "inline" };
     let disposition = format!("{how}; filename*=UTF-8''{name}");
     let bytes = match (bytes.at_once(), granted.cache) {
-        (Ok(bytes), Some(cache)) if status == StatusCode::OK && !is_head => {
+        (Ok(all), Some(cache)) if status == StatusCode::OK && !is_head => {
             let answer = Public::of(media_type, cache).header(header::CONTENT_DISPOSITION, &disposition);
             let common = common_headers(&granted, modified).filter(|(name, _)| *name != header::CACHE_CONTROL);
             let answer = common.fold(answer, |answer, (name, value)| answer.with(name, value));
-            return Ok(answer.show(request, PublicBody::file(bytes, &tag), shows));
+            let content = all.keep_open().map_or_else(Content::Bytes, |file| Content::File(Arc::new(file)));
+            return Ok(answer.show(request, PublicBody::file(content, &tag), shows));
         }
-        (bytes, _) => bytes,
+        (bytes, _) => bytes.map(AtOnce::bytes),
     };
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod making;
+mod sent;
 mod serving;
 
 use std::io::Cursor;

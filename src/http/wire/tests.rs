@@ -1,0 +1,86 @@
+use std::future::poll_fn;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use super::*;
+
+/// More than a connection takes whose client reads nothing.
+const LENGTH: usize = 3_000_000;
+
+fn bytes() -> Vec<u8> {
+    (0..LENGTH).map(|at| (at % 251) as u8).collect()
+}
+
+fn file() -> Arc<OpenFile> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&bytes()).unwrap();
+    Arc::new(OpenFile::keep(file, LENGTH as u64).unwrap())
+}
+
+/// A connection with room for little, and its client.
+fn connected() -> (Wire, std::net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (stream, _) = listener.accept().unwrap();
+    rustix::net::sockopt::set_socket_send_buffer_size(&stream, 20_000).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    (Wire::new(TcpStream::from_std(stream).unwrap()), client)
+}
+
+/// A body that has left its file with the connection.
+async fn waiting(wire: &Wire) -> Direct {
+    let mut body = Direct { next: wire.next_file(), file: Some(file()) };
+    assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await);
+    body
+}
+
+async fn written(wire: &mut Wire, bytes: &[u8]) -> io::Result<usize> {
+    poll_fn(|cx| Pin::new(&mut *wire).poll_write(cx, bytes)).await
+}
+
+#[actix_web::test]
+async fn a_file_follows_what_was_written_and_waits_for_its_client() {
+    let (mut wire, mut client) = connected();
+    let mut body = waiting(&wire).await;
+    assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
+    let mut flush = async || poll_fn(|cx| Poll::Ready(Pin::new(&mut wire).poll_flush(cx).is_pending())).await;
+    assert!(flush().await && flush().await, "nobody reads");
+    let reading = std::thread::spawn(move || {
+        let mut all = vec![0; 4 + LENGTH + 4];
+        client.read_exact(&mut all).unwrap();
+        all
+    });
+    poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
+    let end = poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await;
+    assert!(end.is_none());
+    drop(body);
+    assert_eq!(written(&mut wire, b"next").await.unwrap(), 4);
+    assert!(reading.join().unwrap() == [b"head", &bytes()[..], b"next"].concat());
+}
+
+#[actix_web::test]
+async fn nothing_follows_a_file_that_was_given_up() {
+    let (mut wire, _client) = connected();
+    let body = waiting(&wire).await;
+    assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
+    drop(body);
+    assert_eq!(written(&mut wire, b"next").await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[actix_web::test]
+async fn a_file_that_shrank_ends_the_connection() {
+    let (mut wire, _client) = connected();
+    let short = OpenFile::keep(tempfile::tempfile().unwrap(), 10).unwrap();
+    let mut body = Direct { next: wire.next_file(), file: Some(Arc::new(short)) };
+    assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await);
+    let flushed = poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await;
+    assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+}
+
+#[actix_web::test]
+async fn without_a_connection_of_ours_a_file_goes_like_any_body() {
+    let request = actix_web::test::TestRequest::get().to_http_request();
+    let response = past_buffers(&request, with_file(HttpResponse::Ok().finish(), file()));
+    assert_eq!(response.body().size(), BodySize::Sized(LENGTH as u64));
+    assert!(actix_web::body::to_bytes(response.into_body()).await.unwrap() == bytes());
+}

@@ -1,0 +1,112 @@
+//! Variants on their way out: from memory they are files that the system sends itself.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use image::{ImageFormat, Rgb, RgbImage};
+use serde_json::{Value, json};
+
+use super::{variant_path, with_variants, written};
+use crate::both;
+use crate::support::{Client, TestApp};
+
+/// A picture that JPEG can't make small.
+fn noise() -> RgbImage {
+    let mut seed = 7_u32;
+    RgbImage::from_fn(700, 500, |_, _| {
+        let mut next = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) as u8
+        };
+        Rgb([next(), next(), next()])
+    })
+}
+
+/// A live picture whose largest variants have been asked for before.
+fn shown(app: &TestApp, editor: &Client) -> Value {
+    let media = with_variants(app, editor, &written(&noise(), ImageFormat::Jpeg), &[]);
+    let _ = editor.published(&json!({ "headline": "In the open", "hero": media["id"], "slug": "open" }));
+    media
+}
+
+/// What a server says to these requests on one connection, which the last of them closes.
+fn said(app: &TestApp, requests: &str, pause: Duration) -> Vec<u8> {
+    let mut stream = TcpStream::connect(&app.address).unwrap();
+    stream.write_all(requests.as_bytes()).unwrap();
+    let (mut all, mut some) = (Vec::new(), [0; 20_000]);
+    loop {
+        match stream.read(&mut some).unwrap() {
+            0 => return all,
+            count => all.extend_from_slice(&some[..count]),
+        }
+        std::thread::sleep(pause);
+    }
+}
+
+/// So many answers one by one: their heads, and their bodies.
+fn answers(mut said: &[u8], count: usize) -> Vec<(String, &[u8])> {
+    let answers = (0..count).map(|_| {
+        let end = said.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let head = String::from_utf8(said[..end].to_vec()).unwrap().to_lowercase();
+        let length: usize =
+            head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+        let body = &said[end..end + length];
+        said = &said[end + length..];
+        (head, body)
+    });
+    let answers = answers.collect();
+    assert!(said.is_empty(), "more than was asked for");
+    answers
+}
+
+both! {
+    files_keep_their_place_among_other_answers(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let media = shown(app, &editor);
+        let paths = [variant_path(&media, "w640.jpg"), "/v1/articles/open".to_owned(), variant_path(&media, "w640.webp"),
+            variant_path(&media, "w320.jpg"), variant_path(&media, "w640.jpg")];
+        let alone: Vec<Vec<u8>> = paths.iter().map(|path| reader.get(path).expect(200).bytes).collect();
+        assert!(alone[0].len() > 100_000, "{}", alone[0].len());
+        let ask = |closing: bool| -> String {
+            let last = paths.len() - 1;
+            let request = |(at, path): (usize, &String)| {
+                let close = if closing && at == last { "connection: close\r\n" } else { "" };
+                format!("GET {path} HTTP/1.1\r\nhost: news\r\n{close}\r\n")
+            };
+            paths.iter().enumerate().map(request).collect()
+        };
+        for pause in [Duration::ZERO, Duration::from_millis(2)] {
+            // More than once on one connection, which must be as it was before a file went.
+            let said = said(app, &(ask(false) + &ask(false) + &ask(true)), pause);
+            let answers = answers(&said, 3 * paths.len());
+            for (number, (head, body)) in answers.iter().enumerate() {
+                let at = number % paths.len();
+                assert!(head.starts_with("http/1.1 200 ok") && !head.contains("transfer-encoding"), "{head}");
+                assert_eq!(head.matches("content-length").count(), 1, "{head}");
+                assert!(*body == alone[at], "{number}: {head}");
+            }
+        }
+    }
+
+    old_clients_and_those_who_leave_harm_nobody(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let media = shown(app, &editor);
+        let path = variant_path(&media, "w640.jpg");
+        let whole = reader.get(&path).expect(200).bytes;
+        let old = said(app, &format!("GET {path} HTTP/1.0\r\nhost: news\r\n\r\n"), Duration::ZERO);
+        let old = answers(&old, 1);
+        assert!(old[0].1 == whole, "{}", old[0].0);
+        for taken in [1, 300, 5_000, 90_000] {
+            let mut stream = TcpStream::connect(&app.address).unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nhost: news\r\n\r\nGET {path} HTTP/1.1\r\nhost: news\r\n\r\n").unwrap();
+            stream.read_exact(&mut vec![0; taken]).unwrap();
+            drop(stream);
+            assert!(reader.get(&path).expect(200).bytes == whole);
+        }
+        // A request with a body that nobody reads.
+        let unread = format!("GET {path} HTTP/1.1\r\nhost: news\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+        let unread = said(app, &unread, Duration::ZERO);
+        assert!(answers(&unread, 1)[0].1 == whole);
+    }
+}

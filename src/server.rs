@@ -8,9 +8,8 @@ use actix_http::{HttpService, Protocol};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::AppConfig;
-use actix_web::http::Method;
 use actix_web::rt::net::TcpStream;
-use actix_web::{App as ActixApp, HttpRequest, web};
+use actix_web::{App as ActixApp, web};
 
 use crate::app::App;
 use crate::http::bounds::{HEAD_TIMEOUT, KEEP_ALIVE, Places, WRITE_TIMEOUT};
@@ -18,11 +17,11 @@ use crate::http::cache::Cache;
 use crate::http::limits::Limits;
 use crate::http::middleware::Edge;
 use crate::http::middleware::cors::Cors;
-use crate::http::middleware::methods::MethodTable;
 use crate::http::middleware::metrics::{Kind, Metrics};
+use crate::http::paths::no_path;
 use crate::http::stream::Hub;
 use crate::http::wire::Wire;
-use crate::http::{ROUTES, configure, docs, reader};
+use crate::http::{configure, docs, reader};
 use crate::jobs::follow;
 
 /// How long a connection that is being closed waits for its client to do the same.
@@ -37,14 +36,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     let room = app.config.server.cache_mib * 1024 * 1024;
     let cache = (room > 0).then(|| Cache::new(Arc::clone(&app), room));
     let edge = edge.closing_while(Arc::clone(&app.draining)).with_cache(cache.clone());
-    let api = ROUTES.iter().filter_map(|route| {
-        let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).ok()?;
-        Some((route.path, method))
-    });
     let shows_reader = app.config.server.reader;
-    let reader_pages = if shows_reader { reader::PAGES } else { &[] };
-    let pages = docs::PAGES.iter().chain(reader_pages).map(|path| (*path, Method::GET));
-    let methods = web::Data::new(MethodTable::new(api.chain(pages)));
     let workers = match app.config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         workers => usize::from(workers),
@@ -72,7 +64,6 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .app_data(hub.clone())
             .app_data(limits.clone())
             .app_data(places.clone())
-            .app_data(methods.clone())
             .configure(configure)
             .configure(docs::configure)
             .configure(|services| {
@@ -80,9 +71,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
                     reader::configure(services);
                 }
             })
-            .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
-                table.unmatched(&request)
-            }))
+            .default_service(web::to(no_path))
     };
     let builder = Server::build().workers(workers).shutdown_timeout(drain).disable_signals();
     let stopping = builder.graceful_shutdown_signal();

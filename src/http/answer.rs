@@ -15,8 +15,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cache::Filling;
 use crate::http::conditional::EntityTags;
-use crate::http::encoding::Coding;
-pub use crate::http::encoding::{Content, PublicBody};
+pub use crate::http::encoding::PublicBody;
+use crate::http::encoding::{Coding, Content};
 use crate::http::{surrogate, wire};
 use crate::model::Shows;
 

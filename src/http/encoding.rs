@@ -125,7 +125,6 @@ pub struct PublicBody {
     tag: String,
     /// As it is, Brotli, gzip.
     etags: [HeaderValue; 3],
-    is_packed: bool,
     brotli: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
 }
@@ -138,28 +137,27 @@ impl PublicBody {
         let tag = format!("{:032x}", XxHash3_128::oneshot(&plain));
         let etags = [Coding::Identity, Coding::Brotli, Coding::Gzip].map(|coding| etag(&tag, coding.suffix()));
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Self { plain: Content::Bytes(plain), tag, etags, is_packed: false, brotli, gzip }
+        Self { plain: Content::Bytes(plain), tag, etags, brotli, gzip }
     }
 
-    /// What a file says, which is packed already and has a tag of its own: it is sent as it is.
+    /// A file, which is packed already and has a tag of its own: it is sent as it is.
     #[must_use]
-    pub fn file(plain: Content, tag: &str) -> Self {
+    pub fn file(file: OpenFile, tag: &str) -> Self {
         let etags = [(); 3].map(|()| etag(tag, ""));
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Self { plain, tag: tag.to_owned(), etags, is_packed: true, brotli, gzip }
+        Self { plain: Content::File(Arc::new(file)), tag: tag.to_owned(), etags, brotli, gzip }
     }
 
-    /// Whether it is what a file says.
+    /// Whether it is a file.
     #[must_use]
     pub const fn is_file(&self) -> bool {
-        self.is_packed
+        matches!(self.plain, Content::File(_))
     }
 
     /// About how much memory this takes, with the compressed forms that it may get.
     #[must_use]
     pub fn weight(&self) -> usize {
         let bytes = match &self.plain {
-            Content::Bytes(plain) if self.is_packed => plain.len(),
             Content::Bytes(plain) => plain.len() + plain.len() / 2,
             Content::File(_) => size_of::<OpenFile>(),
         };
@@ -181,7 +179,7 @@ impl PublicBody {
     /// is compressed.
     pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Content) {
         let plain = match &self.plain {
-            Content::Bytes(plain) if !self.is_packed && plain.len() >= WORTH_IT && wanted != Coding::Identity => plain,
+            Content::Bytes(plain) if plain.len() >= WORTH_IT && wanted != Coding::Identity => plain,
             _ => return (Coding::Identity, self.plain.clone()),
         };
         if only_tag {

@@ -1,6 +1,6 @@
 //! The wire. This file is the route table: the whole API on one screen. Each line is a method, a path, the handler
 //! (which is also the `operationId`) and the module that it stands in; the router and the OpenAPI document are both
-//! made from these lines. The router tries them in this order, so the public door comes first.
+//! made from these lines. The router tries patterns in this order, so the public door comes first.
 
 pub mod admin;
 pub mod answer;
@@ -23,6 +23,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod once;
 pub mod openapi;
+pub mod paths;
 pub mod problem;
 mod problem_schema;
 pub mod public;
@@ -32,13 +33,12 @@ pub mod surrogate;
 pub mod well_known;
 pub mod wire;
 
-use actix_web::dev::ResourceDef;
-use actix_web::guard::GuardContext;
-use actix_web::{HttpRequest, guard, web};
+use actix_web::http::Method;
+use actix_web::web;
 
 use crate::model::choices;
 use bounds::Bounded;
-use middleware::methods::MethodTable;
+use paths::Paths;
 
 macro_rules! routes {
     ($($method:ident $path:literal $handler:ident in $($module:ident)::+;)+) => {
@@ -49,8 +49,13 @@ macro_rules! routes {
 
         /// Lets actix know every route, each within its bounds.
         pub fn configure(services: &mut web::ServiceConfig) {
-            refuse_shadowed(services);
-            $(services.route($path, web::$method().to($($module)::+::$handler).wrap(Bounded::of(stringify!($handler))));)+
+            let paths = Paths::default();
+            $(let paths = paths.with(
+                method(stringify!($method)),
+                $path,
+                web::to($($module)::+::$handler).wrap(Bounded::of(stringify!($handler))),
+            );)+
+            paths.register(services);
         }
 
         /// The operations as their handlers describe them.
@@ -60,22 +65,13 @@ macro_rules! routes {
     };
 }
 
-/// Keeps patterns from taking paths that stand in the table by themselves: a method that such a path lacks is refused.
-fn refuse_shadowed(services: &mut web::ServiceConfig) {
-    let is_pattern = |route: &&Route| route.path.contains('{');
-    let patterns: Vec<ResourceDef> =
-        ROUTES.iter().filter(is_pattern).map(|route| ResourceDef::new(route.path)).collect();
-    let taken = |route: &&Route| !is_pattern(route) && patterns.iter().any(|pattern| pattern.is_match(route.path));
-    for route in ROUTES.iter().filter(taken) {
-        let methods: Vec<&str> =
-            ROUTES.iter().filter(|other| other.path == route.path).map(|other| other.method).collect();
-        let own = move |context: &GuardContext| {
-            let method = context.head().method.as_str();
-            methods.iter().any(|known| known.eq_ignore_ascii_case(method))
-        };
-        let refuse = |request: HttpRequest, table: web::Data<MethodTable>| async move { table.unmatched(&request) };
-        let others = guard::Not(guard::fn_guard(own));
-        services.service(web::resource(route.path).guard(others).default_service(web::to(refuse)));
+/// The method that a line of the table names.
+fn method(word: &str) -> Method {
+    match word {
+        "get" => Method::GET,
+        "post" => Method::POST,
+        "patch" => Method::PATCH,
+        _ => Method::DELETE,
     }
 }
 

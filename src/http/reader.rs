@@ -6,11 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{CacheControl, Public, PublicBody};
 use super::kept::Kept;
+use super::paths::Paths;
 use super::problem::Problem;
 use crate::error::Error;
-
-/// Its pages, in actix's form.
-pub const PAGES: &[&str] = &["/", "/reader", "/reader/", "/reader/{file}"];
 
 /// Where its pages lie, as templates of the addresses that answers carry: article, article in another locale, tag,
 /// author.
@@ -45,11 +43,12 @@ const FILES: &[(&str, &str, &[u8])] = files! {
 
 /// Lets actix know the pages.
 pub fn configure(services: &mut web::ServiceConfig) {
-    services
-        .route("/", web::get().to(move_to_reader))
-        .route("/reader", web::get().to(move_to_reader))
-        .route("/reader/", web::get().to(show_front))
-        .route("/reader/{file}", web::get().to(show_file));
+    Paths::default()
+        .get("/", web::to(move_to_reader))
+        .get("/reader", web::to(move_to_reader))
+        .get("/reader/", web::to(show_front))
+        .get("/reader/{file}", web::to(show_file))
+        .register(services);
 }
 
 async fn move_to_reader() -> HttpResponse {

@@ -124,18 +124,19 @@ fn send_before_more(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
 /// Sends as much of a file as the connection takes.
 fn send_file(stream: &TcpStream, file: &OpenFile, sent: &mut u64) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    let count = {
+    {
+        use rustix::io::Errno;
         let left = usize::try_from(file.length() - *sent).unwrap_or(usize::MAX);
-        rustix::fs::sendfile(stream, file, Some(sent), left)?
-    };
-    #[cfg(not(target_os = "linux"))]
-    let count = {
-        let count = stream.try_write(&file.piece(*sent, PIECE)?)?;
-        *sent += count as u64;
-        count
-    };
-    // A stored file never shrinks; who waits for the rest of one that did would wait for ever.
-    if count == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+        match rustix::fs::sendfile(stream, file, Some(sent), left) {
+            // A stored file never shrinks; who waits for the rest of one that did would wait for ever.
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            // Some file systems can't.
+            Err(Errno::INVAL | Errno::NOSYS) => {}
+            done => return Ok(done.map(drop)?),
+        }
+    }
+    *sent += stream.try_write(&file.piece(*sent, PIECE)?)? as u64;
+    Ok(())
 }
 
 /// The answer with a file as its body.
@@ -195,14 +196,14 @@ impl MessageBody for Direct {
 
     /// Whenever a body has nothing to say yet, actix flushes what it has written: then the file is sent.
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        if let Some(file) = self.file.take() {
-            *self.next.0.borrow_mut() = Turn::File(file, 0);
-            return Poll::Pending;
+        let Self { next, file } = &mut *self;
+        let mut turn = next.0.borrow_mut();
+        match (&*turn, file.take()) {
+            (Turn::Buffers, None) => return Poll::Ready(None),
+            (Turn::Buffers, Some(file)) => *turn = Turn::File(file, 0),
+            (Turn::File(..) | Turn::Nobody, _) => {}
         }
-        match *self.next.0.borrow() {
-            Turn::Buffers => Poll::Ready(None),
-            Turn::File(..) | Turn::Nobody => Poll::Pending,
-        }
+        Poll::Pending
     }
 }
 

@@ -1,18 +1,12 @@
-//! Small files of a disk that are kept open, so that the system can send them from its page cache: nothing of them lies
-//! in the memory of this process, and nothing is copied.
+//! A small file of a disk that is kept open, so that the system can send it from its page cache: nothing of it lies in the
+//! memory of this process, and nothing is copied.
 
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyper::body::Bytes;
-
-/// So many are kept open at once at the most, of the 1 024 that a process may have open on many systems.
-pub const MOST_OPEN: usize = 256;
-
-static OPEN: AtomicUsize = AtomicUsize::new(0);
 
 /// A whole file, which never changes, open.
 #[derive(Debug)]
@@ -22,10 +16,10 @@ pub struct OpenFile {
 }
 
 impl OpenFile {
-    /// Keeps a file open of which `length` bytes are wanted, unless [`MOST_OPEN`] are.
+    /// An open file of which `length` bytes are wanted.
     #[must_use]
-    pub fn keep(file: File, length: u64) -> Option<Self> {
-        has_room(&OPEN).then_some(Self { file, length })
+    pub const fn new(file: File, length: u64) -> Self {
+        Self { file, length }
     }
 
     /// How many bytes there are.
@@ -46,21 +40,9 @@ impl OpenFile {
     }
 }
 
-/// Counts one more, if that may be.
-fn has_room(open: &AtomicUsize) -> bool {
-    let one_more = |open: usize| (open < MOST_OPEN).then_some(open + 1);
-    open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
-}
-
 impl AsFd for OpenFile {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
-    }
-}
-
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        OPEN.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -71,19 +53,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_are_open_at_once_and_no_more() {
-        let open = AtomicUsize::new(0);
-        assert!((0..MOST_OPEN).all(|_| has_room(&open)));
-        assert!(!has_room(&open));
-        open.fetch_sub(1, Ordering::Relaxed);
-        assert!(has_room(&open) && !has_room(&open));
-    }
-
-    #[test]
     fn pieces_end_with_the_file_and_a_file_that_shrank_is_an_error() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"0123456789").unwrap();
-        let open = OpenFile::keep(file.try_clone().unwrap(), 10).unwrap();
+        let open = OpenFile::new(file.try_clone().unwrap(), 10);
         let pieces = [0, 4, 8, 10].map(|start| open.piece(start, 4).unwrap());
         assert_eq!(pieces.each_ref().map(|piece| &piece[..]), [&b"0123"[..], b"4567", b"89", b""]);
         file.set_len(6).unwrap();

@@ -80,12 +80,10 @@ impl AtOnce {
         self.bytes
     }
 
-    /// The file instead of the bytes, which must be all of it, as long as not too many are kept open.
-    ///
-    /// # Errors
-    /// The bytes, where too many are.
-    pub fn keep_open(self) -> Result<OpenFile, Bytes> {
-        OpenFile::keep(self.file, self.bytes.len() as u64).ok_or(self.bytes)
+    /// The file instead of the bytes, which must be all of it.
+    #[must_use]
+    pub fn kept_open(self) -> OpenFile {
+        OpenFile::new(self.file, self.bytes.len() as u64)
     }
 }
 

@@ -26,10 +26,13 @@ use crate::http::answer::{Public, PublicBody};
 use crate::model::{Key, Time};
 pub use kept::Kept;
 use kept::Worth;
+use target::is_file;
 pub use target::target;
 
 /// How many answers are expected, to begin with.
 const EXPECTED: usize = 1_000;
+/// Files that are kept open at the most, of the 1 024 that a process may have open on many systems.
+pub const MOST_OPEN: usize = 256;
 /// An answer that takes more than this part of the room is not kept.
 const LARGEST_PART: usize = 64;
 /// How long a request waits for another one that asks for the same.
@@ -83,6 +86,8 @@ pub struct Cache {
     app: Arc<App>,
     largest: usize,
     entries: Entries<Box<str>, Arc<Kept>, ByWeight>,
+    /// Answers that are files, which lie in no memory of ours but are open.
+    files: Entries<Box<str>, Arc<Kept>>,
     flights: Mutex<HashMap<Box<str>, watch::Receiver<()>>>,
     /// How it fares.
     pub counts: Counts,
@@ -143,6 +148,7 @@ impl Cache {
             app,
             largest: bytes / LARGEST_PART,
             entries,
+            files: Entries::new(MOST_OPEN),
             flights: Mutex::default(),
             counts: Counts::default(),
         })
@@ -157,7 +163,8 @@ impl Cache {
     /// What there is for a target.
     #[must_use]
     pub fn look(&self, target: &str, now: Time) -> Look {
-        match self.entries.get(target) {
+        let kept = if is_file(target) { self.files.get(target) } else { self.entries.get(target) };
+        match kept {
             Some(kept) => match kept.worth(&self.app.memory.board, now) {
                 Worth::Fresh => Look::Fresh(kept),
                 Worth::Stale => Look::Missing(Some(kept)),
@@ -190,10 +197,21 @@ impl Cache {
         Filling { cache: Arc::clone(self), target: target.into(), turn: self.app.memory.board.turn(), at: now }
     }
 
-    /// How many answers are kept, and about how many bytes they take.
+    /// How many answers are kept, and about how many bytes they take: none where they are files.
     #[must_use]
     pub fn size(&self) -> (u64, u64) {
-        (u64::try_from(self.entries.len()).unwrap_or(u64::MAX), self.entries.weight())
+        (u64::try_from(self.entries.len() + self.files.len()).unwrap_or(u64::MAX), self.entries.weight())
+    }
+
+    fn insert(&self, target: Box<str>, kept: Kept, request: &HttpRequest) {
+        if kept.body.is_file() {
+            // A part of a file is not the file.
+            if !request.headers().contains_key(header::RANGE) {
+                self.files.insert(target, Arc::new(kept));
+            }
+        } else if kept.weight() <= self.largest {
+            self.entries.insert(target, Arc::new(kept));
+        }
     }
 
     /// Whether an answer of before may still be shown where there is no better one.
@@ -234,10 +252,7 @@ impl Filling {
             changes_at,
             disappears_at,
         };
-        // A part of a file is not the file.
-        if kept.weight() <= cache.largest && !(kept.body.is_file() && request.headers().contains_key(header::RANGE)) {
-            cache.entries.insert(target, Arc::new(kept));
-        }
+        cache.insert(target, kept, request);
         answer
     }
 }

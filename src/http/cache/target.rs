@@ -19,12 +19,20 @@ const KEPT: &[&str] = &[
     "collections",
 ];
 
+/// What the addresses of files begin with.
+const FILES: &str = "/media/";
+
+/// Whether it is a file that is asked for.
+pub(super) fn is_file(target: &str) -> bool {
+    target.starts_with(FILES)
+}
+
 /// The request as the cache knows it: the path, and the query with its parameters in order. None where answers are never
 /// kept. That a request has one says nothing about what it may see: only answers that were shown to everybody are kept.
 #[must_use]
 pub fn target(uri: &Uri) -> Option<Cow<'_, str>> {
     let path = uri.path();
-    if path.starts_with("/media/") {
+    if is_file(path) {
         // `v` says which version of the file a page means; every other parameter makes the address a signed one.
         let is_plain =
             uri.query().is_none_or(|query| query.is_empty() || query.starts_with("v=") && !query.contains('&'));

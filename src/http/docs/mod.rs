@@ -13,6 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{CacheControl, Public, PublicBody};
 use super::openapi;
+use super::paths::Paths;
 use crate::error::Error;
 use crate::http::extract::{NoParams, Query};
 use crate::http::problem::Problem;
@@ -20,29 +21,18 @@ use crate::http::problem::Problem;
 /// No page that is linked to hears where its reader comes from.
 const REFERRER: &str = "no-referrer";
 
-/// The pages for people, in actix's form.
-pub const PAGES: &[&str] = &[
-    "/docs",
-    "/docs/",
-    "/docs/errors",
-    "/docs/errors/{code}",
-    "/docs/guides",
-    "/docs/guides/{name}",
-    "/docs/limits",
-    "/docs/{file}",
-];
-
-/// Lets actix know the pages.
+/// Lets actix know the pages for people.
 pub fn configure(services: &mut web::ServiceConfig) {
-    services
-        .route("/docs", web::get().to(move_to_docs))
-        .route("/docs/", web::get().to(swagger::show_index))
-        .route("/docs/errors", web::get().to(pages::show_errors))
-        .route("/docs/errors/{code}", web::get().to(pages::show_error))
-        .route("/docs/limits", web::get().to(pages::show_limits))
-        .route("/docs/guides", web::get().to(pages::show_guides))
-        .route("/docs/guides/{name}", web::get().to(pages::show_guide))
-        .route("/docs/{file}", web::get().to(swagger::show_file));
+    Paths::default()
+        .get("/docs", web::to(move_to_docs))
+        .get("/docs/", web::to(swagger::show_index))
+        .get("/docs/errors", web::to(pages::show_errors))
+        .get("/docs/errors/{code}", web::to(pages::show_error))
+        .get("/docs/limits", web::to(pages::show_limits))
+        .get("/docs/guides", web::to(pages::show_guides))
+        .get("/docs/guides/{name}", web::to(pages::show_guide))
+        .get("/docs/{file}", web::to(swagger::show_file))
+        .register(services);
 }
 
 /// Answers this document.

@@ -12,7 +12,6 @@
 pub mod cors;
 pub mod finish;
 pub mod guard;
-pub mod methods;
 pub mod metrics;
 pub mod panic;
 pub mod recall;

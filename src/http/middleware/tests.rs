@@ -13,7 +13,6 @@ use deserr::Deserr;
 use serde_json::Value;
 
 use super::cors::Cors;
-use super::methods::MethodTable;
 use super::metrics::Metrics;
 use super::{Edge, RequestId};
 use crate::error::{Code, Error};
@@ -21,6 +20,7 @@ use crate::http::answer::{self, CacheControl};
 use crate::http::bounds::{Bounded, Bounds};
 use crate::http::extract::params::Int;
 use crate::http::extract::{JsonBody, JsonInput, MergePatch, Query};
+use crate::http::paths::{Paths, no_path};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 
@@ -86,29 +86,25 @@ static NOTES: Bounds = Bounds::for_tests(100_000, Duration::from_secs(30));
 fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
     let metrics = Metrics::new();
     let edge = Edge::new(Cors::new(&["https://desk.example.org"]), metrics.clone());
-    let table = web::Data::new(MethodTable::new([
-        ("/v1/show/{id}", Method::GET),
-        ("/v1/admin/notes", Method::POST),
-        ("/v1/admin/notes", Method::PATCH),
-    ]));
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let server = HttpServer::new(move || {
             App::new()
                 .wrap(edge.clone())
-                .app_data(table.clone())
-                .service(web::resource("/v1/show/{id}").guard(actix_web::guard::Get()).to(show))
-                .route("/v1/admin/notes", web::post().to(write).wrap(Bounded::by(&NOTES)))
-                .route("/v1/admin/notes", web::patch().to(patch).wrap(Bounded::by(&NOTES)))
+                .configure(|services| {
+                    Paths::default()
+                        .get("/v1/show/{id}", web::to(show))
+                        .with(Method::POST, "/v1/admin/notes", web::to(write).wrap(Bounded::by(&NOTES)))
+                        .with(Method::PATCH, "/v1/admin/notes", web::to(patch).wrap(Bounded::by(&NOTES)))
+                        .register(services);
+                })
                 .route("/v1/boom", web::get().to(boom))
                 .route("/v1/endless", web::get().to(endless))
                 .route(
                     "/v1/id",
                     web::get().to(|request: HttpRequest| async move { RequestId::current(&request).to_string() }),
                 )
-                .default_service(web::to(|request: HttpRequest, table: web::Data<MethodTable>| async move {
-                    table.unmatched(&request)
-                }))
+                .default_service(web::to(no_path))
         });
         let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
         send.send(server.addrs()[0]).unwrap();

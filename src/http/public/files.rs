@@ -1,7 +1,6 @@
 //! The bytes of media. They never change under their address, and are sent from the store piece by piece; small
 //! files of a disk are one piece.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::{BoxBody, SizedStream};
@@ -18,7 +17,7 @@ use crate::domain::{Cx, media as media_records};
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
 use crate::files::storage::reading::{AtOnce, Reading};
-use crate::http::answer::{CacheControl, Content, Public, PublicBody};
+use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::conditional::{EntityTags, Wanted};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
@@ -223,8 +222,7 @@ pub(super) async fn send(
             let answer = Public::of(media_type, cache).header(header::CONTENT_DISPOSITION, &disposition);
             let common = common_headers(&granted, modified).filter(|(name, _)| *name != header::CACHE_CONTROL);
             let answer = common.fold(answer, |answer, (name, value)| answer.with(name, value));
-            let content = all.keep_open().map_or_else(Content::Bytes, |file| Content::File(Arc::new(file)));
-            return Ok(answer.show(request, PublicBody::file(content, &tag), shows));
+            return Ok(answer.show(request, PublicBody::file(all.kept_open(), &tag), shows));
         }
         (bytes, _) => bytes.map(AtOnce::bytes),
     };

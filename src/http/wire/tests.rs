@@ -14,7 +14,7 @@ fn bytes() -> Vec<u8> {
 fn file() -> Arc<OpenFile> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(&bytes()).unwrap();
-    Arc::new(OpenFile::keep(file, LENGTH as u64).unwrap())
+    Arc::new(OpenFile::new(file, LENGTH as u64))
 }
 
 /// A connection with room for little, and its client.
@@ -70,7 +70,7 @@ async fn nothing_follows_a_file_that_was_given_up() {
 #[actix_web::test]
 async fn a_file_that_shrank_ends_the_connection() {
     let (mut wire, _client) = connected();
-    let short = OpenFile::keep(tempfile::tempfile().unwrap(), 10).unwrap();
+    let short = OpenFile::new(tempfile::tempfile().unwrap(), 10);
     let mut body = Direct { next: wire.next_file(), file: Some(Arc::new(short)) };
     assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await);
     let flushed = poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await;

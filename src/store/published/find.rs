@@ -123,17 +123,17 @@ const EARLIER: i64 = 2;
 pub fn companions(conn: &mut Conn, copy: &CopyRow, earlier: Option<Id>, now: Time) -> Result<Companions> {
     let mut statement = Statement::<CompanionSql>::new("");
     companion(&mut statement, TRANSLATION).sql(" FROM published_articles");
-    where_live(&mut statement, Named::Copies, now);
+    where_live(&mut statement, Named::Walked, now);
     statement.sql(" AND published_articles.translation_group = ").id(copy.translation_group);
     statement.sql(" AND published_articles.article_id <> ").id(copy.article_id).sql(" UNION ALL ");
     companion(&mut statement, LATER).sql(" FROM published_bodies JOIN published_articles");
     statement.sql(" ON published_articles.copy_id = published_bodies.copy_id");
-    where_live(&mut statement, Named::Copies, now);
+    where_live(&mut statement, Named::Walked, now);
     statement.sql(" AND published_bodies.supersedes_id = ").id(copy.article_id);
     if let Some(earlier) = earlier {
         statement.sql(" UNION ALL ");
         companion(&mut statement, EARLIER).sql(" FROM published_articles");
-        where_live(&mut statement, Named::Copies, now);
+        where_live(&mut statement, Named::Walked, now);
         statement.sql(" AND published_articles.article_id = ").id(earlier);
     }
     let rows: Vec<(i64, Id, String, String, String, Time, Time)> = on_db!(conn, |c| statement.load(c))?;

@@ -179,7 +179,7 @@ fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: T
             " FROM published_authors AS walked JOIN published_articles ON published_articles.copy_id = walked.copy_id"
         }
     });
-    where_live(statement, Named::Copies, now);
+    where_live(statement, if filter.matching.is_some() { Named::Sought } else { Named::Walked }, now);
     match walk {
         Walk::Copies => {}
         Walk::Tag(tag) => _ = statement.sql(" AND walked.tag_id = ").id(tag),

@@ -59,7 +59,7 @@ pub fn near(conn: &mut Conn, copy: &CopyRow, tags: &[Id], newest: i64, now: Time
         statement.sql("walked.article_id, walked.published_at, published_articles.locale = ").text(&*copy.locale);
         statement.sql(" AS same_language FROM published_tags AS walked");
         statement.sql(" JOIN published_articles ON published_articles.copy_id = walked.copy_id");
-        where_live(&mut statement, Named::Copies, now);
+        where_live(&mut statement, Named::Walked, now);
         statement.sql(" AND walked.tag_id = ").id(*tag).sql(" AND walked.article_id <> ").id(copy.article_id);
         statement.sql(" ORDER BY walked.published_at DESC, walked.article_id DESC LIMIT ").number(LOOKED_AT);
         statement.sql(") AS tagged UNION ALL ");
@@ -89,7 +89,7 @@ fn begin(statement: &mut Statement<NearSql>, place: i64, copy: &CopyRow, now: Ti
     statement.sql("SELECT * FROM (SELECT ").number(place).sql(" AS place, published_articles.article_id, ");
     statement.sql("published_articles.published_at, published_articles.locale = ").text(&*copy.locale);
     statement.sql(" AS same_language FROM published_articles");
-    where_live(statement, Named::Copies, now);
+    where_live(statement, Named::Walked, now);
     statement.sql(" AND published_articles.article_id <> ").id(copy.article_id);
 }
 

@@ -141,7 +141,7 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reac
     } else {
         "search_documents JOIN published_articles ON published_articles.copy_id = search_documents.copy_id"
     });
-    where_live(&mut statement, Named::Copies, reach.now);
+    where_live(&mut statement, if is_sqlite { Named::Walked } else { Named::Estimated }, reach.now);
     statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
     statement.text(&*lookup.expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
     // No live copy is dated into the future: what waits for its hour is not walked through.

@@ -42,7 +42,7 @@ pub fn most_viewed(conn: &mut Conn, since: i64, by_hour: &[i64], now: Time) -> R
     statement.sql("PARTITION BY published_articles.locale, published_articles.section_id ");
     statement.sql("ORDER BY scored.score DESC, scored.article_id DESC) AS place FROM scored ");
     statement.sql("JOIN published_articles ON published_articles.article_id = scored.article_id");
-    where_live(&mut statement, Named::Copies, now);
+    where_live(&mut statement, Named::Walked, now);
     statement.sql(") SELECT article_id, section_id, locale FROM placed WHERE place <= ").number(MAX_OF_KIND);
     statement.sql(" ORDER BY score DESC, article_id DESC LIMIT ").number(MAX_PLACES);
     on_db!(conn, |c| statement.load(c))

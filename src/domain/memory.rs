@@ -23,7 +23,7 @@ use super::site::{Edition, Sites};
 use crate::error::Result;
 use crate::model::{Id, Key, Time};
 use crate::store::media::{self, MediaRow, PictureRow};
-use crate::store::published::{self, AuthorName, TagName, handles};
+use crate::store::published::{self, AuthorName, Candidate, TagName, handles};
 use crate::store::search::{Index, Lookup, Matching, is_gathered};
 use crate::store::{Conn, published_taxonomy};
 
@@ -49,6 +49,7 @@ pub struct Memory {
     media: Kind<Id, Kept<MediaRow>>,
     tagged: Kind<Id, i64>,
     signed: Kind<Id, i64>,
+    candidates: Kind<Id, Candidate>,
     gathered: Cache<(Index, String), (bool, Time)>,
 }
 
@@ -67,6 +68,7 @@ impl Default for Memory {
             media: Kind::new(|id| Key::Media(*id)),
             tagged: Kind::new(|id| Key::ArticlesTagged(*id)),
             signed: Kind::new(|id| Key::ArticlesBy(*id)),
+            candidates: Kind::new(|_| Key::Tags),
             gathered: Cache::new(SEARCHES),
         }
     }
@@ -208,6 +210,19 @@ fn counts(
         kind.keep_all(cx, due.unwrap_or(Time::NEVER), &mut known, all);
     }
     Ok(known.into_iter().map(|(id, count)| (id, *count)).filter(|(_, count)| *count > 0).collect())
+}
+
+/// What these copies are ranked and counted by, in their order. A copy stays as it was published, but that merged tags are
+/// called otherwise in it.
+///
+/// # Errors
+/// The database's.
+pub fn candidates(cx: &mut Cx, copies: &[Id]) -> Result<Vec<Arc<Candidate>>> {
+    let memory = Arc::clone(&cx.memory);
+    let (mut known, missing) = memory.candidates.recall_all(cx, copies);
+    let read = published::candidates(cx.conn, &missing)?;
+    memory.candidates.keep_all(cx, Time::NEVER, &mut known, read.into_iter().map(|row| (row.copy_id, row)));
+    Ok(copies.iter().filter_map(|copy| known.remove(copy)).collect())
 }
 
 /// How what matches is looked for: PostgreSQL is asked once in a while what it expects.

@@ -23,7 +23,7 @@ pub use handles::{author_ids, tag_ids};
 pub use list::{count, list, part};
 pub use names::{AuthorName, Names, TagName, names};
 pub use outputs::{ListedRow, listed_between, listed_in_groups, seos, tag_uris};
-pub use search::{Candidate, Reach, candidates, texts};
+pub use search::{Candidate, Reach, candidates, matches, texts};
 pub use updates::{UpdateFilter, updates};
 pub use viewed::{ViewedRow, most_viewed};
 

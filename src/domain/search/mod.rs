@@ -6,6 +6,7 @@ mod ranking;
 mod suggestions;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::reading::{self, ListRequest, Shelf, Story};
 use super::{Cx, memory};
@@ -162,12 +163,12 @@ pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found
 }
 
 /// The newest that match, and older ones whose headlines do.
-fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<Candidate>, bool)> {
+fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<Arc<Candidate>>, bool)> {
     let choices = choices(cx, filter)?;
     let all = sought.lookup(cx, false, &choices)?;
     let reach = |most| Reach { most, now: cx.now };
     let (newest, by_headline) = (reach(MAX_RANKED + 1), reach(MAX_BY_HEADLINE));
-    let mut found = published::candidates(cx.conn, filter, &all, newest)?;
+    let mut found = candidates_of(cx, filter, &all, newest)?;
     let ranked = usize::try_from(MAX_RANKED).unwrap_or(usize::MAX);
     let capped = found.len() > ranked;
     if capped {
@@ -175,8 +176,14 @@ fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<
         // Only what is older than those that were found: the rest is known.
         filter.published_before = found.last().map(|oldest| oldest.published_at);
         let said = sought.lookup(cx, true, &choices)?;
-        let older = published::candidates(cx.conn, filter, &said, by_headline)?;
+        let older = candidates_of(cx, filter, &said, by_headline)?;
         found.extend(older);
     }
     Ok((found, capped))
+}
+
+/// The newest live copies that match and pass a filter.
+fn candidates_of(cx: &mut Cx, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Arc<Candidate>>> {
+    let found = published::matches(cx.conn, filter, lookup, reach)?;
+    memory::candidates(cx, &found)
 }

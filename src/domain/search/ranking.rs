@@ -28,7 +28,7 @@ const HALF_LIFE_DAYS: f64 = 30.0;
 const MAX_VALUES: usize = 10;
 
 /// The articles that were found, the most relevant first; of equals the newest.
-pub fn ranked(found: &[Candidate], sought: &Sought, now: Time) -> Vec<Id> {
+pub fn ranked(found: &[Arc<Candidate>], sought: &Sought, now: Time) -> Vec<Id> {
     let scored = found.iter().map(|found| (score(found, sought, now), found.published_at, found.article_id));
     let mut scored: Vec<(f64, Time, Id)> = scored.collect();
     scored.sort_by(|(one, at, id), (other, other_at, other_id)| {
@@ -105,7 +105,7 @@ pub struct Facets {
 ///
 /// # Errors
 /// The database's.
-pub fn facets(cx: &mut Cx, found: &[Candidate]) -> Result<Facets> {
+pub fn facets(cx: &mut Cx, found: &[Arc<Candidate>]) -> Result<Facets> {
     let [mut sections, mut tags, mut authors]: [Vec<Id>; 3] = Default::default();
     let (mut kinds, mut years): (Vec<&str>, Vec<i32>) = Default::default();
     for row in found {

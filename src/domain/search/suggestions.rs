@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Sought;
+use super::{Sought, candidates_of};
 use crate::domain::Cx;
 use crate::domain::reading::{seconds_left, site};
 use crate::domain::site::Site;
@@ -69,7 +69,7 @@ fn headlines(cx: &mut Cx, query: &Query, locale: Option<&str>) -> Result<(Vec<Li
     let spoken: Vec<_> = locale.map(|locale| vec![Leaf::Mark(Mark::word('l', locale))]).into_iter().collect();
     let lookup = sought.lookup(cx, true, &spoken)?;
     let filter = Filter { locale: locale.map(str::to_owned), ..Filter::default() };
-    let found = published::candidates(cx.conn, &filter, &lookup, Reach { most: MAX_HEADLINES, now: cx.now })?;
+    let found = candidates_of(cx, &filter, &lookup, Reach { most: MAX_HEADLINES, now: cx.now })?;
     let ids: Vec<Id> = found.iter().map(|candidate| candidate.article_id).collect();
     let mut links = published::links(cx.conn, &ids, cx.now)?;
     links.sort_by_key(|link| ids.iter().position(|id| *id == link.article_id));

@@ -2,7 +2,7 @@
 //! that a word which stands in every article costs no more than a rare one.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{Integer, Text};
 
 use super::filter::{Filter, Order, OrderKey};
 use super::list::{COMMON_FILTERS, by_all};
@@ -13,7 +13,7 @@ use crate::model::{ArticleKind, Credit, Id, Time};
 use crate::on_db;
 use crate::store::conn::Conn;
 use crate::store::dialect::in_list;
-use crate::store::schema::published_bodies;
+use crate::store::schema::{published_articles, published_bodies};
 use crate::store::search::{Lookup, numbers_at};
 use crate::store::statement::Statement;
 use crate::store::types::Json;
@@ -84,10 +84,11 @@ impl Found {
     }
 }
 
-/// A live copy that matches, with what it is ranked and counted by.
+/// A copy that matched, with what it is ranked and counted by: of this, nothing but the merging of tags changes.
 #[derive(Clone, Debug, Queryable)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct Candidate {
+    pub copy_id: Id,
     pub article_id: Id,
     pub kind: ArticleKind,
     pub section_id: Option<Id>,
@@ -98,18 +99,11 @@ pub struct Candidate {
     pub ends_at: Time,
 }
 
-/// The columns of a [`Candidate`].
-const CANDIDATE: &str = "SELECT published_articles.article_id, published_articles.kind, \
-                         published_articles.section_id, published_articles.tag_ids, published_articles.authors, \
-                         published_articles.sort_headline, published_articles.published_at, \
-                         published_articles.ends_at";
-
-/// What filters look at beside them.
-const FILTERED_BY: &str = ", published_articles.copy_id, published_articles.access, published_articles.featured, published_articles.breaking, \
-                           published_articles.updated_at, published_articles.locale, \
-                           published_articles.translation_group";
-
-type CandidateSql = (Text, Text, Nullable<Text>, Text, Text, Text, BigInt, BigInt);
+/// What filters look at.
+const FILTERED_BY: &str = "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
+                           published_articles.section_id, published_articles.access, published_articles.featured, \
+                           published_articles.breaking, published_articles.published_at, published_articles.updated_at, \
+                           published_articles.locale, published_articles.translation_group";
 
 /// How far back search looks.
 #[derive(Clone, Copy, Debug)]
@@ -120,20 +114,20 @@ pub struct Reach {
     pub now: Time,
 }
 
-/// The newest live copies that match and pass a filter.
-pub fn candidates(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Candidate>> {
+/// The newest live copies that match and pass a filter, by their ids.
+pub fn matches(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Id>> {
     if filter.is_void() {
         return Ok(Vec::new());
     }
     let is_sqlite = matches!(conn, Conn::Sqlite(_));
     let is_filtered = filter.count() > 0 || filter.but.is_some();
-    let mut statement = Statement::<CandidateSql>::new(CANDIDATE);
+    let mut statement = Statement::<Text>::new("SELECT published_articles.copy_id");
     // PostgreSQL plans for the words at hand.
     if !is_sqlite || filter.count() > COMMON_FILTERS {
         statement.rare();
     }
     if is_filtered {
-        statement.sql(" FROM (").sql(CANDIDATE).sql(FILTERED_BY);
+        statement.sql(" FROM (").sql(FILTERED_BY);
     }
     statement.sql(" FROM ");
     statement.sql(if is_sqlite {
@@ -163,6 +157,28 @@ pub fn candidates(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reac
     }
     statement.sql(" LIMIT ").number(reach.most);
     on_db!(conn, |c| statement.load(c))
+}
+
+/// What these copies, which were found, are ranked and counted by.
+pub fn candidates(conn: &mut Conn, copies: &[Id]) -> Result<Vec<Candidate>> {
+    use published_articles::dsl;
+    if copies.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_db!(conn, |c| dsl::published_articles
+        .filter(in_list(dsl::copy_id, copies))
+        .select((
+            dsl::copy_id,
+            dsl::article_id,
+            dsl::kind,
+            dsl::section_id,
+            dsl::tag_ids,
+            dsl::authors,
+            dsl::sort_headline,
+            dsl::published_at,
+            dsl::ends_at,
+        ))
+        .load(c))
 }
 
 /// The public texts of these copies, as far as fragments are cut from them.

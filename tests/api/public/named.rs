@@ -69,8 +69,44 @@ fn slugs_lead_where_they_lead_now(app: &TestApp) {
     assert_eq!([tagged, signed, "/v1/articles?tag=moved", "/v1/articles?author=moved"].map(found), [0, 0, 1, 1]);
 }
 
+/// What searches rank and count by is remembered, copy by copy.
+fn searches_rank_and_count_what_is_there_now(app: &TestApp) {
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let [old, new] = ["Ferries", "Boats"].map(|name| editor.tag(name, "topic"));
+    let make = |headline: &str, tag: &Value| {
+        editor
+            .published(&json!({ "headline": headline, "tags": [tag["id"]], "body_markdown": "The harbour at night." }))
+    };
+    let (quiet, loud) = (make("Quiet night", &new), make("Harbour opens", &old));
+    trust(app);
+    let found = || {
+        let answer = reader.get("/v1/search?q=harbour").expect(200).json();
+        let first = answer["data"][0]["headline"].as_str().unwrap().to_owned();
+        let tags = answer["meta"]["facets"]["tag"].as_array().unwrap().iter();
+        let tags: Vec<String> = tags.map(|tag| format!("{} {}", tag["name"].as_str().unwrap(), tag["count"])).collect();
+        (first, tags.join(", "))
+    };
+    for _ in 0..3 {
+        assert_eq!(found(), ("Harbour opens".to_owned(), "Ferries 1, Boats 1".to_owned()));
+    }
+    let merge = format!("{}/merge", admin("tags", &old));
+    let version = editor.get(&admin("tags", &old)).expect(200).data()["version"].clone();
+    let _ = editor.if_match(&version).post(&merge, &json!({ "into": new["id"] })).expect(200);
+    assert_eq!(found(), ("Harbour opens".to_owned(), "Boats 2".to_owned()));
+    for (article, headline) in [(&loud, "Loud night"), (&quiet, "Harbour closes")] {
+        let now = editor.get(&admin("articles", article)).expect(200).data();
+        let changed =
+            editor.if_match(&now["version"]).patch(&admin("articles", article), &json!({ "headline": headline }));
+        let _ = editor.act(&changed.expect(200).data(), "publish", &json!({})).expect(200);
+    }
+    assert_eq!(found(), ("Harbour closes".to_owned(), "Boats 2".to_owned()));
+    let _ = editor.act(&editor.get(&admin("articles", &quiet)).expect(200).data(), "unpublish", &json!({})).expect(200);
+    assert_eq!(found(), ("Loud night".to_owned(), "Boats 1".to_owned()));
+}
+
 both! {
     with UNCACHED;
+    searches_follow_at_once(app) { searches_rank_and_count_what_is_there_now(app); }
     everybody_is_named_in_the_words_of_each_article(app) { each_in_its_own_words(app); }
     slugs_are_followed_at_once(app) { slugs_lead_where_they_lead_now(app); }
 }

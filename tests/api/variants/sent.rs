@@ -8,6 +8,8 @@ use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use super::{variant_path, with_variants, written};
+use slugline::http::cache::MOST_OPEN;
+
 use crate::both;
 use crate::support::{Client, TestApp};
 
@@ -58,6 +60,35 @@ fn answers(mut said: &[u8], count: usize) -> Vec<(String, &[u8])> {
     let answers = answers.collect();
     assert!(said.is_empty(), "more than was asked for");
     answers
+}
+
+/// How many files of its folder this application has open.
+#[cfg(target_os = "linux")]
+fn open_files(app: &TestApp) -> usize {
+    let staging = std::fs::canonicalize(app.app.storage.staging_dir()).unwrap();
+    let place = staging.parent().unwrap();
+    let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+    open.filter(|link| std::fs::read_link(link.path()).is_ok_and(|file| file.starts_with(place))).count()
+}
+
+#[cfg(target_os = "linux")]
+both! {
+    no_more_files_are_kept_open_than_may_be(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let picture = |width: usize| RgbImage::new(u32::try_from(width).unwrap(), 8);
+        let upload = |at: usize| editor.upload("a.png", &written(&picture(8 + at), ImageFormat::Png), &[]).expect(201).data();
+        let media: Vec<Value> = (0..MOST_OPEN + 20).map(upload).collect();
+        let blocks: Vec<Value> = media.iter().map(|media| json!({ "_type": "image", "media": media["id"], "alt": "A" })).collect();
+        let _ = editor.published(&json!({ "headline": "Many", "body": blocks }));
+        let path = |media: &Value| format!("/media/{}/a.png", media["id"].as_str().unwrap());
+        for _ in 0..2 {
+            for media in &media {
+                assert_eq!(reader.get(&path(media)).expect(200).bytes.len() as i64, media["bytes"].as_i64().unwrap());
+            }
+            let open = open_files(app);
+            assert!(open > MOST_OPEN / 2 && open <= MOST_OPEN + 1, "{open}");
+        }
+    }
 }
 
 both! {

@@ -42,10 +42,21 @@ pub struct Server {
     #[arg(long, env = "SLUGLINE_CACHE_MIB", default_value_t = 64, global = true, help_heading = "Server",
           value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=65_536))]
     pub cache_mib: usize,
+    /// Files that are kept open for readers at the most: a quarter of what this process may have open.
+    #[arg(skip = open_files(rustix::process::getrlimit(rustix::process::Resource::Nofile).current))]
+    pub open_files: usize,
     /// Whether the example frontend is served at /reader/: `serve --demo` says so.
     #[arg(skip)]
     pub reader: bool,
 }
+
+/// A quarter of the limit, but 4 096 at the most: a site has some thousand variants that are asked for again and again.
+fn open_files(limit: Option<u64>) -> usize {
+    limit.map_or(MOST_OPEN, |limit| usize::try_from(limit / 4).unwrap_or(MOST_OPEN)).clamp(LEAST_OPEN, MOST_OPEN)
+}
+
+const LEAST_OPEN: usize = 16;
+const MOST_OPEN: usize = 4_096;
 
 /// Where a page comes from: scheme, host and port.
 pub(super) fn origin(text: &str) -> Result<String, String> {
@@ -64,4 +75,15 @@ fn proxies(text: &str) -> Result<Proxies, String> {
     let alone = text.parse::<std::net::IpAddr>().map(|address| address.to_canonical().to_string());
     Proxies::parse(alone.as_deref().unwrap_or(text))
         .ok_or_else(|| "write addresses such as 10.0.0.7, or networks such as 10.0.0.0/8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::open_files;
+
+    #[test]
+    fn a_quarter_of_what_may_be_open_is_kept_open() {
+        let limits = [Some(10), Some(1_024), Some(65_536), Some(u64::MAX), None];
+        assert_eq!(limits.map(open_files), [16, 256, 4_096, 4_096, 4_096]);
+    }
 }

@@ -154,12 +154,12 @@ impl PublicBody {
         matches!(self.plain, Content::File(_))
     }
 
-    /// About how much memory this takes, with the compressed forms that it may get.
+    /// About how much memory this takes, with the compressed forms that it may get; a file takes none.
     #[must_use]
     pub fn weight(&self) -> usize {
         let bytes = match &self.plain {
             Content::Bytes(plain) => plain.len() + plain.len() / 2,
-            Content::File(_) => size_of::<OpenFile>(),
+            Content::File(_) => 0,
         };
         size_of::<Self>() + 4 * self.tag.len() + bytes
     }

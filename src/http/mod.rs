@@ -40,6 +40,22 @@ use crate::model::choices;
 use bounds::Bounded;
 use paths::Paths;
 
+/// The methods that a line of the table may name.
+macro_rules! method {
+    (get) => {
+        Method::GET
+    };
+    (post) => {
+        Method::POST
+    };
+    (patch) => {
+        Method::PATCH
+    };
+    (delete) => {
+        Method::DELETE
+    };
+}
+
 macro_rules! routes {
     ($($method:ident $path:literal $handler:ident in $($module:ident)::+;)+) => {
         /// Every route of the API.
@@ -51,7 +67,7 @@ macro_rules! routes {
         pub fn configure(services: &mut web::ServiceConfig) {
             let paths = Paths::default();
             $(let paths = paths.with(
-                method(stringify!($method)),
+                method!($method),
                 $path,
                 web::to($($module)::+::$handler).wrap(Bounded::of(stringify!($handler))),
             );)+
@@ -63,16 +79,6 @@ macro_rules! routes {
         #[openapi(paths($($($module)::+::$handler,)+))]
         pub(crate) struct Operations;
     };
-}
-
-/// The method that a line of the table names.
-fn method(word: &str) -> Method {
-    match word {
-        "get" => Method::GET,
-        "post" => Method::POST,
-        "patch" => Method::PATCH,
-        _ => Method::DELETE,
-    }
 }
 
 /// One line of the table.
@@ -274,4 +280,21 @@ routes! {
     post "/v1/admin/webhooks/{id}/redeliver" redeliver_webhook in admin::webhook_deliveries;
     get "/v1/admin/webhooks/{id}/deliveries" list_webhook_deliveries in admin::webhook_deliveries;
     get "/v1/admin/webhooks/{id}/deliveries/{delivery_id}" get_webhook_delivery in admin::webhook_deliveries;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::ROUTES;
+
+    #[test]
+    fn what_differs_in_the_names_of_parameters_alone_is_one_path() {
+        let mut known = BTreeMap::new();
+        for route in ROUTES {
+            let parts = route.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+            let shape = parts.collect::<Vec<_>>().join("/");
+            assert_eq!(*known.entry(shape).or_insert(route.path), route.path, "the second would never be reached");
+        }
+    }
 }

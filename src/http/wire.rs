@@ -135,6 +135,11 @@ fn send_file(stream: &TcpStream, file: &OpenFile, sent: &mut u64) -> io::Result<
             done => return Ok(done.map(drop)?),
         }
     }
+    copy_file(stream, file, sent)
+}
+
+/// The same through a buffer.
+fn copy_file(stream: &TcpStream, file: &OpenFile, sent: &mut u64) -> io::Result<()> {
     *sent += stream.try_write(&file.piece(*sent, PIECE)?)? as u64;
     Ok(())
 }

@@ -31,10 +31,11 @@ pub(super) struct SqliteSettings {
 
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for SqliteSettings {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> std::result::Result<(), diesel::r2d2::Error> {
-        // Pages that many changes write are moved into the file once for 16 MiB of log, not four times.
+        // Pages that many changes write are moved into the file once for 8 MiB of log, not twice. Writers wait meanwhile, so
+        // not for more.
         let settings = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; \
-                        PRAGMA wal_autocheckpoint = 4000;";
+                        PRAGMA wal_autocheckpoint = 2000;";
         conn.batch_execute(settings).map_err(diesel::r2d2::Error::QueryError)?;
         if self.read_only {
             conn.batch_execute("PRAGMA query_only = ON;").map_err(diesel::r2d2::Error::QueryError)?;

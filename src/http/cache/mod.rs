@@ -31,8 +31,6 @@ pub use target::target;
 
 /// How many answers are expected, to begin with.
 const EXPECTED: usize = 1_000;
-/// Files that are kept open at the most, of the 1 024 that a process may have open on many systems.
-pub const MOST_OPEN: usize = 256;
 /// An answer that takes more than this part of the room is not kept.
 const LARGEST_PART: usize = 64;
 /// How long a request waits for another one that asks for the same.
@@ -140,15 +138,16 @@ pub struct Filling {
 }
 
 impl Cache {
-    /// Room for so many bytes.
+    /// Room for so many bytes, and for the files that may be kept open.
     #[must_use]
     pub fn new(app: Arc<App>, bytes: usize) -> Arc<Self> {
         let entries = Entries::with_weighter(EXPECTED, u64::try_from(bytes).unwrap_or(u64::MAX), ByWeight);
+        let files = Entries::new(app.config.server.open_files);
         Arc::new(Self {
             app,
             largest: bytes / LARGEST_PART,
             entries,
-            files: Entries::new(MOST_OPEN),
+            files,
             flights: Mutex::default(),
             counts: Counts::default(),
         })

@@ -1,5 +1,5 @@
 //! The bytes of media. They never change under their address, and are sent from the store piece by piece; small
-//! files of a disk are one piece.
+//! files of a disk are one piece, and stay open for who asks next.
 
 use std::time::{Duration, SystemTime};
 

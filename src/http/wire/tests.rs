@@ -59,6 +59,21 @@ async fn a_file_follows_what_was_written_and_waits_for_its_client() {
 }
 
 #[actix_web::test]
+async fn what_the_system_can_not_send_is_copied() {
+    let (wire, mut client) = connected();
+    let reading = std::thread::spawn(move || {
+        let mut all = vec![0; LENGTH];
+        client.read_exact(&mut all).unwrap();
+        all
+    });
+    let (file, mut sent) = (file(), 0);
+    while sent < file.length() {
+        poll_fn(|cx| poll_send(&wire.stream, cx, |stream| copy_file(stream, &file, &mut sent))).await.unwrap();
+    }
+    assert!(reading.join().unwrap() == bytes());
+}
+
+#[actix_web::test]
 async fn nothing_follows_a_file_that_was_given_up() {
     let (mut wire, _client) = connected();
     let body = waiting(&wire).await;

@@ -295,7 +295,10 @@ pub fn config(database: &str, folder: &Path, address: &str, flags: &[&str]) -> C
     }
     arguments.extend(flags);
     let command = Config::augment_args(Command::new("slugline"));
-    Config::from_arg_matches(&command.get_matches_from(arguments)).unwrap()
+    let mut config = Config::from_arg_matches(&command.get_matches_from(arguments)).unwrap();
+    // All stories of a run share what one process may have open.
+    config.server.open_files = 24;
+    config
 }
 
 /// A migrated SQLite file, made once per run.

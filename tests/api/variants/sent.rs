@@ -8,8 +8,6 @@ use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use super::{variant_path, with_variants, written};
-use slugline::http::cache::MOST_OPEN;
-
 use crate::both;
 use crate::support::{Client, TestApp};
 
@@ -75,9 +73,10 @@ fn open_files(app: &TestApp) -> usize {
 both! {
     no_more_files_are_kept_open_than_may_be(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
+        let most = app.app.config.server.open_files;
         let picture = |width: usize| RgbImage::new(u32::try_from(width).unwrap(), 8);
         let upload = |at: usize| editor.upload("a.png", &written(&picture(8 + at), ImageFormat::Png), &[]).expect(201).data();
-        let media: Vec<Value> = (0..MOST_OPEN + 20).map(upload).collect();
+        let media: Vec<Value> = (0..most + 20).map(upload).collect();
         let blocks: Vec<Value> = media.iter().map(|media| json!({ "_type": "image", "media": media["id"], "alt": "A" })).collect();
         let _ = editor.published(&json!({ "headline": "Many", "body": blocks }));
         let path = |media: &Value| format!("/media/{}/a.png", media["id"].as_str().unwrap());
@@ -86,7 +85,7 @@ both! {
                 assert_eq!(reader.get(&path(media)).expect(200).bytes.len() as i64, media["bytes"].as_i64().unwrap());
             }
             let open = open_files(app);
-            assert!(open > MOST_OPEN / 2 && open <= MOST_OPEN + 1, "{open}");
+            assert!(open > most / 2 && open <= most + 1, "{open}");
         }
     }
 }

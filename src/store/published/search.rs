@@ -103,8 +103,7 @@ pub struct Candidate {
 const FILTERED_BY: &str = "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
                            published_articles.section_id, published_articles.access, published_articles.featured, \
                            published_articles.breaking, published_articles.published_at, published_articles.updated_at, \
-                           published_articles.locale, published_articles.translation_group, \
-                           published_articles.search_number";
+                           published_articles.locale, published_articles.translation_group";
 
 /// How far back search looks.
 #[derive(Clone, Copy, Debug)]
@@ -155,10 +154,6 @@ pub fn matches(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) 
     if is_filtered {
         statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
         by_all(&mut statement, filter, reach.now);
-        // SQLite takes the rows as they come; PostgreSQL may join them to something else first.
-        if !is_sqlite {
-            statement.sql(" ORDER BY published_articles.search_number DESC");
-        }
     }
     statement.sql(" LIMIT ").number(reach.most);
     on_db!(conn, |c| statement.load(c))

@@ -42,8 +42,8 @@
 //!   [`domain::purging`] tells a content network;
 //!   [`domain::articles::translations`] knows what was translated from what; [`domain::tags::merge`] makes one tag of
 //!   two, and [`domain::tags::merged`] follows the old one.
-//! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen, of which `paths` makes actix's resources; `public` and
-//!   `admin` are the two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
+//! - [`http`]: the wire. `http/mod.rs` is the route table, the whole API on one screen, of which `paths` makes actix's
+//!   resources; `public` and `admin` are the two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
 //!   is what handlers take in; `bounds` is the one table of what each operation takes at the most (bytes, time, requests
 //!   at once and in a minute), which the code goes by and the documentation shows, and `limits` counts who asks too often; `cache` keeps answers that readers were given as long as the board says that they are
 //!   true, and the middleware gives them again in front of the router; `surrogate` names what they show; `wire` is the connection

@@ -23,7 +23,7 @@ fn noise() -> RgbImage {
     })
 }
 
-/// A live picture whose largest variants have been asked for before.
+/// A live picture with its variants.
 fn shown(app: &TestApp, editor: &Client) -> Value {
     let media = with_variants(app, editor, &written(&noise(), ImageFormat::Jpeg), &[]);
     let _ = editor.published(&json!({ "headline": "In the open", "hero": media["id"], "slug": "open" }));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_http::{HttpService, Protocol};
 use actix_server::Server;
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 use actix_web::{App as ActixApp, web};
@@ -58,7 +58,6 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     let metrics = web::Data::from(Arc::clone(metrics));
     let application = move || {
         ActixApp::new()
-            .wrap(edge.clone())
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(hub.clone())
@@ -77,7 +76,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
     let stopping = builder.graceful_shutdown_signal();
     // What actix-web's own server does, with a connection of ours.
     let builder = builder.listen("http", listener, move || {
-        let application = application().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let application = edge.clone().around(map_config(application(), |()| AppConfig::default()));
         let stopping = stopping.clone();
         let protocol = HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -87,8 +86,8 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(HEAD_TIMEOUT)
             .client_disconnect_timeout(LINGER)
-            .on_connect_ext(|wire: &Wire, data| _ = data.insert(wire.next_file()))
-            .finish(map_config(application, |()| AppConfig::default()));
+            .on_connect_ext(|wire: &Wire, data| _ = data.insert(wire.next_body()))
+            .finish(application);
         let connected = |stream: TcpStream| async move {
             give_up_on_who_does_not_read(&stream);
             let peer = stream.peer_addr().ok();

@@ -1,39 +1,44 @@
-//! The connection that answers go out on, with a way for files past the buffers of the process.
+//! The connection that answers go out on, with a way for bodies past the buffers of the process.
 //!
-//! actix copies each body into a buffer of its own, from which the kernel copies it again. What is in a file that is
-//! open goes out by `sendfile`: from the page cache, copied by nobody. The body of such an answer waits until actix has
-//! written everything that comes before it, lets the [`Wire`] send the file, and ends. It says of itself that it is a
-//! stream, with a `Content-Length` of its own, for actix would count its bytes.
+//! actix copies each body into a buffer of its own, from which the kernel copies it again. Bytes that are in memory
+//! anyway go out from where they lie, in one call with the head before them; what is in a file that is open goes out by
+//! `sendfile`: from the page cache, copied by nobody. The body of such an answer waits until actix has written
+//! everything that comes before it, lets the [`Wire`] send its content, and ends. It says of itself that it is a stream,
+//! with a `Content-Length` of its own, for actix would count its bytes.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use crate::files::storage::OpenFile;
+use crate::http::encoding::Content;
 
 /// Bytes of a file that are read at once where it goes through the buffers.
 const PIECE: usize = 64 * 1024;
 
+/// Fewer bytes are copied more cheaply than their connection is turned to twice.
+const LONG: usize = 8 * 1024;
+
 /// A connection.
 pub struct Wire {
     stream: TcpStream,
-    next: NextFile,
+    next: NextBody,
 }
 
-/// The file that is to go out on a connection when all that was written before has gone.
+/// The body that is to go out on a connection when all that was written before has gone.
 #[derive(Clone, Default)]
-pub struct NextFile(Rc<RefCell<Turn>>);
+pub struct NextBody(Rc<RefCell<Turn>>);
 
 /// Whose turn it is to write.
 #[derive(Default)]
@@ -41,9 +46,9 @@ enum Turn {
     /// actix has it.
     #[default]
     Buffers,
-    /// A file has, from so many bytes on; actix writes what comes before it.
-    File(Arc<OpenFile>, u64),
-    /// Nobody: a file was given up in the middle, and nothing may follow it.
+    /// A body has, from so many bytes on; actix writes what comes before it.
+    Body(Content, u64),
+    /// Nobody: a body was given up in the middle, and nothing may follow it.
     Nobody,
 }
 
@@ -51,12 +56,12 @@ impl Wire {
     /// On this stream.
     #[must_use]
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, next: NextFile::default() }
+        Self { stream, next: NextBody::default() }
     }
 
-    /// Where the answers of this connection leave their files.
+    /// Where the answers of this connection leave their bodies.
     #[must_use]
-    pub fn next_file(&self) -> NextFile {
+    pub fn next_body(&self) -> NextBody {
         self.next.clone()
     }
 }
@@ -70,23 +75,34 @@ impl AsyncRead for Wire {
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Self { stream, next } = &mut *self;
-        match &*next.0.borrow() {
+        match &mut *next.0.borrow_mut() {
             Turn::Buffers => Pin::new(stream).poll_write(cx, bytes),
-            Turn::File(..) => poll_send(stream, cx, |stream| send_before_more(stream, bytes)),
+            Turn::Body(Content::File(_), _) => poll_send(stream, cx, |stream| send_before_more(stream, bytes)),
+            Turn::Body(Content::Bytes(body), sent) => {
+                let both = [IoSlice::new(bytes), IoSlice::new(rest(body, *sent))];
+                let written = ready!(Pin::new(stream).poll_write_vectored(cx, &both))?;
+                *sent += written.saturating_sub(bytes.len()) as u64;
+                Poll::Ready(Ok(written.min(bytes.len())))
+            }
             Turn::Nobody => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
-    /// actix has written all that it had: now the file goes, if there is one.
+    /// actix has written all that it had: now the body goes, if there is one.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, next } = &mut *self;
         let mut turn = next.0.borrow_mut();
-        if let Turn::File(file, sent) = &mut *turn {
-            while *sent < file.length() {
-                ready!(poll_send(stream, cx, |stream| send_file(stream, file, sent)))?;
+        if let Turn::Body(content, sent) = &mut *turn {
+            while *sent < content.length() {
+                match content {
+                    Content::Bytes(body) => {
+                        *sent += ready!(Pin::new(&mut *stream).poll_write(cx, rest(body, *sent)))? as u64;
+                    }
+                    Content::File(file) => ready!(poll_send(stream, cx, |stream| send_file(stream, file, sent)))?,
+                }
             }
             *turn = Turn::Buffers;
-            // Its body waits for the news.
+            // The answer waits for the news.
             cx.waker().wake_by_ref();
         }
         drop(turn);
@@ -96,6 +112,11 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
+}
+
+/// What of a body has not been sent.
+fn rest(body: &Bytes, sent: u64) -> &[u8] {
+    usize::try_from(sent).ok().and_then(|sent| body.get(sent..)).unwrap_or_default()
 }
 
 /// Sends something when the connection takes it.
@@ -151,15 +172,24 @@ pub fn with_file(mut response: HttpResponse, file: Arc<OpenFile>) -> HttpRespons
     response.set_body(BoxBody::new(Buffered { file, read: 0 }))
 }
 
-/// Lets a file that is the body of an answer go past the buffers of the connection that the request came on. For answers
-/// that are finished, and are sent with their body.
+/// Lets the body of an answer go past the buffers of the connection that the request came on, where it is a file or long.
+/// For answers that are finished, and are sent with their body.
 #[must_use]
-pub fn past_buffers(request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
-    let Some(file) = response.extensions_mut().remove::<Arc<OpenFile>>() else { return response };
-    let Some(next) = request.conn_data::<NextFile>() else { return response };
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(file.length()));
-    response.head_mut().no_chunking(true);
-    response.set_body(BoxBody::new(Direct { next: next.clone(), file: Some(file) }))
+pub fn past_buffers(next: &NextBody, mut response: HttpResponse) -> HttpResponse {
+    let file = response.extensions_mut().remove::<Arc<OpenFile>>();
+    response.map_body(|head, body| {
+        let content = match (file, body.size()) {
+            (Some(file), _) => Content::File(file),
+            (None, BodySize::Sized(length)) if length >= LONG as u64 => match body.try_into_bytes() {
+                Ok(bytes) => Content::Bytes(bytes),
+                Err(body) => return body,
+            },
+            _ => return body,
+        };
+        head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(content.length()));
+        head.no_chunking(true);
+        BoxBody::new(Direct { next: next.clone(), content: Some(content) })
+    })
 }
 
 /// A file that goes through the buffers like any other body.
@@ -185,11 +215,11 @@ impl MessageBody for Buffered {
     }
 }
 
-/// A file that goes past them.
+/// A body that goes past them.
 struct Direct {
-    next: NextFile,
+    next: NextBody,
     /// Until it has been left with the connection.
-    file: Option<Arc<OpenFile>>,
+    content: Option<Content>,
 }
 
 impl MessageBody for Direct {
@@ -199,14 +229,15 @@ impl MessageBody for Direct {
         BodySize::Stream
     }
 
-    /// Whenever a body has nothing to say yet, actix flushes what it has written: then the file is sent.
+    /// Whenever a body has nothing to say yet, actix flushes what it has written: then its content is sent.
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let Self { next, file } = &mut *self;
+        let Self { next, content } = &mut *self;
         let mut turn = next.0.borrow_mut();
-        match (&*turn, file.take()) {
-            (Turn::Buffers, None) => return Poll::Ready(None),
-            (Turn::Buffers, Some(file)) => *turn = Turn::File(file, 0),
-            (Turn::File(..) | Turn::Nobody, _) => {}
+        if matches!(*turn, Turn::Buffers) {
+            match content.take() {
+                Some(content) => *turn = Turn::Body(content, 0),
+                None => return Poll::Ready(None),
+            }
         }
         Poll::Pending
     }
@@ -215,7 +246,7 @@ impl MessageBody for Direct {
 impl Drop for Direct {
     fn drop(&mut self) {
         let mut turn = self.next.0.borrow_mut();
-        if self.file.is_none() && matches!(*turn, Turn::File(..)) {
+        if self.content.is_none() && matches!(*turn, Turn::Body(..)) {
             *turn = Turn::Nobody;
         }
     }

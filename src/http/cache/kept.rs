@@ -1,12 +1,14 @@
 //! One answer that is kept.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::domain::shown::{Board, FRESH, Place, Turn};
 use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::middleware::metrics::{Metrics, Route};
 use crate::model::Time;
 
 /// How long it may still be shown while the database is away, in seconds: as long as shared caches may.
@@ -16,8 +18,10 @@ const STALE: i64 = FRESH + 300;
 pub struct Kept {
     pub(super) public: Public,
     pub(super) body: PublicBody,
-    /// The pattern of the route that made it, for the counters.
-    pub(super) route: Box<str>,
+    /// The pattern of the route that made it.
+    pub(super) pattern: Box<str>,
+    /// The counters of that route.
+    pub(super) route: OnceLock<Arc<Route>>,
     /// The turn of the board before it was read.
     pub(super) turn: Turn,
     /// What it shows.
@@ -44,10 +48,10 @@ pub(super) enum Worth {
 }
 
 impl Kept {
-    /// The pattern of the route that made it.
+    /// The counters of the route that made it.
     #[must_use]
-    pub fn route(&self) -> &str {
-        &self.route
+    pub fn route(&self, metrics: &Metrics) -> &Route {
+        self.route.get_or_init(|| metrics.route(&self.pattern))
     }
 
     /// How good it is now. What was touched, or is past its boundary, is never shown, whatever is away.
@@ -85,6 +89,6 @@ impl Kept {
 
     /// About how much memory it takes, in bytes.
     pub(super) fn weight(&self) -> usize {
-        size_of::<Self>() + self.public.weight() + self.body.weight() + size_of_val(&*self.places) + self.route.len()
+        size_of::<Self>() + self.public.weight() + self.body.weight() + size_of_val(&*self.places) + self.pattern.len()
     }
 }

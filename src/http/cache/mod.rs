@@ -11,7 +11,7 @@ mod target;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -243,7 +243,8 @@ impl Filling {
         let kept = Kept {
             public,
             body,
-            route: request.match_pattern().unwrap_or_default().into(),
+            pattern: request.match_pattern().unwrap_or_default().into(),
+            route: OnceLock::new(),
             turn,
             places: places.into(),
             checked: AtomicU64::new(0),

@@ -2,9 +2,9 @@
 //! Neither ever allows credentials; tokens travel in `Authorization`.
 
 use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::{RequestHead, Url};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Uri};
 
 const PUBLIC_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 const PUBLIC_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -33,9 +33,14 @@ pub enum Door {
 }
 
 impl Door {
-    /// The door of a path as the router sees it (percent-decoded).
+    /// The door that the router will find behind an address: the router decodes what is percent-encoded.
     #[must_use]
-    pub fn of(path: &str) -> Self {
+    pub fn of(uri: &Uri) -> Self {
+        let path = uri.path();
+        if path.contains('%') { Self::of_decoded(Url::new(uri.clone()).path()) } else { Self::of_decoded(path) }
+    }
+
+    fn of_decoded(path: &str) -> Self {
         let within =
             |prefix| path.strip_prefix(prefix).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
         if within("/v1/admin") || within("/v1/auth") { Self::Editorial } else { Self::Public }
@@ -82,10 +87,10 @@ impl Cors {
 /// The answer to a preflight, if this is one: 204, and without permission for origins that have none. The origin
 /// itself is added by [`Cors::mark`].
 #[must_use]
-pub fn preflight(cors: &Cors, request: &ServiceRequest) -> Option<HttpResponse> {
-    let headers = request.headers();
+pub fn preflight(cors: &Cors, door: Door, head: &RequestHead) -> Option<HttpResponse> {
+    let headers = &head.headers;
     let origin = headers.get(header::ORIGIN);
-    if request.method() != Method::OPTIONS
+    if head.method != Method::OPTIONS
         || origin.is_none()
         || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
     {
@@ -93,7 +98,7 @@ pub fn preflight(cors: &Cors, request: &ServiceRequest) -> Option<HttpResponse> 
     }
     let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
     let answer = response.headers_mut();
-    let (methods, names) = match Door::of(request.match_info().as_str()) {
+    let (methods, names) = match door {
         Door::Public => (PUBLIC_METHODS, PUBLIC_HEADERS),
         Door::Editorial if cors.allowed(origin).is_some() => (EDITORIAL_METHODS, EDITORIAL_HEADERS),
         Door::Editorial => return Some(response),

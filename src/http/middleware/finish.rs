@@ -2,19 +2,20 @@
 
 use std::sync::atomic::Ordering;
 
+use actix_http::Request;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::InternalError;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
-use actix_web::{Error as ActixError, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
 
 use super::{Answer, Visit, request_id};
 use crate::http::cache::Kept;
 use crate::http::limits::{self, Standing};
+use crate::http::middleware::metrics::Route;
 use crate::http::problem::{MEDIA_TYPE, Problem};
-use crate::http::wire;
+use crate::http::wire::{self, NextBody};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -25,41 +26,47 @@ const UNMATCHED: &str = "unmatched";
 
 impl Visit {
     /// Finishes an answer whose request is still at hand.
-    pub(super) fn finish(self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    pub(super) fn finish(self, response: ServiceResponse<BoxBody>) -> Answer {
         let (request, response) = response.into_parts();
         let mut response = self.dress(response);
         if let Some(standing) = request.extensions().get::<Standing>() {
             limits::mark(response.headers_mut(), standing);
         }
         let pattern = request.match_pattern();
-        self.record(pattern.as_deref().unwrap_or(UNMATCHED), &response);
-        self.sent(request, response)
+        self.record(&self.edge.metrics.route(pattern.as_deref().unwrap_or(UNMATCHED)), &response);
+        self.sent(request.conn_data(), response)
     }
 
-    /// Finishes an answer from memory: the router has not seen the request.
-    pub(super) fn finish_kept(self, request: ServiceRequest, answer: HttpResponse, kept: &Kept) -> Answer {
-        let (request, _) = request.into_parts();
+    /// Finishes an answer from memory: the application has not seen the request.
+    pub(super) fn finish_kept(self, request: &Request, answer: HttpResponse, kept: &Kept) -> Answer {
         let response = self.dress(answer);
-        self.record(kept.route(), &response);
-        self.sent(request, response)
+        self.record(kept.route(&self.edge.metrics), &response);
+        self.sent(request.conn_data(), response)
+    }
+
+    /// Finishes an answer to a request that no route is looked for.
+    pub(super) fn finish_early(self, answer: HttpResponse) -> Answer {
+        let response = self.dress(answer);
+        self.record(&self.edge.metrics.route(UNMATCHED), &response);
+        response.into()
     }
 
     /// Finishes an answer whose request is lost: an error from within a middleware, or a panic.
-    pub(super) fn finish_lost(self, error: &ActixError) -> ActixError {
+    pub(super) fn finish_lost(self, error: &ActixError) -> Answer {
         let response = match error.as_error::<Problem>() {
             Some(problem) => HttpResponse::from_error(problem.clone()),
             None => error.error_response(),
         };
-        let response = self.dress(response);
-        self.record(UNMATCHED, &response);
-        InternalError::from_response("finished", response).into()
+        self.finish_early(response)
     }
 
     /// The answer on its way out. A request that was not read to its end is kept with the body that the answer has.
-    fn sent(&self, request: HttpRequest, response: HttpResponse) -> Answer {
-        let has_body = self.method != Method::HEAD && self.unread.is_none();
-        let response = if has_body { wire::past_buffers(&request, response) } else { response };
-        ServiceResponse::new(request, response)
+    fn sent(&self, next: Option<&NextBody>, response: HttpResponse) -> Answer {
+        let next = next.filter(|_| self.method != Method::HEAD && self.unread.is_none());
+        match next {
+            Some(next) => wire::past_buffers(next, response).into(),
+            None => response.into(),
+        }
     }
 
     fn dress(&self, response: HttpResponse) -> HttpResponse {
@@ -116,17 +123,18 @@ impl Visit {
     }
 
     /// One line and one count per request. Never the query, a token or the path itself.
-    fn record(&self, route: &str, response: &HttpResponse) {
+    fn record(&self, route: &Route, response: &HttpResponse) {
         let elapsed = self.started.elapsed();
         let status = response.status().as_u16();
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) if self.method != Method::HEAD => bytes,
             _ => 0,
         };
-        self.edge.metrics.observe(&self.method, route, status, elapsed);
+        route.observe(&self.method, status, elapsed);
         let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(
-            target: "access", method = %self.method, route, status, micros, bytes, request_id = self.id.as_str(),
+            target: "access", method = %self.method, route = route.pattern(), status, micros, bytes,
+            request_id = self.id.as_str(),
         );
     }
 }

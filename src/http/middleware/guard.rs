@@ -1,6 +1,6 @@
 //! What is refused before any route is looked for.
 
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::header;
 
 use crate::error::{Code, Error};
@@ -12,13 +12,13 @@ pub const MAX_TARGET: usize = 8 * 1024;
 /// Why the request is refused, if it is: a target that is too long, or a compressed body. (actix would inflate it
 /// chunk by chunk before it counts: 33 kB of zstd can become a gigabyte.)
 #[must_use]
-pub fn refusal(request: &ServiceRequest) -> Option<Problem> {
-    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+pub fn refusal(head: &RequestHead) -> Option<Problem> {
+    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
     if target > MAX_TARGET {
         let detail = format!("The request target is longer than {MAX_TARGET} bytes.");
         return Some(Error::new(Code::BadRequest, detail).into());
     }
-    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    let mut encodings = head.headers.get_all(header::CONTENT_ENCODING);
     if encodings.all(|line| line.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")) {
         return None;
     }

@@ -33,13 +33,15 @@ struct Reading {
 /// All counters of the process. Made once, outside the app factory.
 #[derive(Default)]
 pub struct Metrics {
-    routes: RwLock<HashMap<String, Arc<Route>>>,
+    routes: RwLock<HashMap<Box<str>, Arc<Route>>>,
     in_flight: AtomicI64,
     readings: RwLock<Vec<Reading>>,
 }
 
-#[derive(Default)]
-struct Route {
+/// The counters of a route.
+pub struct Route {
+    /// A pattern of the route table, never a path: the set of labels must be finite.
+    pattern: Box<str>,
     counts: RwLock<Vec<Count>>,
     buckets: [AtomicU64; BOUNDS.len()],
     total: AtomicU64,
@@ -88,23 +90,13 @@ impl Metrics {
         InFlight(Arc::clone(self))
     }
 
-    /// Counts an answer. `route` is a pattern of the route table, never a path: the set of labels must be finite.
-    pub fn observe(&self, method: &Method, route: &str, status: u16, elapsed: Duration) {
-        let route = self.route(route);
-        route.count(method_name(method), status);
-        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-        if let Some(at) = BOUNDS.iter().position(|bound| micros <= *bound) {
-            route.buckets[at].fetch_add(1, Relaxed);
-        }
-        route.total.fetch_add(1, Relaxed);
-        route.micros.fetch_add(micros, Relaxed);
-    }
-
-    fn route(&self, name: &str) -> Arc<Route> {
-        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(name).map(Arc::clone);
+    /// The counters of a route, by a pattern of the route table.
+    #[must_use]
+    pub fn route(&self, pattern: &str) -> Arc<Route> {
+        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(pattern).map(Arc::clone);
         known.unwrap_or_else(|| {
             let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(routes.entry(name.to_owned()).or_default())
+            Arc::clone(routes.entry(pattern.into()).or_insert_with(|| Arc::new(Route::new(pattern))))
         })
     }
 
@@ -114,14 +106,14 @@ impl Metrics {
         let mut out = String::with_capacity(16 * 1024);
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
         let mut routes: Vec<_> = routes.iter().collect();
-        routes.sort_by_key(|(name, _)| name.as_str());
+        routes.sort_unstable_by_key(|(pattern, _)| *pattern);
         head(&mut out, "requests_total", "Requests answered.", "counter");
-        for (name, route) in &routes {
-            route.write_counts(name, &mut out);
+        for (_, route) in &routes {
+            route.write_counts(&mut out);
         }
         head(&mut out, "request_duration_seconds", "Time to the head of the answer.", "histogram");
-        for (name, route) in &routes {
-            route.write_histogram(name, &mut out);
+        for (_, route) in &routes {
+            route.write_histogram(&mut out);
         }
         head(&mut out, "requests_in_flight", "Requests being answered.", "gauge");
         line(&mut out, "requests_in_flight", "", self.in_flight.load(Relaxed) as f64);
@@ -135,6 +127,28 @@ impl Metrics {
 }
 
 impl Route {
+    fn new(pattern: &str) -> Self {
+        let (total, micros) = Default::default();
+        Self { pattern: pattern.into(), counts: RwLock::default(), buckets: Default::default(), total, micros }
+    }
+
+    /// Its pattern.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// Counts an answer.
+    pub fn observe(&self, method: &Method, status: u16, elapsed: Duration) {
+        self.count(method_name(method), status);
+        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        if let Some(at) = BOUNDS.iter().position(|bound| micros <= *bound) {
+            self.buckets[at].fetch_add(1, Relaxed);
+        }
+        self.total.fetch_add(1, Relaxed);
+        self.micros.fetch_add(micros, Relaxed);
+    }
+
     fn count(&self, method: &'static str, status: u16) {
         let same = |count: &&Count| count.status == status && count.method == method;
         if let Some(count) = self.counts.read().unwrap_or_else(PoisonError::into_inner).iter().find(same) {
@@ -150,16 +164,20 @@ impl Route {
         }
     }
 
-    fn write_counts(&self, route: &str, out: &mut String) {
+    fn write_counts(&self, out: &mut String) {
         for count in self.counts.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            let labels =
-                format!("{{method=\"{}\",route=\"{}\",status=\"{}\"}}", count.method, escaped(route), count.status);
+            let labels = format!(
+                "{{method=\"{}\",route=\"{}\",status=\"{}\"}}",
+                count.method,
+                escaped(&self.pattern),
+                count.status
+            );
             line(out, "requests_total", &labels, count.requests.load(Relaxed) as f64);
         }
     }
 
-    fn write_histogram(&self, route: &str, out: &mut String) {
-        let route = escaped(route);
+    fn write_histogram(&self, out: &mut String) {
+        let route = escaped(&self.pattern);
         let mut below = 0;
         for (bound, bucket) in BOUNDS.iter().zip(&self.buckets) {
             below += bucket.load(Relaxed);

@@ -1,5 +1,6 @@
-//! The one middleware around the whole application. It is a single [`Transform`], so that its duties have one order
-//! and cost one or two microseconds:
+//! What stands around the whole application. It lies outside of actix-web's own layers, right behind the parser, so that
+//! an answer from memory costs nothing of these; and it is one service, so that its duties have one order and cost one
+//! or two microseconds:
 //!
 //! 1. [`request_id`]: every request has an id, in the log and in the answer;
 //! 2. [`cors`] answers preflights; [`guard`] refuses what no route takes;
@@ -26,10 +27,11 @@ use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_http::{Request, Response};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service, ServiceFactory, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{Error as ActixError, HttpMessage};
+use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
 
 use cors::{Cors, Door};
 use metrics::Metrics;
@@ -40,13 +42,14 @@ use unread::Unread;
 use super::cache::Cache;
 use super::problem::Problem;
 
-type Answer = ServiceResponse<BoxBody>;
+/// An answer as it is sent.
+type Answer = Response<BoxBody>;
 
 /// With a request that came as HEAD and is answered as GET: nobody will read the body.
 #[derive(Clone, Copy, Debug)]
 pub struct WithoutBody;
 
-/// Wraps the application: `App::new().wrap(edge.clone())`, outermost. Made once, outside the app factory.
+/// What all workers do around their applications. Made once.
 #[derive(Clone)]
 pub struct Edge {
     cors: Arc<Cors>,
@@ -73,22 +76,37 @@ impl Edge {
     pub fn with_cache(self, cache: Option<Arc<Cache>>) -> Self {
         Self { cache, ..self }
     }
+
+    /// Puts itself around the application of a worker.
+    #[must_use]
+    pub const fn around<F>(self, application: F) -> Around<F> {
+        Around { edge: self, application }
+    }
 }
 
-impl<S, B> Transform<S, ServiceRequest> for Edge
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError> + 'static,
-    S::Future: 'static,
-    B: MessageBody + 'static,
-{
-    type Response = ServiceResponse<BoxBody>;
-    type Error = ActixError;
-    type Transform = EdgeService<S>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+/// Makes the [`EdgeService`] of a worker.
+pub struct Around<F> {
+    edge: Edge,
+    application: F,
+}
 
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(EdgeService { edge: Rc::new(self.clone()), inner: Rc::new(inner) }))
+impl<F> ServiceFactory<Request> for Around<F>
+where
+    F: ServiceFactory<Request, Config = (), Response = ServiceResponse<BoxBody>, Error = ActixError>,
+    F::Service: 'static,
+    F::Future: 'static,
+    <F::Service as Service<Request>>::Future: Unpin + 'static,
+{
+    type Response = Answer;
+    type Error = Answer;
+    type Config = ();
+    type Service = EdgeService<F::Service>;
+    type InitError = F::InitError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Service, Self::InitError>>>>;
+
+    fn new_service(&self, (): ()) -> Self::Future {
+        let (edge, inner) = (Rc::new(self.edge.clone()), self.application.new_service(()));
+        Box::pin(async move { Ok(EdgeService { edge, inner: Rc::new(inner.await?) }) })
     }
 }
 
@@ -110,88 +128,110 @@ pub(crate) struct Visit {
     unread: Option<Unread>,
 }
 
-impl<S, B> Service<ServiceRequest> for EdgeService<S>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError> + 'static,
-    S::Future: 'static,
-    B: MessageBody + 'static,
-{
-    type Response = ServiceResponse<BoxBody>;
-    type Error = ActixError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, ActixError>>>>;
+/// An answer that is there, or one that is being made.
+pub enum Answering {
+    /// From memory, or a refusal.
+    AtOnce(Ready<Result<Answer, Answer>>),
+    /// By the application.
+    Later(Pin<Box<dyn Future<Output = Answer>>>),
+}
 
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), ActixError>> {
-        self.inner.poll_ready(cx)
+impl Future for Answering {
+    type Output = Result<Answer, Answer>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::AtOnce(answer) => Pin::new(answer).poll(cx),
+            Self::Later(answer) => answer.as_mut().poll(cx).map(Ok),
+        }
+    }
+}
+
+impl From<Answer> for Answering {
+    fn from(answer: Answer) -> Self {
+        Self::AtOnce(ready(Ok(answer)))
+    }
+}
+
+impl<S> Service<Request> for EdgeService<S>
+where
+    S: Service<Request, Response = ServiceResponse<BoxBody>, Error = ActixError> + 'static,
+    S::Future: Unpin + 'static,
+{
+    type Response = Answer;
+    /// Never comes: errors are answers by then.
+    type Error = Answer;
+    type Future = Answering;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Answer>> {
+        self.inner.poll_ready(cx).map_err(|error| error.error_response().into())
     }
 
-    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: Request) -> Answering {
         let visit = Visit::begin(&self.edge, &mut request);
-        let in_flight = self.edge.metrics.enter();
-        let early = match cors::preflight(&self.edge.cors, &request) {
+        let early = match cors::preflight(&self.edge.cors, visit.door, request.head()) {
             Some(answer) => Some(answer),
-            None => guard::refusal(&request).map(actix_web::HttpResponse::from_error),
+            None => guard::refusal(request.head()).map(HttpResponse::from_error),
         };
         if let Some(answer) = early {
-            let (request, _) = request.into_parts();
-            let response = visit.finish(ServiceResponse::new(request, answer));
-            return Box::pin(ready(Ok(response)));
+            return visit.finish_early(answer).into();
         }
-        let recall = match Recall::of(self.edge.cache.as_ref(), &request) {
-            Recall::Known(answer, kept) => {
-                return Box::pin(ready(Ok(visit.finish_kept(request, answer, &kept))));
-            }
+        let recall = match Recall::of(self.edge.cache.as_ref(), request.head()) {
+            Recall::Known(answer, kept) => return visit.finish_kept(&request, answer, &kept).into(),
             Recall::Missing(missing) => Some(missing),
             Recall::Never => None,
         };
+        let in_flight = self.edge.metrics.enter();
         request.extensions_mut().insert(visit.id.clone());
         if visit.method == Method::HEAD {
             request.head_mut().method = Method::GET;
             request.extensions_mut().insert(WithoutBody);
         }
         let inner = Rc::clone(&self.inner);
-        let Some(missing) = recall else {
-            let span = tracing::error_span!("request", request_id = %visit.id);
-            let inside = panic::catch(&span, || inner.call(request));
-            return Box::pin(async move {
-                let answer = visit.outcome(inside, span, None).await;
+        Answering::Later(match recall {
+            None => {
+                let span = visit.span();
+                let inside = panic::catch(&span, || inner.call(request));
+                Box::pin(async move {
+                    let answer = visit.outcome(inside, span, None).await;
+                    drop(in_flight);
+                    answer
+                })
+            }
+            Some(missing) => Box::pin(async move {
+                let answer = missing.make(visit, request, &*inner).await;
                 drop(in_flight);
                 answer
-            });
-        };
-        Box::pin(async move {
-            let answer = missing.make(visit, request, &*inner).await;
-            drop(in_flight);
-            answer
+            }),
         })
     }
 }
 
 impl Visit {
-    fn begin(edge: &Rc<Edge>, request: &mut ServiceRequest) -> Self {
+    fn begin(edge: &Rc<Edge>, request: &mut Request) -> Self {
         let unread = Unread::share(request);
-        let headers = request.headers();
+        let head = request.head();
         Self {
             edge: Rc::clone(edge),
-            id: RequestId::of(headers),
-            method: request.method().clone(),
-            door: Door::of(request.match_info().as_str()),
-            origin: headers.get(header::ORIGIN).cloned(),
-            had_credentials: headers.contains_key(header::AUTHORIZATION),
+            id: RequestId::of(&head.headers),
+            method: head.method.clone(),
+            door: Door::of(&head.uri),
+            origin: head.headers.get(header::ORIGIN).cloned(),
+            had_credentials: head.headers.contains_key(header::AUTHORIZATION),
             started: Instant::now(),
             unread,
         }
     }
 
+    /// What the log says with every line of this request.
+    fn span(&self) -> tracing::Span {
+        tracing::error_span!("request", request_id = %self.id)
+    }
+
     /// What came out of the application, finished; or what was true before, where that is that the database is away.
-    async fn outcome<F, B>(
-        self,
-        inside: Result<F, Problem>,
-        span: tracing::Span,
-        before: Option<Before>,
-    ) -> Result<Answer, ActixError>
+    async fn outcome<F>(self, inside: Result<F, Problem>, span: tracing::Span, before: Option<Before>) -> Answer
     where
-        F: Future<Output = Result<ServiceResponse<B>, ActixError>>,
-        B: MessageBody + 'static,
+        F: Future<Output = Result<ServiceResponse<BoxBody>, ActixError>> + Unpin,
     {
         let outcome = match inside {
             Ok(future) => panic::Caught::new(future, span).await,
@@ -201,12 +241,12 @@ impl Visit {
             Ok(Ok(response)) => {
                 let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
                 match before.filter(|_| unavailable).and_then(Before::answer) {
-                    Some(before) => Ok(self.finish(response.into_response(before))),
-                    None => Ok(self.finish(response.map_into_boxed_body())),
+                    Some(before) => self.finish(response.into_response(before)),
+                    None => self.finish(response),
                 }
             }
-            Ok(Err(error)) => Err(self.finish_lost(&error)),
-            Err(panicked) => Err(self.finish_lost(&panicked.into())),
+            Ok(Err(error)) => self.finish_lost(&error),
+            Err(panicked) => self.finish_lost(&panicked.into()),
         }
     }
 }

@@ -11,22 +11,22 @@ use crate::http::problem::Problem;
 
 /// A future whose panics are caught, run inside a span.
 pub(super) struct Caught<F> {
-    future: Pin<Box<F>>,
+    future: F,
     span: Span,
 }
 
-impl<F: Future> Caught<F> {
-    pub(super) fn new(future: F, span: Span) -> Self {
-        Self { future: Box::pin(future), span }
+impl<F: Future + Unpin> Caught<F> {
+    pub(super) const fn new(future: F, span: Span) -> Self {
+        Self { future, span }
     }
 }
 
-impl<F: Future> Future for Caught<F> {
+impl<F: Future + Unpin> Future for Caught<F> {
     type Output = Result<F::Output, Problem>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        match catch(&this.span, || this.future.as_mut().poll(cx)) {
+        match catch(&this.span, || Pin::new(&mut this.future).poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
             Err(problem) => Poll::Ready(Err(problem)),

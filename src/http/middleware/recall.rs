@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_http::Request;
+use actix_web::body::BoxBody;
+use actix_web::dev::{RequestHead, Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
@@ -52,14 +53,14 @@ impl Before {
 
 impl Recall {
     /// Looks what there is for a request.
-    pub(super) fn of(cache: Option<&Arc<Cache>>, request: &ServiceRequest) -> Self {
-        let Some(cache) = cache.filter(|_| matches!(*request.method(), Method::GET | Method::HEAD)) else {
+    pub(super) fn of(cache: Option<&Arc<Cache>>, head: &RequestHead) -> Self {
+        let Some(cache) = cache.filter(|_| matches!(head.method, Method::GET | Method::HEAD)) else {
             return Self::Never;
         };
-        let Some(target) = target(request.uri()) else { return Self::Never };
+        let Some(target) = target(&head.uri) else { return Self::Never };
         let now = cache.now();
         let (before, is_part) = match cache.look(&target, now) {
-            Look::Fresh(kept) => match kept.answer(request.headers(), now) {
+            Look::Fresh(kept) => match kept.answer(&head.headers, now) {
                 Some(answer) => {
                     cache.counts.hit();
                     return Self::Known(answer, kept);
@@ -74,10 +75,10 @@ impl Recall {
 
 impl Missing {
     /// Lets the application make the answer. Whoever asks for the same meanwhile waits, and looks again.
-    pub(super) async fn make<S, B>(self, visit: Visit, request: ServiceRequest, inner: &S) -> Result<Answer, ActixError>
+    pub(super) async fn make<S>(self, visit: Visit, request: Request, inner: &S) -> Answer
     where
-        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
-        B: MessageBody + 'static,
+        S: Service<Request, Response = ServiceResponse<BoxBody>, Error = ActixError>,
+        S::Future: Unpin,
     {
         let Self { cache, target, before, is_part, mut now } = self;
         let mut lead = None;
@@ -91,7 +92,7 @@ impl Missing {
                         && let Some(answer) = kept.answer(request.headers(), now)
                     {
                         cache.counts.hit();
-                        return Ok(visit.finish_kept(request, answer, &kept));
+                        return visit.finish_kept(&request, answer, &kept);
                     }
                 }
             }
@@ -99,7 +100,7 @@ impl Missing {
         }
         cache.counts.miss();
         let before = before.map(|kept| Before { cache, kept, headers: request.headers().clone() });
-        let span = tracing::error_span!("request", request_id = %visit.id);
+        let span = visit.span();
         let inside = panic::catch(&span, || inner.call(request));
         let answer = visit.outcome(inside, span, before).await;
         drop(lead);

@@ -6,9 +6,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use actix_http::HttpService;
+use actix_server::Server;
+use actix_service::map_config;
+use actix_web::dev::AppConfig;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse};
 use deserr::Deserr;
 use serde_json::Value;
 
@@ -88,9 +92,8 @@ fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
     let edge = Edge::new(Cors::new(&["https://desk.example.org"]), metrics.clone());
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let server = HttpServer::new(move || {
+        let application = || {
             App::new()
-                .wrap(edge.clone())
                 .configure(|services| {
                     Paths::default()
                         .get("/v1/show/{id}", web::to(show))
@@ -105,10 +108,14 @@ fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
                     web::get().to(|request: HttpRequest| async move { RequestId::current(&request).to_string() }),
                 )
                 .default_service(web::to(no_path))
+        };
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        send.send(listener.local_addr().unwrap()).unwrap();
+        let server = Server::build().workers(1).disable_signals().listen("tests", listener, move || {
+            let application = map_config(application(), |()| AppConfig::default());
+            HttpService::build().finish(edge.clone().around(application)).tcp()
         });
-        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
-        send.send(server.addrs()[0]).unwrap();
-        actix_web::rt::System::new().block_on(server.run()).unwrap();
+        actix_web::rt::System::new().block_on(async { server.unwrap().run().await }).unwrap();
     });
     (receive.recv().unwrap(), metrics)
 }

@@ -9,12 +9,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use actix_http::Request;
+use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
-use actix_web::{HttpMessage, HttpResponse};
 use futures_core::Stream;
 
 /// A share in the payload of a chunked request.
@@ -23,12 +24,12 @@ pub(super) struct Unread(Rc<RefCell<Payload>>);
 
 impl Unread {
     /// Takes a share in the payload, if the request is chunked.
-    pub(super) fn share(request: &mut ServiceRequest) -> Option<Self> {
-        if !request.headers().contains_key(header::TRANSFER_ENCODING) {
+    pub(super) fn share(request: &mut Request) -> Option<Self> {
+        if !request.head().headers.contains_key(header::TRANSFER_ENCODING) {
             return None;
         }
         let shared = Self(Rc::new(RefCell::new(request.take_payload())));
-        request.set_payload(Payload::Stream { payload: Box::pin(shared.clone()) });
+        *request.payload() = Payload::Stream { payload: Box::pin(shared.clone()) };
         Some(shared)
     }
 

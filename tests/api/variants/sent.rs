@@ -1,4 +1,5 @@
-//! Variants on their way out: from memory they are files that the system sends itself.
+//! Answers on their way out: variants from memory are files that the system sends itself, and what is long goes past
+//! the buffers, too.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -27,6 +28,8 @@ fn noise() -> RgbImage {
 fn shown(app: &TestApp, editor: &Client) -> Value {
     let media = with_variants(app, editor, &written(&noise(), ImageFormat::Jpeg), &[]);
     let _ = editor.published(&json!({ "headline": "In the open", "hero": media["id"], "slug": "open" }));
+    let _ =
+        editor.published(&json!({ "headline": "At length", "slug": "long", "standfirst": "At length. ".repeat(90) }));
     media
 }
 
@@ -95,9 +98,10 @@ both! {
         let (editor, reader) = (app.editor(), app.anonymous());
         let media = shown(app, &editor);
         let paths = [variant_path(&media, "w640.jpg"), "/v1/articles/open".to_owned(), variant_path(&media, "w640.webp"),
-            variant_path(&media, "w320.jpg"), variant_path(&media, "w640.jpg")];
+            "/v1/articles/long".to_owned(), variant_path(&media, "w320.jpg"), "/v1/articles/long".to_owned(), variant_path(&media, "w640.jpg")];
         let alone: Vec<Vec<u8>> = paths.iter().map(|path| reader.get(path).expect(200).bytes).collect();
-        assert!(alone[0].len() > 100_000, "{}", alone[0].len());
+        assert!(alone[0].len() > 100_000 && alone[1].len() < 8_192, "{} {}", alone[0].len(), alone[1].len());
+        assert!(alone[3].len() > 8_192, "{}", alone[3].len());
         let ask = |closing: bool| -> String {
             let last = paths.len() - 1;
             let request = |(at, path): (usize, &String)| {

@@ -86,7 +86,7 @@ pub fn run(app: Arc<App>, metrics: &Arc<Metrics>, listener: TcpListener) -> std:
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(HEAD_TIMEOUT)
             .client_disconnect_timeout(LINGER)
-            .on_connect_ext(|wire: &Wire, data| _ = data.insert(wire.next_body()))
+            .on_connect_ext(|wire: &Wire, data| _ = data.insert(wire.next_file()))
             .finish(application);
         let connected = |stream: TcpStream| async move {
             give_up_on_who_does_not_read(&stream);

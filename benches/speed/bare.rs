@@ -18,7 +18,7 @@ use slugline::model::urls::Urls;
 use slugline::model::{FromText as _, Handle, Time};
 use slugline::store::{Access, Conn, DatabaseUrl, Store};
 
-use crate::cases::{Case, Hot};
+use crate::cases::{All, Case};
 use crate::figures::Row;
 use crate::load::{Effort, Requests, Round};
 use crate::options::Options;
@@ -49,11 +49,11 @@ struct Looped {
 }
 
 impl Bare {
-    /// Notes the statements of `hot`'s articles, of the newest 20, and of the third pages of its tags.
-    pub fn of(file: &Path, hot: &Hot, options: &Options) -> Result<Self> {
+    /// Notes the statements of all articles, of the newest 20, and of the third pages of all tags.
+    pub fn of(file: &Path, all: &All, options: &Options) -> Result<Self> {
         let notes = Notes::open(file)?;
-        let articles = hot.details.iter().map(|path| notes.article(&handle(path)?));
-        let pages = hot.topics.iter().map(|tag| notes.third_page(tag)).collect::<Result<Vec<_>>>()?;
+        let articles = all.details.iter().map(|path| notes.article(&handle(path)?));
+        let pages = all.topics.iter().map(|tag| notes.third_page(tag)).collect::<Result<Vec<_>>>()?;
         let jobs = [
             ("detail", "detail", "The statements of an article", articles.collect::<Result<Vec<_>>>()?),
             ("list", "list", "The statements of the newest 20", vec![notes.list(&request(None, None))?.0]),

@@ -1,6 +1,7 @@
 //! What to compare with: actix-web that answers constant bytes, and nginx that serves a file, of the same sizes, with
 //! as many workers. No headless CMS can be faster than these.
 
+use std::borrow::Cow;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,8 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Bytes};
-use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer};
+use actix_web::{App, HttpResponse, HttpServer};
+use serde::{Deserialize, Serialize};
 
 use crate::client::Connection;
 use crate::options::Options;
@@ -19,35 +23,42 @@ use crate::{Result, Why, interrupted};
 
 /// The argument that makes this program the constant server.
 pub const CONSTANT: &str = "--constant-server";
-/// What Slugline says of a file beside what nginx says by itself.
-const MEDIA_HEADERS: &str = "add_header Cache-Control \"public, max-age=300, stale-while-revalidate=60\";\n\
-     add_header Content-Disposition \"inline; filename*=UTF-8''w640.webp\";\n\
-     add_header Content-Security-Policy \"sandbox; default-src 'none'\";\n\
-     add_header Cross-Origin-Resource-Policy cross-origin;\n\
-     add_header X-Content-Type-Options nosniff;";
-/// What Slugline says of every public answer.
-const HEADERS: &[(&str, &str)] = &[
-    ("Content-Type", "application/json"),
-    ("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=300"),
-    ("ETag", "\"0123456789abcdef0123456789abcdef\""),
-    ("Vary", "Accept-Encoding"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Access-Control-Allow-Origin", "*"),
-    (
-        "Access-Control-Expose-Headers",
-        "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit, RateLimit-Policy",
-    ),
-];
+/// What a server says of each answer by itself.
+const OWN: &[&str] = &["content-length", "date", "x-request-id"];
+/// What nginx says of a file by itself beside these.
+const OF_NGINX: &[&str] = &["accept-ranges", "content-range", "content-type", "etag", "last-modified"];
+/// So many requests tell the size of their answers.
+const ASKED: usize = 100;
 const LOCAL: &str = "127.0.0.1";
 
-/// A size of answers, and its name in paths.
+/// A size of answers with their headers, and its name in paths.
+#[derive(Serialize, Deserialize)]
 pub struct Size {
     /// What it is the size of.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// In bytes.
     pub bytes: usize,
+    /// Names and values: what Slugline says of such an answer.
+    pub headers: Vec<(String, String)>,
     /// The size of the file where only a part of it is asked for.
     pub whole: Option<usize>,
+}
+
+impl Size {
+    /// The mean size of what is answered to these requests, and the headers of the first of them.
+    pub fn of(name: &'static str, connection: &mut Connection, requests: &[Vec<u8>]) -> Result<Self> {
+        let asked = &requests[..requests.len().min(ASKED)];
+        let (mut sum, mut headers) = (0, Vec::new());
+        for request in asked {
+            let answer = connection.send(request)?;
+            sum += answer.body.len();
+            if headers.is_empty() {
+                let all = answer.headers().filter(|(name, _)| !OWN.contains(&name.as_str()));
+                headers = all.map(|(name, value)| (name, value.to_owned())).collect();
+            }
+        }
+        Ok(Self { name: name.into(), bytes: sum / asked.len().max(1), headers, whole: None })
+    }
 }
 
 /// Starts this program again as the constant server.
@@ -55,7 +66,7 @@ pub fn start_constant(sizes: &[Size], options: &Options) -> Result<Server> {
     let program = std::env::current_exe().why("this program can't be found")?;
     let mut command = Command::new(program);
     command.args([CONSTANT, &options.workers.to_string()]);
-    command.args(sizes.iter().map(|size| format!("{}={}", size.name, size.bytes)));
+    command.arg(serde_json::to_string(sizes).why("the sizes can't be told")?);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut running = Running::start("the constant server", &mut command)?;
     let address = running.first_line()?;
@@ -64,13 +75,11 @@ pub fn start_constant(sizes: &[Size], options: &Options) -> Result<Server> {
 
 /// Is the constant server: `arguments` are the workers and the sizes. It ends with its standard input.
 pub fn be_constant(arguments: &[String]) -> Result<()> {
-    let (workers, sizes) = arguments.split_first().ok_or("the number of workers is missing")?;
+    let [workers, sizes] = arguments else { return Err("there must be workers and sizes".to_owned()) };
     let workers: usize = workers.parse().why("the number of workers is not one")?;
-    let parse = |text: &String| {
-        let (name, bytes) = text.split_once('=')?;
-        Some((format!("/{name}"), Bytes::from(vec![b'x'; bytes.parse().ok()?])))
-    };
-    let routes: Vec<(String, Bytes)> = sizes.iter().filter_map(parse).collect();
+    let sizes: Vec<Size> = serde_json::from_str(sizes).why("these are no sizes")?;
+    let answers: Vec<(String, Constant)> =
+        sizes.iter().map(|size| Ok((format!("/{}", size.name), Constant::of(size)?))).collect::<Result<_>>()?;
     std::thread::spawn(|| {
         drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
         std::process::exit(0);
@@ -79,18 +88,9 @@ pub fn be_constant(arguments: &[String]) -> Result<()> {
     println!("{}", listener.local_addr().why("the port is unknown")?);
     let counted = Arc::new(AtomicU64::new(0));
     let server = HttpServer::new(move || {
-        let same = Arc::clone(&counted);
-        let unchanged = move || {
-            let answer = dressed(HttpResponse::NotModified(), &same);
-            async move { answer }
-        };
-        let app = App::new().route("/not_modified", web::get().to(unchanged));
-        routes.iter().fold(app, |app, (path, bytes)| {
-            let (bytes, counted) = (bytes.clone(), Arc::clone(&counted));
-            let answer = move || {
-                let answer = dressed(HttpResponse::Ok(), &counted).set_body(bytes.clone());
-                async move { answer }
-            };
+        answers.iter().fold(App::new(), |app, (path, constant)| {
+            let (constant, counted) = (constant.clone(), Arc::clone(&counted));
+            let answer = move || std::future::ready(constant.answer(&counted));
             app.route(path, web::get().to(answer))
         })
     });
@@ -98,14 +98,35 @@ pub fn be_constant(arguments: &[String]) -> Result<()> {
     actix_web::rt::System::new().block_on(server.run()).why("the constant server failed")
 }
 
-/// An answer with the headers that Slugline's have, an id of its own and a count: what any server does that is watched.
-fn dressed(mut answer: HttpResponseBuilder, counted: &AtomicU64) -> HttpResponse<Bytes> {
-    counted.fetch_add(1, Ordering::Relaxed);
-    answer.insert_header(("X-Request-Id", uuid::Uuid::now_v7().to_string()));
-    for (name, value) in HEADERS {
-        answer.insert_header((*name, *value));
+/// An answer that is always the same.
+#[derive(Clone)]
+struct Constant {
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl Constant {
+    fn of(size: &Size) -> Result<Self> {
+        let header = |(name, value): &(String, String)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).why("this is no name of a header")?;
+            Ok((name, HeaderValue::from_str(value).why("this is no value of a header")?))
+        };
+        let status = if size.bytes == 0 { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        let headers = size.headers.iter().map(header).collect::<Result<_>>()?;
+        Ok(Self { status, headers, body: Bytes::from(vec![b'x'; size.bytes]) })
     }
-    answer.finish().set_body(Bytes::new())
+
+    /// With the headers that Slugline's answer has, an id of its own and a count: what any server does that is watched.
+    fn answer(&self, counted: &AtomicU64) -> HttpResponse<Bytes> {
+        counted.fetch_add(1, Ordering::Relaxed);
+        let mut answer = HttpResponse::build(self.status);
+        answer.insert_header(("X-Request-Id", uuid::Uuid::now_v7().to_string()));
+        for (name, value) in &self.headers {
+            answer.insert_header((name.clone(), value.clone()));
+        }
+        answer.finish().set_body(self.body.clone())
+    }
 }
 
 /// Starts nginx in a folder of its own; none where the machine has none. Also what it calls itself.
@@ -115,11 +136,12 @@ pub fn start_nginx(folder: &Path, sizes: &[Size], options: &Options) -> Result<O
         std::fs::create_dir_all(folder.join(inner)).why("a folder for nginx can't be made")?;
     }
     for size in sizes {
-        std::fs::write(folder.join("files").join(size.name), vec![b'x'; size.whole.unwrap_or(size.bytes)])
+        std::fs::write(folder.join("files").join(&*size.name), vec![b'x'; size.whole.unwrap_or(size.bytes)])
             .why("a file can't be written")?;
     }
     let address = format!("{LOCAL}:{}", free_port()?);
-    std::fs::write(folder.join("nginx.conf"), configuration(&address, options)?).why("nginx.conf can't be written")?;
+    std::fs::write(folder.join("nginx.conf"), configuration(&address, sizes, options)?)
+        .why("nginx.conf can't be written")?;
     let mut command = Command::new("nginx");
     command.arg("-p").arg(folder).args(["-e", "stderr", "-c", "nginx.conf"]).stdin(Stdio::null());
     let log = std::fs::File::create(folder.join("log")).why("a log file can't be made")?;
@@ -137,28 +159,35 @@ pub fn start_nginx(folder: &Path, sizes: &[Size], options: &Options) -> Result<O
 }
 
 /// nginx as its manual advises for static files, without a line of log for each request unless ours writes one too.
-fn configuration(address: &str, options: &Options) -> Result<String> {
+fn configuration(address: &str, sizes: &[Size], options: &Options) -> Result<String> {
     // Workers of a master that is root would become a user who may not enter the folder.
     let user = if output("id", Command::new("id").arg("-u"))?.trim() == "0" { "user root root;" } else { "" };
     let log = if options.access_log { "access.log" } else { "off" };
-    let headers: String = HEADERS
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "Content-Type" | "ETag"))
-        .map(|(name, value)| format!("add_header {name} \"{}\";\n", value.replace('"', "\\\"")))
-        .collect();
     let places: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
         .map(|kind| format!("{kind}_temp_path tmp/{kind};\n"))
         .collect();
+    let locations: String = sizes.iter().map(location).collect();
     Ok(format!(
         "{user}\ndaemon off;\nworker_processes {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
-         http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\ndefault_type application/json;\n\
+         http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\n\
          keepalive_requests 1000000000;\nopen_file_cache max=100 inactive=1h;\n{places}\
-         server {{ listen {address}; root files;\n{headers}add_header X-Request-Id $request_id;\n\
-         location = /variant {{ default_type image/webp;\n{MEDIA_HEADERS} }}\n\
-         location = /film_range {{ default_type video/mp4;\n{MEDIA_HEADERS} }}\n}}\n}}\n",
+         server {{ listen {address}; root files;\n{locations}}}\n}}\n",
         options.workers
     ))
+}
+
+/// A file, with the headers that Slugline's answer has.
+fn location(size: &Size) -> String {
+    let value = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"");
+    let kind = size.headers.iter().find(|(name, _)| name == "content-type").map(|(_, kind)| value(kind));
+    let others = size.headers.iter().filter(|(name, _)| !OF_NGINX.contains(&name.as_str()));
+    let headers: String = others.map(|(name, text)| format!("add_header {name} \"{}\";\n", value(text))).collect();
+    format!(
+        "location = /{} {{ default_type \"{}\";\n{headers}add_header X-Request-Id $request_id;\n}}\n",
+        size.name,
+        kind.unwrap_or_default()
+    )
 }
 
 fn nginx_version() -> Option<String> {

@@ -47,6 +47,17 @@ pub struct Prepared {
     pub article: String,
     /// What many readers ask for.
     pub hot: Hot,
+    /// What there is.
+    pub all: All,
+}
+
+/// All that is asked for in turn.
+#[derive(Default)]
+pub struct All {
+    /// The paths of articles.
+    pub details: Vec<String>,
+    /// The slugs of tags.
+    pub topics: Vec<String>,
 }
 
 /// What many readers ask for: paths.
@@ -54,8 +65,6 @@ pub struct Prepared {
 pub struct Hot {
     /// Articles.
     pub details: Vec<String>,
-    /// The slugs of tags.
-    pub topics: Vec<String>,
     third_pages: Vec<String>,
     variant: Option<String>,
 }
@@ -97,9 +106,7 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     let pairs: Vec<String> = pairs.collect();
     let list = vec!["/v1/articles".to_owned()];
 
-    let mut size = |name, paths: &[String]| -> Result<Size> {
-        Ok(Size { name, bytes: mean_size(&mut connection, paths)?, whole: None })
-    };
+    let mut size = |name, paths: &[String]| Size::of(name, &mut connection, &asking(paths, ""));
     let mut sizes: Vec<Size> = [size("detail", &detail)?, size("page", &page)?, size("list", &list)?].into();
     let (files, sizes_of_files) = serving::prepare(address, token)?;
     sizes.extend(sizes_of_files);
@@ -108,12 +115,12 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
         name,
         title,
         status: 200,
-        requests: Requests::Ready(paths.iter().map(|path| get(path, "")).collect()),
+        requests: Requests::Ready(asking(paths, "")),
         baseline: Some(baseline),
     };
     let article = detail[0].clone();
     let variant = files.iter().find(|case| case.name == "variant").and_then(Case::first_path);
-    let hot = Hot { details: detail[..HOT].to_vec(), topics: topics.clone(), third_pages: third.clone(), variant };
+    let hot = Hot { details: detail[..HOT].to_vec(), third_pages: third.clone(), variant };
     let mut cases = vec![
         case("detail", "An article, any of all", &detail, "detail"),
         case("page", "An article with related and popular", &page, "page"),
@@ -131,7 +138,7 @@ pub fn prepare(address: &str, token: &str) -> Result<Prepared> {
     cases.extend(archive::cases(&mut connection, &cursors)?);
     cases.push(create(token, topic_ids));
     cases.extend(files);
-    Ok(Prepared { cases, sizes, article, hot })
+    Ok(Prepared { cases, sizes, article, hot, all: All { details: detail, topics } })
 }
 
 impl Case {
@@ -156,22 +163,19 @@ pub fn kept(address: &str, hot: &Hot) -> Result<(Vec<Case>, Vec<Size>)> {
     let list = vec!["/v1/articles".to_owned()];
     let variant: Vec<String> = hot.variant.iter().cloned().collect();
     let known = with_etags(&mut connection, &hot.details)?;
+    let mut size = |name, requests: &[Vec<u8>]| Size::of(name, &mut connection, requests);
+    let sizes = vec![
+        size("detail_br", &asking(&hot.details, brotli))?,
+        size("list_br", &asking(&list, brotli))?,
+        size("not_modified", &known)?,
+    ];
     let case = |name, title, paths: &[String], headers: &str, baseline| Case {
         name,
         title,
         status: 200,
-        requests: Requests::Ready(paths.iter().map(|path| get(path, headers)).collect()),
+        requests: Requests::Ready(asking(paths, headers)),
         baseline: Some(baseline),
     };
-    let mut packed = |name, paths: &[String]| -> Result<Size> {
-        let mut sum = 0;
-        for path in paths {
-            sum += connection.send(&get(path, brotli))?.body.len();
-        }
-        Ok(Size { name, bytes: sum / paths.len().max(1), whole: None })
-    };
-    let unchanged = Size { name: "not_modified", bytes: 0, whole: None };
-    let sizes = vec![packed("detail_br", &hot.details)?, packed("list_br", &list)?, unchanged];
     let cases = vec![
         case("detail", "An article, from memory", &hot.details, "", "detail"),
         case("detail_br", "The same in Brotli", &hot.details, brotli, "detail_br"),
@@ -193,7 +197,7 @@ pub fn kept(address: &str, hot: &Hot) -> Result<(Vec<Case>, Vec<Size>)> {
 
 /// The case of a baseline server; only `with_parts` are parts of files asked for.
 pub fn constant(size: &Size, with_parts: bool) -> Case {
-    let (name, title) = match size.name {
+    let (name, title) = match &*size.name {
         "detail" => ("detail", "As many bytes as an article"),
         "page" => ("page", "As many as with related and popular"),
         "list" => ("list", "As many as a list of 20"),
@@ -203,7 +207,7 @@ pub fn constant(size: &Size, with_parts: bool) -> Case {
         "variant" => ("variant", "As many as a variant"),
         _ => ("film_range", "1 MiB"),
     };
-    let (headers, status) = match size.name {
+    let (headers, status) = match &*size.name {
         _ if with_parts && size.whole.is_some() => (serving::range(), 206),
         "not_modified" => (String::new(), 304),
         _ => (String::new(), 200),
@@ -270,13 +274,9 @@ fn view(connection: &mut Connection, articles: &[Value]) -> Result<()> {
     Err("the views were not counted within 30 seconds".to_owned())
 }
 
-fn mean_size(connection: &mut Connection, paths: &[String]) -> Result<usize> {
-    let asked = &paths[..paths.len().min(100)];
-    let mut sum = 0;
-    for path in asked {
-        sum += connection.get(path)?.body.len();
-    }
-    Ok(sum / asked.len().max(1))
+/// Requests for these paths.
+fn asking(paths: &[String], headers: &str) -> Vec<Vec<u8>> {
+    paths.iter().map(|path| get(path, headers)).collect()
 }
 
 fn with_etags(connection: &mut Connection, paths: &[String]) -> Result<Vec<Vec<u8>>> {

@@ -33,6 +33,12 @@ impl Answer<'_> {
         header(self.head, name)
     }
 
+    /// All headers: their names in lower case, and their values.
+    pub fn headers(&self) -> impl Iterator<Item = (String, &str)> {
+        let lines = std::str::from_utf8(self.head).unwrap_or_default().split("\r\n").skip(1);
+        lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
+    }
+
     /// The body, if the status is the expected one.
     pub fn json(&self, status: u16) -> Result<Value> {
         if self.status != status {

@@ -149,7 +149,7 @@ fn sizes(figures: &Figures) -> String {
         _ => "a part of a film",
     };
     let answers: Vec<String> =
-        figures.sizes.iter().map(|size| format!("{} {:.1} kB", name(size.name), size.bytes as f64 / 1e3)).collect();
+        figures.sizes.iter().map(|size| format!("{} {:.1} kB", name(&size.name), size.bytes as f64 / 1e3)).collect();
     format!("Binary: {:.1} MB. Answers: {}.", figures.binary as f64 / 1e6, answers.join(", "))
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::aside::{Asides, attack, nodes};
 use crate::bare::Bare;
 use crate::baseline::{self, Size};
-use crate::cases::{self, Case, Hot};
+use crate::cases::{self, All, Case, Hot};
 use crate::figures::{Figures, Machine, Memory, Row, Start};
 use crate::load::{self, Round, Target};
 use crate::media::{self, figures::Media};
@@ -27,6 +27,7 @@ struct Stand {
     idle: u64,
     newsroom: Option<Seeded>,
     hot: Hot,
+    all: All,
 }
 
 /// A newsroom with articles in it.
@@ -49,7 +50,7 @@ impl Stand {
         println!("{name}: process {}, {}", server.running.id(), server.address);
         let wanted = cases.into_iter().filter(|case| options.wants_case(name, case.name));
         let cases = wanted.map(|case| Measured { case, next: AtomicUsize::new(0), rounds: Vec::new() }).collect();
-        Self { name, server, database: None, cases, idle, newsroom: None, hot: Hot::default() }
+        Self { name, server, database: None, cases, idle, newsroom: None, hot: Hot::default(), all: All::default() }
     }
 
     fn target(&self) -> Target {
@@ -163,7 +164,7 @@ fn newsroom(
     let mut stand = Stand::new(name, server, idle, prepared.cases, options);
     stand.database = cluster.map(Cluster::id);
     stand.newsroom = Some(Seeded { newsroom, article: prepared.article, token });
-    stand.hot = prepared.hot;
+    (stand.hot, stand.all) = (prepared.hot, prepared.all);
     Ok((stand, prepared.sizes))
 }
 
@@ -179,7 +180,7 @@ fn in_memory(of: &Stand, options: &Options) -> Result<(Stand, Vec<Size>)> {
 /// The loop over the file of a newsroom.
 fn bare(of: &Stand, options: &Options) -> Result<Option<Bare>> {
     let file = of.newsroom.as_ref().and_then(|seeded| seeded.newsroom.file());
-    file.filter(|_| options.wants("bare")).map(|file| Bare::of(file, &of.hot, options)).transpose()
+    file.filter(|_| options.wants("bare")).map(|file| Bare::of(file, &of.all, options)).transpose()
 }
 
 fn plain(name: &'static str, server: Server, sizes: &[Size], options: &Options) -> Result<Stand> {

@@ -117,17 +117,6 @@ pub enum Content {
     File(Arc<OpenFile>),
 }
 
-impl Content {
-    /// In bytes.
-    #[must_use]
-    pub fn length(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File(file) => file.length(),
-        }
-    }
-}
-
 /// The bytes of a public answer, with what was made of them: it can be kept in a cache and shared by workers.
 #[derive(Debug)]
 pub struct PublicBody {

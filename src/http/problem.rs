@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457) and the only table of status codes.
 //!
-//! A handler answers [`Problem`]; its body is written by the outermost middleware, which knows the request id.
+//! A handler answers [`Problem`]; its body is written by what stands around the application, which knows the request id.
 
 use std::fmt;
 
@@ -201,7 +201,7 @@ impl ResponseError for Problem {
         status(self.error.code())
     }
 
-    /// Status and headers; the outermost middleware adds the document.
+    /// Status and headers; the document is written when the answer is finished.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status_code());
         let headers = response.headers_mut();

@@ -1,14 +1,13 @@
-//! The connection that answers go out on, with a way for bodies past the buffers of the process.
+//! The connection that answers go out on, with a way for files past the buffers of the process.
 //!
-//! actix copies each body into a buffer of its own, from which the kernel copies it again. Bytes that are in memory
-//! anyway go out from where they lie, in one call with the head before them; what is in a file that is open goes out by
-//! `sendfile`: from the page cache, copied by nobody. The body of such an answer waits until actix has written
-//! everything that comes before it, lets the [`Wire`] send its content, and ends. It says of itself that it is a stream,
-//! with a `Content-Length` of its own, for actix would count its bytes.
+//! actix copies each body into a buffer of its own, from which the kernel copies it again. What is in a file that is
+//! open goes out by `sendfile`: from the page cache, copied by nobody. The body of such an answer waits until actix has
+//! written everything that comes before it, lets the [`Wire`] send the file, and ends. It says of itself that it is a
+//! stream, with a `Content-Length` of its own, for actix would count its bytes.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,23 +21,19 @@ use actix_web::web::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use crate::files::storage::OpenFile;
-use crate::http::encoding::Content;
 
 /// Bytes of a file that are read at once where it goes through the buffers.
 const PIECE: usize = 64 * 1024;
 
-/// Fewer bytes are copied more cheaply than their connection is turned to twice.
-const LONG: usize = 8 * 1024;
-
 /// A connection.
 pub struct Wire {
     stream: TcpStream,
-    next: NextBody,
+    next: NextFile,
 }
 
-/// The body that is to go out on a connection when all that was written before has gone.
+/// The file that is to go out on a connection when all that was written before has gone.
 #[derive(Clone, Default)]
-pub struct NextBody(Rc<RefCell<Turn>>);
+pub struct NextFile(Rc<RefCell<Turn>>);
 
 /// Whose turn it is to write.
 #[derive(Default)]
@@ -46,9 +41,9 @@ enum Turn {
     /// actix has it.
     #[default]
     Buffers,
-    /// A body has, from so many bytes on; actix writes what comes before it.
-    Body(Content, u64),
-    /// Nobody: a body was given up in the middle, and nothing may follow it.
+    /// A file has, from so many bytes on; actix writes what comes before it.
+    File(Arc<OpenFile>, u64),
+    /// Nobody: a file was given up in the middle, and nothing may follow it.
     Nobody,
 }
 
@@ -56,12 +51,12 @@ impl Wire {
     /// On this stream.
     #[must_use]
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, next: NextBody::default() }
+        Self { stream, next: NextFile::default() }
     }
 
-    /// Where the answers of this connection leave their bodies.
+    /// Where the answers of this connection leave their files.
     #[must_use]
-    pub fn next_body(&self) -> NextBody {
+    pub fn next_file(&self) -> NextFile {
         self.next.clone()
     }
 }
@@ -75,34 +70,23 @@ impl AsyncRead for Wire {
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Self { stream, next } = &mut *self;
-        match &mut *next.0.borrow_mut() {
+        match &*next.0.borrow() {
             Turn::Buffers => Pin::new(stream).poll_write(cx, bytes),
-            Turn::Body(Content::File(_), _) => poll_send(stream, cx, |stream| send_before_more(stream, bytes)),
-            Turn::Body(Content::Bytes(body), sent) => {
-                let both = [IoSlice::new(bytes), IoSlice::new(rest(body, *sent))];
-                let written = ready!(Pin::new(stream).poll_write_vectored(cx, &both))?;
-                *sent += written.saturating_sub(bytes.len()) as u64;
-                Poll::Ready(Ok(written.min(bytes.len())))
-            }
+            Turn::File(..) => poll_send(stream, cx, |stream| send_before_more(stream, bytes)),
             Turn::Nobody => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
-    /// actix has written all that it had: now the body goes, if there is one.
+    /// actix has written all that it had: now the file goes, if there is one.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, next } = &mut *self;
         let mut turn = next.0.borrow_mut();
-        if let Turn::Body(content, sent) = &mut *turn {
-            while *sent < content.length() {
-                match content {
-                    Content::Bytes(body) => {
-                        *sent += ready!(Pin::new(&mut *stream).poll_write(cx, rest(body, *sent)))? as u64;
-                    }
-                    Content::File(file) => ready!(poll_send(stream, cx, |stream| send_file(stream, file, sent)))?,
-                }
+        if let Turn::File(file, sent) = &mut *turn {
+            while *sent < file.length() {
+                ready!(poll_send(stream, cx, |stream| send_file(stream, file, sent)))?;
             }
             *turn = Turn::Buffers;
-            // The answer waits for the news.
+            // Its body waits for the news.
             cx.waker().wake_by_ref();
         }
         drop(turn);
@@ -112,11 +96,6 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
-}
-
-/// What of a body has not been sent.
-fn rest(body: &Bytes, sent: u64) -> &[u8] {
-    usize::try_from(sent).ok().and_then(|sent| body.get(sent..)).unwrap_or_default()
 }
 
 /// Sends something when the connection takes it.
@@ -172,24 +151,14 @@ pub fn with_file(mut response: HttpResponse, file: Arc<OpenFile>) -> HttpRespons
     response.set_body(BoxBody::new(Buffered { file, read: 0 }))
 }
 
-/// Lets the body of an answer go past the buffers of the connection that the request came on, where it is a file or long.
-/// For answers that are finished, and are sent with their body.
+/// Lets a file that is the body of an answer go past the buffers of the connection that the request came on. For answers
+/// that are finished, and are sent with their body.
 #[must_use]
-pub fn past_buffers(next: &NextBody, mut response: HttpResponse) -> HttpResponse {
-    let file = response.extensions_mut().remove::<Arc<OpenFile>>();
-    response.map_body(|head, body| {
-        let content = match (file, body.size()) {
-            (Some(file), _) => Content::File(file),
-            (None, BodySize::Sized(length)) if length >= LONG as u64 => match body.try_into_bytes() {
-                Ok(bytes) => Content::Bytes(bytes),
-                Err(body) => return body,
-            },
-            _ => return body,
-        };
-        head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(content.length()));
-        head.no_chunking(true);
-        BoxBody::new(Direct { next: next.clone(), content: Some(content) })
-    })
+pub fn past_buffers(next: &NextFile, mut response: HttpResponse) -> HttpResponse {
+    let Some(file) = response.extensions_mut().remove::<Arc<OpenFile>>() else { return response };
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(file.length()));
+    response.head_mut().no_chunking(true);
+    response.set_body(BoxBody::new(Direct { next: next.clone(), file: Some(file) }))
 }
 
 /// A file that goes through the buffers like any other body.
@@ -215,11 +184,11 @@ impl MessageBody for Buffered {
     }
 }
 
-/// A body that goes past them.
+/// A file that goes past them.
 struct Direct {
-    next: NextBody,
+    next: NextFile,
     /// Until it has been left with the connection.
-    content: Option<Content>,
+    file: Option<Arc<OpenFile>>,
 }
 
 impl MessageBody for Direct {
@@ -229,13 +198,13 @@ impl MessageBody for Direct {
         BodySize::Stream
     }
 
-    /// Whenever a body has nothing to say yet, actix flushes what it has written: then its content is sent.
+    /// Whenever a body has nothing to say yet, actix flushes what it has written: then the file is sent.
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let Self { next, content } = &mut *self;
+        let Self { next, file } = &mut *self;
         let mut turn = next.0.borrow_mut();
         if matches!(*turn, Turn::Buffers) {
-            match content.take() {
-                Some(content) => *turn = Turn::Body(content, 0),
+            match file.take() {
+                Some(file) => *turn = Turn::File(file, 0),
                 None => return Poll::Ready(None),
             }
         }
@@ -246,7 +215,7 @@ impl MessageBody for Direct {
 impl Drop for Direct {
     fn drop(&mut self) {
         let mut turn = self.next.0.borrow_mut();
-        if self.content.is_none() && matches!(*turn, Turn::Body(..)) {
+        if self.file.is_none() && matches!(*turn, Turn::File(..)) {
             *turn = Turn::Nobody;
         }
     }

@@ -1,6 +1,8 @@
 //! Writing the published copies: their rows, intervals, redirects and tombstones. Reading them in public is
 //! `published`'s alone.
 
+use std::collections::BTreeMap;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -113,14 +115,15 @@ pub fn intervals(conn: &mut Conn, articles: &[Id], now: Time) -> Result<Vec<Inte
         .load(c))
 }
 
-/// Adds a copy with everything that is found through it: tags (the section among them), authors, media.
+/// Adds a copy with everything that is found through it: tags (the section among them), authors, and media, each with
+/// whether the frozen body shows it.
 pub fn insert(
     conn: &mut Conn,
     copy: &CopyRow,
     body: &CopyBodyRow,
     tags: &[Id],
     authors: &[Id],
-    media: &[Id],
+    media: &BTreeMap<Id, bool>,
 ) -> Result<()> {
     on_db!(conn, |c| diesel::insert_into(published_articles::table).values(copy).execute(c))?;
     on_db!(conn, |c| diesel::insert_into(published_bodies::table).values(body).execute(c))?;
@@ -142,8 +145,13 @@ pub fn insert(
         )
     });
     insert_all!(conn, published_authors::table, authors)?;
-    let media =
-        media.iter().map(|item| (published_media::copy_id.eq(copy.copy_id), published_media::media_id.eq(*item)));
+    let media = media.iter().map(|(item, in_body)| {
+        (
+            published_media::copy_id.eq(copy.copy_id),
+            published_media::media_id.eq(*item),
+            published_media::in_body.eq(*in_body),
+        )
+    });
     insert_all!(conn, published_media::table, media)
 }
 

@@ -36,11 +36,13 @@ pub struct Forms {
     pub markdown: String,
 }
 
-/// Where bodies stand that may show one of these records: in copies that are live or wait, and in updates.
+/// Where bodies stand that show one of these records, or may, as was not noted once: in copies that are live or wait, and
+/// in updates.
 pub fn showing(conn: &mut Conn, media: &[Id], now: Time) -> Result<Vec<Place>> {
     let copies: Vec<Id> = on_db!(conn, |c| published_media::table
         .inner_join(published_articles::table)
         .filter(in_list(published_media::media_id, media))
+        .filter(published_media::in_body)
         .filter(published_articles::visible_until.gt(now))
         .select(published_media::copy_id)
         .distinct()

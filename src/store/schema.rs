@@ -419,6 +419,7 @@ diesel::table! {
     published_media (copy_id, media_id) {
         copy_id -> Text,
         media_id -> Text,
+        in_body -> Bool,
     }
 }
 

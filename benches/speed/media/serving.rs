@@ -10,7 +10,7 @@ use crate::baseline::Size;
 use crate::cases::Case;
 use crate::client::{Connection, file_form, get, post, post_bytes};
 use crate::load::Requests;
-use crate::{Result, Why, interrupted};
+use crate::{Result, interrupted};
 
 /// The variant that is nearest to this size is asked for. Bytes.
 const VARIANT: u64 = 40_000;
@@ -46,21 +46,19 @@ pub fn prepare(address: &str, token: &str) -> Result<(Vec<Case>, Vec<Size>)> {
     let variants = picture["variants"].as_array().map(Vec::as_slice).unwrap_or_default();
     let variant = variants.iter().filter(webp).min_by_key(|variant| size(variant).abs_diff(VARIANT));
     let variant = variant.ok_or("the photograph has no variant in WebP")?;
-    let bytes = usize::try_from(size(&variant)).why("a variant is too large")?;
-    let sizes = vec![
-        Size { name: "variant", bytes, whole: None },
-        Size { name: "film_range", bytes: PART.1, whole: Some(FILM) },
-    ];
-    let case = |name, title, status, path: &str, headers: &str| Case {
+    let (variant, film) = (get(&public_path(variant)?, ""), get(&public_path(&film)?, &range()));
+    let mut size = |name, request: &Vec<u8>| Size::of(name, &mut connection, std::slice::from_ref(request));
+    let sizes = vec![size("variant", &variant)?, Size { whole: Some(FILM), ..size("film_range", &film)? }];
+    let case = |name, title, status, request| Case {
         name,
         title,
         status,
-        requests: Requests::Ready(vec![get(path, headers)]),
+        requests: Requests::Ready(vec![request]),
         baseline: Some(name),
     };
     let cases = vec![
-        case("variant", "A picture's variant in WebP", 200, &public_path(variant)?, ""),
-        case("film_range", "1 MiB out of a film (206)", 206, &public_path(&film)?, &range()),
+        case("variant", "A picture's variant in WebP", 200, variant),
+        case("film_range", "1 MiB out of a film (206)", 206, film),
     ];
     Ok((cases, sizes))
 }

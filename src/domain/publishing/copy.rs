@@ -1,5 +1,7 @@
 //! Making a published copy: the working copy frozen, rendered, and cut at the paywall.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::due;
@@ -59,10 +61,9 @@ pub fn make(cx: &mut Cx, article: &Loaded, times: &Times) -> Result<()> {
     };
     let Drawn { row: copy, texts, body } = drawn(cx, article, times, &open)?;
     let content = &article.content;
-    let mut media = save::media_of(content, &Body::default());
-    media.extend(body.media_refs().into_iter().map(|(_, id)| Id::from(id)));
-    media.sort();
-    media.dedup();
+    let beside = save::media_of(content, &Body::default()).into_iter().map(|id| (id, false));
+    let within = body.media_refs().into_iter().map(|(_, id)| (Id::from(id), true));
+    let media: BTreeMap<Id, bool> = beside.chain(within).collect();
     let authors: Vec<Id> = content.authors.iter().map(|credit| credit.id).collect();
     copies::insert(cx.conn, &copy, &texts, &content.all_tags(), &authors, &media)?;
     if content.access != Access::Free {

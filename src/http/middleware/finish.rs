@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use actix_http::Request;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::ServiceResponse;
+use actix_web::dev::{ResponseHead, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::Bytes;
@@ -15,14 +15,18 @@ use crate::http::cache::Kept;
 use crate::http::limits::{self, Standing};
 use crate::http::middleware::metrics::Route;
 use crate::http::problem::{MEDIA_TYPE, Problem};
-use crate::http::wire::{self, NextBody};
+use crate::http::wire::{self, NextFile};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const INVALID_TOKEN: &str = "Bearer realm=\"slugline\", error=\"invalid_token\"";
 
-/// The route of a request that no route took.
+/// What stands for the route in counters and the log: of a request that no route took, or whose route is lost;
 const UNMATCHED: &str = "unmatched";
+/// of a question what a page of another origin may ask;
+pub(super) const PREFLIGHT: &str = "preflight";
+/// of a request that was refused before a route was looked for.
+pub(super) const REFUSED: &str = "refused";
 
 impl Visit {
     /// Finishes an answer whose request is still at hand.
@@ -44,10 +48,10 @@ impl Visit {
         self.sent(request.conn_data(), response)
     }
 
-    /// Finishes an answer to a request that no route is looked for.
-    pub(super) fn finish_early(self, answer: HttpResponse) -> Answer {
+    /// Finishes an answer that no route made: `instead` stands for it.
+    pub(super) fn finish_early(self, instead: &str, answer: HttpResponse) -> Answer {
         let response = self.dress(answer);
-        self.record(&self.edge.metrics.route(UNMATCHED), &response);
+        self.record(&self.edge.metrics.route(instead), &response);
         response.into()
     }
 
@@ -57,11 +61,11 @@ impl Visit {
             Some(problem) => HttpResponse::from_error(problem.clone()),
             None => error.error_response(),
         };
-        self.finish_early(response)
+        self.finish_early(UNMATCHED, response)
     }
 
     /// The answer on its way out. A request that was not read to its end is kept with the body that the answer has.
-    fn sent(&self, next: Option<&NextBody>, response: HttpResponse) -> Answer {
+    fn sent(&self, next: Option<&NextFile>, response: HttpResponse) -> Answer {
         let next = next.filter(|_| self.method != Method::HEAD && self.unread.is_none());
         match next {
             Some(next) => wire::past_buffers(next, response).into(),
@@ -82,7 +86,7 @@ impl Visit {
             response.head_mut().set_connection_type(ConnectionType::Close);
         }
         if self.method == Method::HEAD {
-            response = response.map_body(|_, body| BoxBody::new(Bodiless(body.size())));
+            response = response.map_body(without_body);
         }
         match &self.unread {
             Some(unread) => unread.keep_with(response),
@@ -143,15 +147,26 @@ fn is_problem(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(MEDIA_TYPE.as_bytes()))
 }
 
-/// The body of an answer to HEAD: its length without its bytes. Without it actix would read a whole file, or follow a
-/// stream of events that never ends, only to send nothing.
-struct Bodiless(BodySize);
+/// The body of an answer to HEAD, whose head tells its length: actix would read a whole file, or follow a stream of events
+/// that never ends, only to send nothing. It is called a stream because actix knows of one connection only what the
+/// request asked for that it read last, and would wait for the bytes of a length where that is no HEAD any more.
+fn without_body(head: &mut ResponseHead, body: BoxBody) -> BoxBody {
+    match body.size() {
+        BodySize::None | BodySize::Sized(0) => return body,
+        BodySize::Sized(length) => _ = head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length)),
+        BodySize::Stream => {}
+    }
+    head.no_chunking(true);
+    BoxBody::new(Bodiless)
+}
+
+struct Bodiless;
 
 impl MessageBody for Bodiless {
     type Error = std::convert::Infallible;
 
     fn size(&self) -> BodySize {
-        self.0
+        BodySize::Stream
     }
 
     fn poll_next(

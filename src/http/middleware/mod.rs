@@ -34,6 +34,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
 
 use cors::{Cors, Door};
+use finish::{PREFLIGHT, REFUSED};
 use metrics::Metrics;
 use recall::{Before, Recall};
 use request_id::RequestId;
@@ -159,7 +160,7 @@ where
     S::Future: Unpin + 'static,
 {
     type Response = Answer;
-    /// Never comes: errors are answers by then.
+    /// Errors are answers by then; the application is always ready.
     type Error = Answer;
     type Future = Answering;
 
@@ -169,12 +170,11 @@ where
 
     fn call(&self, mut request: Request) -> Answering {
         let visit = Visit::begin(&self.edge, &mut request);
-        let early = match cors::preflight(&self.edge.cors, visit.door, request.head()) {
-            Some(answer) => Some(answer),
-            None => guard::refusal(request.head()).map(HttpResponse::from_error),
-        };
-        if let Some(answer) = early {
-            return visit.finish_early(answer).into();
+        if let Some(answer) = cors::preflight(&self.edge.cors, visit.door, request.head()) {
+            return visit.finish_early(PREFLIGHT, answer).into();
+        }
+        if let Some(problem) = guard::refusal(request.head()) {
+            return visit.finish_early(REFUSED, HttpResponse::from_error(problem)).into();
         }
         let recall = match Recall::of(self.edge.cache.as_ref(), request.head()) {
             Recall::Known(answer, kept) => return visit.finish_kept(&request, answer, &kept).into(),

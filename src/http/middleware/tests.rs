@@ -113,7 +113,10 @@ fn serve() -> (SocketAddr, std::sync::Arc<Metrics>) {
         send.send(listener.local_addr().unwrap()).unwrap();
         let server = Server::build().workers(1).disable_signals().listen("tests", listener, move || {
             let application = map_config(application(), |()| AppConfig::default());
-            HttpService::build().finish(edge.clone().around(application)).tcp()
+            HttpService::build()
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .finish(edge.clone().around(application))
+                .tcp()
         });
         actix_web::rt::System::new().block_on(async { server.unwrap().run().await }).unwrap();
     });
@@ -169,6 +172,12 @@ fn head_has_the_length_without_the_bytes() {
         "HEAD /v1/show/1 HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/show/1 HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n";
     let reply = send(server, pipelined.as_bytes());
     assert!(reply.body.starts_with("HTTP/1.1 200") && reply.body.ends_with("xxx"), "{}", reply.body);
+    let [get, head] = ["GET", "HEAD"].map(|method| format!("{method} /v1/show/1?size=9 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    let last = "GET /v1/show/1 HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n";
+    let reply = send(server, [&get, &head, &head, &get, last].concat().as_bytes());
+    let bodies: Vec<&str> =
+        reply.body.split("HTTP/1.1 200 OK").map(|answer| answer.rsplit('\n').next().unwrap()).collect();
+    assert_eq!(bodies, ["xxxxxxxxx", "", "", "xxxxxxxxx", "xxx"], "{}", reply.body);
 }
 
 #[test]
@@ -187,7 +196,11 @@ fn errors_are_problems() {
     assert!(!reply.body.contains("secret"));
     let reply = ask(server, &format!("GET /v1/show/1?{} HTTP/1.1\r\n\r\n", "x".repeat(9000)));
     reply.problem(400, "bad_request");
+    ask(server, "OPTIONS /v1/none HTTP/1.1\r\nOrigin: https://a.example\r\nAccess-Control-Request-Method: GET\r\n\r\n");
     let text = metrics.render();
+    for (route, status) in [("refused", 400), ("preflight", 204)] {
+        assert!(text.contains(&format!("route=\"{route}\",status=\"{status}\"")), "{text}");
+    }
     assert!(text.contains("slugline_requests_total{method=\"GET\",route=\"/v1/show/{id}\",status=\"400\"}"), "{text}");
     assert!(text.contains("route=\"unmatched\",status=\"404\"") && !text.contains("/v1/none"), "{text}");
 }

@@ -27,14 +27,9 @@ fn connected() -> (Wire, std::net::TcpStream) {
     (Wire::new(TcpStream::from_std(stream).unwrap()), client)
 }
 
-/// The same in a file and in memory.
-fn contents() -> [Content; 2] {
-    [Content::File(file()), Content::Bytes(bytes().into())]
-}
-
-/// A body that has left its content with the connection.
-async fn waiting(wire: &Wire, content: Content) -> Direct {
-    let mut body = Direct { next: wire.next_body(), content: Some(content) };
+/// A body that has left its file with the connection.
+async fn waiting(wire: &Wire) -> Direct {
+    let mut body = Direct { next: wire.next_file(), file: Some(file()) };
     assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await);
     body
 }
@@ -44,31 +39,23 @@ async fn written(wire: &mut Wire, bytes: &[u8]) -> io::Result<usize> {
 }
 
 #[actix_web::test]
-async fn a_body_follows_what_was_written_and_waits_for_its_client() {
-    for content in contents() {
-        let (mut wire, mut client) = connected();
-        let mut body = waiting(&wire, content).await;
-        let mut second = Direct { next: wire.next_body(), content: Some(Content::Bytes(Bytes::from_static(b"2nd"))) };
-        let polled = async |body: &mut Direct| poll_fn(|cx| Poll::Ready(Pin::new(&mut *body).poll_next(cx))).await;
-        assert!(polled(&mut second).await.is_pending(), "one after the other");
-        assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
-        let mut flush = async || poll_fn(|cx| Poll::Ready(Pin::new(&mut wire).poll_flush(cx).is_pending())).await;
-        assert!(flush().await && flush().await, "nobody reads");
-        assert!(polled(&mut body).await.is_pending());
-        let reading = std::thread::spawn(move || {
-            let mut all = vec![0; 4 + LENGTH + 4 + 3];
-            client.read_exact(&mut all).unwrap();
-            all
-        });
-        poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
-        assert!(matches!(polled(&mut body).await, Poll::Ready(None)));
-        drop(body);
-        assert!(polled(&mut second).await.is_pending());
-        assert_eq!(written(&mut wire, b"next").await.unwrap(), 4);
-        poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
-        assert!(matches!(polled(&mut second).await, Poll::Ready(None)));
-        assert!(reading.join().unwrap() == [b"head", &bytes()[..], b"next2nd"].concat());
-    }
+async fn a_file_follows_what_was_written_and_waits_for_its_client() {
+    let (mut wire, mut client) = connected();
+    let mut body = waiting(&wire).await;
+    assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
+    let mut flush = async || poll_fn(|cx| Poll::Ready(Pin::new(&mut wire).poll_flush(cx).is_pending())).await;
+    assert!(flush().await && flush().await, "nobody reads");
+    let reading = std::thread::spawn(move || {
+        let mut all = vec![0; 4 + LENGTH + 4];
+        client.read_exact(&mut all).unwrap();
+        all
+    });
+    poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
+    let end = poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await;
+    assert!(end.is_none());
+    drop(body);
+    assert_eq!(written(&mut wire, b"next").await.unwrap(), 4);
+    assert!(reading.join().unwrap() == [b"head", &bytes()[..], b"next"].concat());
 }
 
 #[actix_web::test]
@@ -87,33 +74,19 @@ async fn what_the_system_can_not_send_is_copied() {
 }
 
 #[actix_web::test]
-async fn nothing_follows_a_body_that_was_given_up() {
-    for content in contents() {
-        let (mut wire, _client) = connected();
-        let body = waiting(&wire, content).await;
-        assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
-        drop(body);
-        assert_eq!(written(&mut wire, b"next").await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
-    }
-}
-
-#[actix_web::test]
-async fn only_long_bodies_go_past_the_buffers() {
-    let sized = |length: usize| HttpResponse::Ok().body(vec![b'x'; length]);
-    let (short, long) =
-        (past_buffers(&NextBody::default(), sized(LONG - 1)), past_buffers(&NextBody::default(), sized(LONG)));
-    assert_eq!(short.body().size(), BodySize::Sized(LONG as u64 - 1));
-    assert_eq!(
-        (long.body().size(), long.headers().get(header::CONTENT_LENGTH).unwrap().to_str().unwrap()),
-        (BodySize::Stream, "8192")
-    );
+async fn nothing_follows_a_file_that_was_given_up() {
+    let (mut wire, _client) = connected();
+    let body = waiting(&wire).await;
+    assert_eq!(written(&mut wire, b"head").await.unwrap(), 4);
+    drop(body);
+    assert_eq!(written(&mut wire, b"next").await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
 }
 
 #[actix_web::test]
 async fn a_file_that_shrank_ends_the_connection() {
     let (mut wire, _client) = connected();
     let short = OpenFile::new(tempfile::tempfile().unwrap(), 10);
-    let mut body = Direct { next: wire.next_body(), content: Some(Content::File(Arc::new(short))) };
+    let mut body = Direct { next: wire.next_file(), file: Some(Arc::new(short)) };
     assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await);
     let flushed = poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await;
     assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
@@ -124,4 +97,23 @@ async fn through_the_buffers_a_file_goes_like_any_body() {
     let response = with_file(HttpResponse::Ok().finish(), file());
     assert_eq!(response.body().size(), BodySize::Sized(LENGTH as u64));
     assert!(actix_web::body::to_bytes(response.into_body()).await.unwrap() == bytes());
+}
+
+#[actix_web::test]
+async fn a_second_file_waits_for_the_first() {
+    let (mut wire, mut client) = connected();
+    let (mut first, mut second) = (waiting(&wire).await, Direct { next: wire.next_file(), file: Some(file()) });
+    let polled = async |body: &mut Direct| poll_fn(|cx| Poll::Ready(Pin::new(&mut *body).poll_next(cx))).await;
+    assert!(polled(&mut second).await.is_pending() && polled(&mut first).await.is_pending());
+    let reading = std::thread::spawn(move || {
+        let mut all = vec![0; 2 * LENGTH];
+        client.read_exact(&mut all).unwrap();
+        all
+    });
+    for body in [&mut first, &mut second] {
+        assert!(polled(body).await.is_pending());
+        poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
+        assert!(matches!(polled(body).await, Poll::Ready(None)));
+    }
+    assert!(reading.join().unwrap() == [bytes(), bytes()].concat());
 }

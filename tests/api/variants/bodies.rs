@@ -2,10 +2,13 @@
 
 use image::ImageFormat;
 use serde_json::{Value, json};
-use slugline::model::Time;
+use slugline::domain::publishing::refile;
+use slugline::model::{FromText as _, Id, Time};
+use slugline::store::media;
 
 use super::{four_colours, record, url, written};
 use crate::both;
+use crate::support::statements::counted;
 use crate::support::{Client, TestApp};
 
 /// Four pictures that are wide enough for two widths.
@@ -151,5 +154,34 @@ both! {
             let _ = set(media, &json!(null));
         }
         let _ = assert_offered(&reader, &article(app, "/v1/articles/lent"), 4);
+    }
+
+    what_stands_above_many_articles_is_looked_for_in_no_body(app) {
+        let editor = app.editor();
+        let picture = editor.upload("a.jpg", &written(&four_colours(320, 200), ImageFormat::Jpeg), &[]).expect(201).data();
+        let above = |count: usize| {
+            for _ in 0..count {
+                let _ = editor.published(&json!({ "headline": "Under a picture", "hero": picture["id"] }));
+            }
+        };
+        let id = Id::from_text(picture["id"].as_str().unwrap()).unwrap();
+        let look = || counted(app, |cx| {
+            let row = media::find(cx.conn, id)?.unwrap();
+            refile::show_file(cx, &row)
+        });
+        above(1);
+        let few = look();
+        above(5);
+        assert_eq!(look(), few);
+        // Above it and within: the body shows the new file.
+        let block = json!({ "_type": "image", "media": picture["id"], "alt": "A" });
+        let both = editor.published(&json!({ "headline": "Twice", "hero": picture["id"], "body": [block] }));
+        app.advance(5);
+        let editor = app.editor();
+        let _ = editor.with("If-Match", "*").replace_file(&picture, &written(&four_colours(330, 200), ImageFormat::Jpeg)).expect(200);
+        let path = format!("/v1/articles/{}", both["slug"].as_str().unwrap());
+        let seen = app.anonymous().get(&path).expect(200).data();
+        let url = seen["hero"]["url"].as_str().unwrap();
+        assert!(url.contains("v=") && seen["body"][0]["asset"]["url"] == url, "{seen}");
     }
 }

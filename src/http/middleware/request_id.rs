@@ -11,9 +11,12 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 const MAX_LENGTH: usize = 64;
 
-/// The client's own id, or a new UUIDv7.
+/// The client's own id, or a new UUIDv7: visible ASCII.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+pub struct RequestId {
+    bytes: [u8; MAX_LENGTH],
+    length: usize,
+}
 
 impl RequestId {
     /// The client's, if it is `[A-Za-z0-9-]{1,64}`, else a new one.
@@ -43,15 +46,18 @@ impl RequestId {
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or("-")
+        self.bytes.get(..self.length).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or("-")
     }
 
     pub(super) fn header_value(&self) -> HeaderValue {
-        self.0.clone()
+        HeaderValue::from_str(self.as_str()).unwrap_or_else(|_| HeaderValue::from_static("-"))
     }
 
+    /// Of at most [`MAX_LENGTH`] bytes.
     fn written(id: &str) -> Self {
-        Self(HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("-")))
+        let (mut bytes, length) = ([0; MAX_LENGTH], id.len().min(MAX_LENGTH));
+        bytes.iter_mut().zip(id.bytes()).for_each(|(place, byte)| *place = byte);
+        Self { bytes, length }
     }
 }
 

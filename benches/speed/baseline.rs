@@ -29,6 +29,8 @@ const OWN: &[&str] = &["content-length", "date", "x-request-id"];
 const OF_NGINX: &[&str] = &["accept-ranges", "content-range", "content-type", "etag", "last-modified"];
 /// So many requests tell the size of their answers.
 const ASKED: usize = 100;
+/// As many answers lie in memory, or in files, at the most.
+const MOST_ANSWERS: usize = 500;
 const LOCAL: &str = "127.0.0.1";
 
 /// A size of answers with their headers, and its name in paths.
@@ -38,6 +40,8 @@ pub struct Size {
     pub name: Cow<'static, str>,
     /// In bytes.
     pub bytes: usize,
+    /// How many of them are asked for in turn.
+    pub answers: usize,
     /// Names and values: what Slugline says of such an answer.
     pub headers: Vec<(String, String)>,
     /// The size of the file where only a part of it is asked for.
@@ -57,7 +61,8 @@ impl Size {
                 headers = all.map(|(name, value)| (name, value.to_owned())).collect();
             }
         }
-        Ok(Self { name: name.into(), bytes: sum / asked.len().max(1), headers, whole: None })
+        let answers = requests.len().clamp(1, MOST_ANSWERS);
+        Ok(Self { name: name.into(), bytes: sum / asked.len().max(1), answers, headers, whole: None })
     }
 }
 
@@ -91,7 +96,7 @@ pub fn be_constant(arguments: &[String]) -> Result<()> {
         answers.iter().fold(App::new(), |app, (path, constant)| {
             let (constant, counted) = (constant.clone(), Arc::clone(&counted));
             let answer = move || std::future::ready(constant.answer(&counted));
-            app.route(path, web::get().to(answer))
+            app.route(&format!("{path}/{{number}}"), web::get().to(answer))
         })
     });
     let server = server.workers(workers).listen(listener).why("the port can't be used")?;
@@ -103,7 +108,8 @@ pub fn be_constant(arguments: &[String]) -> Result<()> {
 struct Constant {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Bytes,
+    /// As many as Slugline has such answers, each in a place of its own.
+    bodies: Arc<[Bytes]>,
 }
 
 impl Constant {
@@ -114,18 +120,19 @@ impl Constant {
         };
         let status = if size.bytes == 0 { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         let headers = size.headers.iter().map(header).collect::<Result<_>>()?;
-        Ok(Self { status, headers, body: Bytes::from(vec![b'x'; size.bytes]) })
+        let bodies = (0..size.answers).map(|_| Bytes::from(vec![b'x'; size.bytes])).collect();
+        Ok(Self { status, headers, bodies })
     }
 
     /// With the headers that Slugline's answer has, an id of its own and a count: what any server does that is watched.
     fn answer(&self, counted: &AtomicU64) -> HttpResponse<Bytes> {
-        counted.fetch_add(1, Ordering::Relaxed);
+        let number = usize::try_from(counted.fetch_add(1, Ordering::Relaxed)).unwrap_or(0);
         let mut answer = HttpResponse::build(self.status);
         answer.insert_header(("X-Request-Id", uuid::Uuid::now_v7().to_string()));
         for (name, value) in &self.headers {
             answer.insert_header((name.clone(), value.clone()));
         }
-        answer.finish().set_body(self.body.clone())
+        answer.finish().set_body(self.bodies.get(number % self.bodies.len()).cloned().unwrap_or_default())
     }
 }
 
@@ -136,8 +143,12 @@ pub fn start_nginx(folder: &Path, sizes: &[Size], options: &Options) -> Result<O
         std::fs::create_dir_all(folder.join(inner)).why("a folder for nginx can't be made")?;
     }
     for size in sizes {
-        std::fs::write(folder.join("files").join(&*size.name), vec![b'x'; size.whole.unwrap_or(size.bytes)])
-            .why("a file can't be written")?;
+        let files = folder.join("files").join(&*size.name);
+        std::fs::create_dir_all(&files).why("a folder for files can't be made")?;
+        for number in 0..size.answers {
+            std::fs::write(files.join(number.to_string()), vec![b'x'; size.whole.unwrap_or(size.bytes)])
+                .why("a file can't be written")?;
+        }
     }
     let address = format!("{LOCAL}:{}", free_port()?);
     std::fs::write(folder.join("nginx.conf"), configuration(&address, sizes, options)?)
@@ -171,7 +182,7 @@ fn configuration(address: &str, sizes: &[Size], options: &Options) -> Result<Str
     Ok(format!(
         "{user}\ndaemon off;\nworker_processes {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
          http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\n\
-         keepalive_requests 1000000000;\nopen_file_cache max=100 inactive=1h;\n{places}\
+         keepalive_requests 1000000000;\nopen_file_cache max=10000 inactive=1h;\n{places}\
          server {{ listen {address}; root files;\n{locations}}}\n}}\n",
         options.workers
     ))
@@ -184,7 +195,7 @@ fn location(size: &Size) -> String {
     let others = size.headers.iter().filter(|(name, _)| !OF_NGINX.contains(&name.as_str()));
     let headers: String = others.map(|(name, text)| format!("add_header {name} \"{}\";\n", value(text))).collect();
     format!(
-        "location = /{} {{ default_type \"{}\";\n{headers}add_header X-Request-Id $request_id;\n}}\n",
+        "location /{}/ {{ default_type \"{}\";\n{headers}add_header X-Request-Id $request_id;\n}}\n",
         size.name,
         kind.unwrap_or_default()
     )

@@ -212,7 +212,8 @@ pub fn constant(size: &Size, with_parts: bool) -> Case {
         "not_modified" => (String::new(), 304),
         _ => (String::new(), 200),
     };
-    let requests = Requests::Ready(vec![get(&format!("/{name}"), &headers)]);
+    let requests =
+        Requests::Ready((0..size.answers).map(|number| get(&format!("/{name}/{number}"), &headers)).collect());
     Case { name, title, status, requests, baseline: None }
 }
 

@@ -1,7 +1,7 @@
-//! A small HTTP/1.1 client that costs little beside the server that it drives: blocking, keep-alive, one request at a
-//! time, answers of a declared length only.
+//! A small HTTP/1.1 client that costs little beside the server that it drives: keep-alive, one request at a time, answers
+//! of a declared length only. It waits for its answers, or looks for them.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -10,12 +10,16 @@ use serde_json::Value;
 use crate::{Result, Why};
 
 /// Longer than any answer should take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A kept connection.
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// Bytes of the answer that have come.
+    filled: usize,
+    /// Where its head ends and where it ends itself, once that is known.
+    ends: Option<(usize, usize)>,
 }
 
 /// What came back.
@@ -57,36 +61,62 @@ impl Connection {
             stream.set_write_timeout(Some(PATIENCE))?;
             Ok(stream)
         });
-        Ok(Self { stream: opened.why(format!("no connection to {address}"))?, buffer: vec![0; 64 * 1024] })
+        let stream = opened.why(format!("no connection to {address}"))?;
+        Ok(Self { stream, buffer: vec![0; 64 * 1024], filled: 0, ends: None })
+    }
+
+    /// From now on [`Connection::look`] is to be asked, which does not wait.
+    pub fn without_waiting(self) -> Result<Self> {
+        self.stream.set_nonblocking(true).why("a connection can't be set")?;
+        Ok(self)
     }
 
     /// Sends a piece of a request.
     pub fn write(&mut self, piece: &[u8]) -> Result<()> {
-        self.stream.write_all(piece).why("a request could not be sent")
+        let mut left = piece;
+        while !left.is_empty() {
+            match self.stream.write(left) {
+                Ok(written) => left = left.get(written..).unwrap_or_default(),
+                Err(full) if full.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
+                Err(error) => return Err(error).why("a request could not be sent"),
+            }
+        }
+        Ok(())
     }
 
     /// Sends a whole request, or what is left of it, and reads the whole answer.
     pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.write(request)?;
-        let (mut filled, mut end) = (0, None);
-        while end.is_none_or(|(_, all)| filled < all) {
-            if filled == self.buffer.len() {
-                self.buffer.resize(filled * 2, 0);
-            }
-            let read = self.stream.read(&mut self.buffer[filled..]).why("an answer could not be read")?;
-            if read == 0 {
-                return Err("the server closed a connection".to_owned());
-            }
-            let from = filled.saturating_sub(3);
-            filled += read;
-            if end.is_none()
-                && let Some(at) = self.buffer[from..filled].windows(4).position(|four| four == b"\r\n\r\n")
-            {
-                let head = from + at + 4;
-                end = Some((head, head + body_length(&self.buffer[..head])?));
-            }
+        while !self.look()? {}
+        self.answer()
+    }
+
+    /// Reads what has come of an answer; tells whether it is all there.
+    pub fn look(&mut self) -> Result<bool> {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(self.filled * 2, 0);
         }
-        let (head, all) = end.unwrap_or((filled, filled));
+        let read = match self.stream.read(&mut self.buffer[self.filled..]) {
+            Ok(0) => return Err("the server closed a connection".to_owned()),
+            Ok(read) => read,
+            Err(nothing) if nothing.kind() == ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => return Err(error).why("an answer could not be read"),
+        };
+        let from = self.filled.saturating_sub(3);
+        self.filled += read;
+        if self.ends.is_none()
+            && let Some(at) = self.buffer[from..self.filled].windows(4).position(|four| four == b"\r\n\r\n")
+        {
+            let head = from + at + 4;
+            self.ends = Some((head, head + body_length(&self.buffer[..head])?));
+        }
+        Ok(self.ends.is_some_and(|(_, all)| self.filled >= all))
+    }
+
+    /// The answer that is all there.
+    pub fn answer(&mut self) -> Result<Answer<'_>> {
+        let (head, all) = self.ends.take().ok_or("there is no answer yet")?;
+        self.filled = 0;
         let head_bytes = &self.buffer[..head];
         Ok(Answer { status: status(head_bytes)?, head: head_bytes, body: &self.buffer[head..all] })
     }

@@ -27,6 +27,16 @@ pub fn for_server(process: u32) -> Result<()> {
     sched_setaffinity(Some(id), servers).why("a server can't be kept on its core")
 }
 
+/// How many cores the clients have.
+pub fn of_clients() -> usize {
+    HALVES.as_ref().map_or(1, |[_, clients]| usize::try_from(clients.count()).unwrap_or(1))
+}
+
+/// Whether servers and clients have the same cores.
+pub fn are_shared() -> bool {
+    HALVES.is_none()
+}
+
 /// Keeps the calling thread on the clients' cores.
 pub fn for_client() -> Result<()> {
     let Some([_, clients]) = &*HALVES else { return Ok(()) };

@@ -1,9 +1,10 @@
-//! A closed loop: so many connections, each sending its next request as soon as it has its answer.
+//! A closed loop: so many connections, each sending its next request as soon as it has its answer. Whoever sends them never
+//! sleeps: a sleeper on the same machine is woken up by the server, at the server's expense, which no reader far away is.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::client::Connection;
+use crate::client::{Connection, PATIENCE};
 use crate::process::CpuTime;
 use crate::{Result, cores, interrupted};
 
@@ -28,7 +29,7 @@ pub struct Target {
 /// How long and how much.
 #[derive(Clone, Copy)]
 pub struct Effort {
-    /// Connections, each with a thread of its own.
+    /// Connections.
     pub connections: usize,
     /// Before anything is counted.
     pub warm_up: Duration,
@@ -53,7 +54,7 @@ pub struct Round {
 /// Sends requests, which must all be answered with `status`. `next` counts them over all rounds, so that each round
 /// goes on in the list where the one before it ended.
 pub fn round(target: &Target, requests: &Requests, status: u16, effort: Effort, next: &AtomicUsize) -> Result<Round> {
-    let connect = |_| Connection::open(&target.address);
+    let connect = |_| Connection::open(&target.address)?.without_waiting();
     let mut connections = (0..effort.connections).map(connect).collect::<Result<Vec<_>>>()?;
     let mut drive = |time: Duration| {
         let until = Until { time: Instant::now() + time, number: next.load(Ordering::Relaxed) + effort.most };
@@ -82,6 +83,7 @@ struct Until {
     number: usize,
 }
 
+/// Drives all connections, shared out among as many threads as the clients have cores.
 fn all(
     connections: &mut [Connection],
     requests: &Requests,
@@ -89,10 +91,11 @@ fn all(
     until: &Until,
     next: &AtomicUsize,
 ) -> Result<Vec<u64>> {
+    let share = connections.len().div_ceil(cores::of_clients()).max(1);
     std::thread::scope(|scope| {
         let threads: Vec<_> = connections
-            .iter_mut()
-            .map(|connection| scope.spawn(move || one(connection, requests, status, until, next)))
+            .chunks_mut(share)
+            .map(|share| scope.spawn(move || some(share, requests, status, until, next)))
             .collect();
         let mut latencies = Vec::new();
         for thread in threads {
@@ -102,38 +105,48 @@ fn all(
     })
 }
 
-fn one(
-    connection: &mut Connection,
+fn some(
+    connections: &mut [Connection],
     requests: &Requests,
     status: u16,
     until: &Until,
     next: &AtomicUsize,
 ) -> Result<Vec<u64>> {
     cores::for_client()?;
+    let begin = |connection: &mut Connection| -> Result<Option<Instant>> {
+        let (number, now) = (next.fetch_add(1, Ordering::Relaxed), Instant::now());
+        if now >= until.time || number >= until.number {
+            return Ok(None);
+        }
+        match requests {
+            Requests::Ready(all) => connection.write(&all[number % all.len()])?,
+            Requests::Made(make) => connection.write(&make(number))?,
+        }
+        Ok(Some(now))
+    };
+    let mut sent = connections.iter_mut().map(begin).collect::<Result<Vec<_>>>()?;
     let mut latencies = Vec::new();
-    let mut now = Instant::now();
-    while now < until.time {
+    while sent.iter().any(Option::is_some) {
         interrupted()?;
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= until.number {
-            break;
-        }
-        let made;
-        let request = match requests {
-            Requests::Ready(all) => &all[number % all.len()],
-            Requests::Made(make) => {
-                made = make(number);
-                &made
+        for (connection, sent) in connections.iter_mut().zip(&mut sent) {
+            let Some(since) = *sent else { continue };
+            if !connection.look()? {
+                if since.elapsed() > PATIENCE {
+                    return Err("an answer did not come".to_owned());
+                }
+                continue;
             }
-        };
-        let sent = Instant::now();
-        let answer = connection.send(request)?;
-        if answer.status != status {
-            let text = String::from_utf8_lossy(answer.body);
-            return Err(format!("{} where {status} was expected: {text}", answer.status));
+            let answer = connection.answer()?;
+            if answer.status != status {
+                let text = String::from_utf8_lossy(answer.body);
+                return Err(format!("{} where {status} was expected: {text}", answer.status));
+            }
+            latencies.push(u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX));
+            *sent = begin(connection)?;
         }
-        now = Instant::now();
-        latencies.push(u64::try_from((now - sent).as_nanos()).unwrap_or(u64::MAX));
+        if cores::are_shared() {
+            std::thread::yield_now();
+        }
     }
     Ok(latencies)
 }

@@ -2,6 +2,8 @@
 //! by rusqlite, in one thread. Every column of every row is read, and nothing is made of it. What a request costs beyond
 //! this is Slugline's own: HTTP, rules, JSON.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +28,8 @@ use crate::{Result, Why, interrupted};
 
 /// A statement with what is bound.
 struct Asked {
-    sql: String,
+    /// The same text is the same piece of memory.
+    sql: Arc<str>,
     binds: Vec<Value>,
 }
 
@@ -132,6 +135,7 @@ fn own_cpu() -> Result<Duration> {
 /// Runs use cases of reading, and notes what they ask.
 struct Notes {
     store: Store,
+    texts: RefCell<HashSet<Arc<str>>>,
     urls: Arc<Urls>,
     memory: Arc<Memory>,
 }
@@ -142,7 +146,7 @@ impl Notes {
         let [api, site, account] = Default::default();
         let [article, article_in_locale, tag, author] = Default::default();
         let urls = Urls { api, site, article, article_in_locale, tag, author, account, signing: None };
-        Ok(Self { store, urls: Arc::new(urls), memory: Arc::default() })
+        Ok(Self { store, texts: RefCell::default(), urls: Arc::new(urls), memory: Arc::default() })
     }
 
     fn noted<T>(&self, work: impl FnOnce(&mut Cx) -> slugline::error::Result<T>) -> Result<(Job, T)> {
@@ -164,7 +168,19 @@ impl Notes {
         let found = done.why("a use case failed")?;
         let texts = noted.lock().unwrap_or_else(PoisonError::into_inner);
         let selects = texts.iter().filter(|text| text.starts_with("SELECT"));
-        Ok((selects.map(|text| asked(text)).collect::<Result<_>>()?, found))
+        Ok((selects.map(|text| self.asked(text)).collect::<Result<_>>()?, found))
+    }
+
+    /// Takes what diesel tells of a statement apart: its text, and the values bound, as Rust shows them.
+    fn asked(&self, told: &str) -> Result<Asked> {
+        let (sql, binds) = told.rsplit_once(" -- binds: ").ok_or_else(|| format!("no values are told: {told}"))?;
+        let known = self.texts.borrow().get(sql).cloned();
+        let sql = known.unwrap_or_else(|| {
+            let new: Arc<str> = sql.into();
+            self.texts.borrow_mut().insert(Arc::clone(&new));
+            new
+        });
+        Ok(Asked { sql, binds: values(binds)? })
     }
 
     fn article(&self, at: &Handle) -> Result<Job> {
@@ -206,9 +222,8 @@ fn handle(path: &str) -> Result<Handle> {
     Handle::from_text(last).map_err(|(_, detail)| format!("{last}: {detail}"))
 }
 
-/// Takes what diesel tells of a statement apart: its text, and the values bound, as Rust shows them.
-fn asked(told: &str) -> Result<Asked> {
-    let (sql, binds) = told.rsplit_once(" -- binds: ").ok_or_else(|| format!("no values are told: {told}"))?;
+/// The values bound, as Rust shows them.
+fn values(binds: &str) -> Result<Vec<Value>> {
     let list = binds.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let mut rest = list.ok_or_else(|| format!("these are no values: {binds}"))?;
     let mut values = Vec::new();
@@ -217,7 +232,7 @@ fn asked(told: &str) -> Result<Asked> {
         values.push(value);
         rest = after.strip_prefix(", ").unwrap_or(after);
     }
-    Ok(Asked { sql: sql.to_owned(), binds: values })
+    Ok(values)
 }
 
 /// The value that a text begins with, without the names of the types around it, and what comes after it.

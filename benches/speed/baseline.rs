@@ -130,7 +130,7 @@ impl Constant {
         let mut answer = HttpResponse::build(self.status);
         answer.insert_header(("X-Request-Id", uuid::Uuid::now_v7().to_string()));
         for (name, value) in &self.headers {
-            answer.insert_header((name.clone(), value.clone()));
+            answer.append_header((name.clone(), value.clone()));
         }
         answer.finish().set_body(self.bodies.get(number % self.bodies.len()).cloned().unwrap_or_default())
     }
@@ -179,12 +179,14 @@ fn configuration(address: &str, sizes: &[Size], options: &Options) -> Result<Str
         .map(|kind| format!("{kind}_temp_path tmp/{kind};\n"))
         .collect();
     let locations: String = sizes.iter().map(location).collect();
+    let files: usize = sizes.iter().map(|size| size.answers).sum();
     Ok(format!(
-        "{user}\ndaemon off;\nworker_processes {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
+        "{user}\ndaemon off;\nworker_processes {};\nworker_rlimit_nofile {};\npid nginx.pid;\nevents {{ worker_connections 1024; }}\n\
          http {{\nsendfile on;\ntcp_nopush on;\naccess_log {log};\n\
          keepalive_requests 1000000000;\nopen_file_cache max=10000 inactive=1h;\n{places}\
          server {{ listen {address}; root files;\n{locations}}}\n}}\n",
-        options.workers
+        options.workers,
+        2 * files + 1024
     ))
 }
 

@@ -168,6 +168,7 @@ pub fn kept(address: &str, hot: &Hot) -> Result<(Vec<Case>, Vec<Size>)> {
         size("detail_br", &asking(&hot.details, brotli))?,
         size("list_br", &asking(&list, brotli))?,
         size("not_modified", &known)?,
+        size("tag_page_3", &asking(&hot.third_pages, ""))?,
     ];
     let case = |name, title, paths: &[String], headers: &str, baseline| Case {
         name,
@@ -189,7 +190,7 @@ pub fn kept(address: &str, hot: &Hot) -> Result<(Vec<Case>, Vec<Size>)> {
         },
         case("list", "The newest 20, from memory", &list, "", "list"),
         case("list_br", "The same in Brotli", &list, brotli, "list_br"),
-        case("tag_page_3", "20 of a tag, third page, from memory", &hot.third_pages, "", "list"),
+        case("tag_page_3", "20 of a tag, third page, from memory", &hot.third_pages, "", "tag_page_3"),
         case("variant", "A picture's variant, from memory", &variant, "", "variant"),
     ];
     Ok((cases, sizes))
@@ -201,6 +202,7 @@ pub fn constant(size: &Size, with_parts: bool) -> Case {
         "detail" => ("detail", "As many bytes as an article"),
         "page" => ("page", "As many as with related and popular"),
         "list" => ("list", "As many as a list of 20"),
+        "tag_page_3" => ("tag_page_3", "As many as a tag's third page"),
         "detail_br" => ("detail_br", "As many as an article in Brotli"),
         "list_br" => ("list_br", "As many as a list in Brotli"),
         "not_modified" => ("not_modified", "Nothing (304)"),

@@ -3,7 +3,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -73,21 +73,27 @@ impl Connection {
 
     /// Sends a piece of a request.
     pub fn write(&mut self, piece: &[u8]) -> Result<()> {
-        let mut left = piece;
-        while !left.is_empty() {
+        let (mut left, since) = (piece, Instant::now());
+        while !left.is_empty() && since.elapsed() < PATIENCE {
             match self.stream.write(left) {
+                Ok(0) => break,
                 Ok(written) => left = left.get(written..).unwrap_or_default(),
-                Err(full) if full.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
+                Err(error) if is_passing(&error) => std::thread::yield_now(),
                 Err(error) => return Err(error).why("a request could not be sent"),
             }
         }
-        Ok(())
+        if left.is_empty() { Ok(()) } else { Err("a request could not be sent".to_owned()) }
     }
 
     /// Sends a whole request, or what is left of it, and reads the whole answer.
     pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.write(request)?;
-        while !self.look()? {}
+        let since = Instant::now();
+        while !self.look()? {
+            if since.elapsed() > PATIENCE {
+                return Err("an answer did not come".to_owned());
+            }
+        }
         self.answer()
     }
 
@@ -99,7 +105,7 @@ impl Connection {
         let read = match self.stream.read(&mut self.buffer[self.filled..]) {
             Ok(0) => return Err("the server closed a connection".to_owned()),
             Ok(read) => read,
-            Err(nothing) if nothing.kind() == ErrorKind::WouldBlock => return Ok(false),
+            Err(error) if is_passing(&error) => return Ok(false),
             Err(error) => return Err(error).why("an answer could not be read"),
         };
         let from = self.filled.saturating_sub(3);
@@ -116,7 +122,10 @@ impl Connection {
     /// The answer that is all there.
     pub fn answer(&mut self) -> Result<Answer<'_>> {
         let (head, all) = self.ends.take().ok_or("there is no answer yet")?;
-        self.filled = 0;
+        let filled = std::mem::take(&mut self.filled);
+        if filled != all {
+            return Err(format!("an answer of {all} bytes is followed by others"));
+        }
         let head_bytes = &self.buffer[..head];
         Ok(Answer { status: status(head_bytes)?, head: head_bytes, body: &self.buffer[head..all] })
     }
@@ -125,6 +134,11 @@ impl Connection {
     pub fn get(&mut self, path: &str) -> Result<Answer<'_>> {
         self.send(&get(path, ""))
     }
+}
+
+/// Whether nothing is wrong but that there is nothing yet, or no more room.
+fn is_passing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
 
 /// A GET request; `headers` are whole lines, each with its line end.

@@ -114,15 +114,20 @@ fn some(
 ) -> Result<Vec<u64>> {
     cores::for_client()?;
     let begin = |connection: &mut Connection| -> Result<Option<Instant>> {
-        let (number, now) = (next.fetch_add(1, Ordering::Relaxed), Instant::now());
-        if now >= until.time || number >= until.number {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if Instant::now() >= until.time || number >= until.number {
             return Ok(None);
         }
-        match requests {
-            Requests::Ready(all) => connection.write(&all[number % all.len()])?,
-            Requests::Made(make) => connection.write(&make(number))?,
-        }
-        Ok(Some(now))
+        let made;
+        let request = match requests {
+            Requests::Ready(all) => &all[number % all.len()],
+            Requests::Made(make) => {
+                made = make(number);
+                &made
+            }
+        };
+        let sent = Instant::now();
+        connection.write(request).map(|()| Some(sent))
     };
     let mut sent = connections.iter_mut().map(begin).collect::<Result<Vec<_>>>()?;
     let mut latencies = Vec::new();

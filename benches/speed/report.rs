@@ -142,6 +142,7 @@ fn sizes(figures: &Figures) -> String {
         "detail" => "an article",
         "page" => "an article with related and popular",
         "list" => "a list of 20",
+        "tag_page_3" => "a tag's third page",
         "detail_br" => "an article in Brotli",
         "list_br" => "a list in Brotli",
         "not_modified" => "nothing",

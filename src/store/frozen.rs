@@ -63,6 +63,16 @@ pub fn showing(conn: &mut Conn, media: &[Id], now: Time) -> Result<Vec<Place>> {
     Ok(copies.chain(updates.into_iter().map(Place::Update)).collect())
 }
 
+/// Notes that the body of this copy shows none of these records, so that it is not looked at again.
+pub fn note_unshown(conn: &mut Conn, copy: Id, media: &[Id]) -> Result<()> {
+    on_db!(conn, |c| diesel::update(published_media::table)
+        .filter(published_media::copy_id.eq(copy))
+        .filter(in_list(published_media::media_id, media))
+        .set(published_media::in_body.eq(false))
+        .execute(c))?;
+    Ok(())
+}
+
 /// The blocks of a frozen body, as JSON; none where it has gone.
 pub fn blocks(conn: &mut Conn, place: Place) -> Result<Option<String>> {
     match place {

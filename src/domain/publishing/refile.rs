@@ -28,13 +28,17 @@ pub fn show_file(cx: &mut Cx, row: &MediaRow) -> Result<()> {
     let films: Vec<Id> = media_usage::films(cx.conn, row.id, MOST_FILMS)?.into_iter().map(|(film, _)| film).collect();
     let shown: Vec<Id> = films.iter().copied().chain([row.id]).collect();
     for place in frozen::showing(cx.conn, &shown, cx.now)? {
-        rewrite(cx, place, row, &films)?;
+        let shows_it = rewrite(cx, place, row, &films)?;
+        if let (Place::Copy(copy), false) = (place, shows_it) {
+            frozen::note_unshown(cx.conn, copy, &shown)?;
+        }
     }
     Ok(())
 }
 
-fn rewrite(cx: &mut Cx, place: Place, row: &MediaRow, films: &[Id]) -> Result<()> {
-    let Some(blocks) = frozen::blocks(cx.conn, place)? else { return Ok(()) };
+/// Answers whether the body shows it.
+fn rewrite(cx: &mut Cx, place: Place, row: &MediaRow, films: &[Id]) -> Result<bool> {
+    let Some(blocks) = frozen::blocks(cx.conn, place)? else { return Ok(false) };
     let mut known = Known::default();
     known.gather(&serde_json::from_str(&blocks).map_err(Error::internal)?)?;
     let new = asset(row, &HashMap::new(), &cx.urls);
@@ -51,12 +55,13 @@ fn rewrite(cx: &mut Cx, place: Place, row: &MediaRow, films: &[Id]) -> Result<()
         }
     }
     if !is_shown {
-        return Ok(());
+        return Ok(false);
     }
     let body = stored_body(&blocks)?.freeze(&known);
     let blocks = serde_json::to_string(&body).map_err(Error::internal)?;
     let forms = Forms { blocks, html: body.to_html(), text: body.to_plain(), markdown: body.to_markdown() };
-    frozen::rewrite(cx.conn, place, &forms)
+    frozen::rewrite(cx.conn, place, &forms)?;
+    Ok(true)
 }
 
 /// What a frozen body has written in.

@@ -1,10 +1,12 @@
 //! Widths of the pictures inside bodies: everywhere where bodies are read, for as long as the pictures may be shown.
 
+use diesel::RunQueryDsl as _;
 use image::ImageFormat;
 use serde_json::{Value, json};
 use slugline::domain::publishing::refile;
 use slugline::model::{FromText as _, Id, Time};
-use slugline::store::media;
+use slugline::on_db;
+use slugline::store::{Access, media};
 
 use super::{four_colours, record, url, written};
 use crate::both;
@@ -172,6 +174,11 @@ both! {
         above(1);
         let few = look();
         above(5);
+        assert_eq!(look(), few);
+        // As if they had been published before that was noted.
+        let forget = "UPDATE published_media SET in_body = TRUE";
+        let _ = app.app.store.run_here(Access::Write, |conn| on_db!(conn, |c| diesel::sql_query(forget).execute(c))).unwrap();
+        let _ = editor.with("If-Match", "*").replace_file(&picture, &written(&four_colours(321, 200), ImageFormat::Jpeg)).expect(200);
         assert_eq!(look(), few);
         // Above it and within: the body shows the new file.
         let block = json!({ "_type": "image", "media": picture["id"], "alt": "A" });

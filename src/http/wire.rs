@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::ResponseHead;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
@@ -156,9 +157,16 @@ pub fn with_file(mut response: HttpResponse, file: Arc<OpenFile>) -> HttpRespons
 #[must_use]
 pub fn past_buffers(next: &NextFile, mut response: HttpResponse) -> HttpResponse {
     let Some(file) = response.extensions_mut().remove::<Arc<OpenFile>>() else { return response };
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(file.length()));
-    response.head_mut().no_chunking(true);
+    uncounted(response.head_mut(), Some(file.length()));
     response.set_body(BoxBody::new(Direct { next: next.clone(), file: Some(file) }))
+}
+
+/// Lets actix not count the bytes of an answer whose body calls itself a stream: its length, if it has one, is told here.
+pub fn uncounted(head: &mut ResponseHead, length: Option<u64>) {
+    if let Some(length) = length {
+        head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    head.no_chunking(true);
 }
 
 /// A file that goes through the buffers like any other body.

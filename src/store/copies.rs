@@ -1,9 +1,7 @@
 //! Writing the published copies: their rows, intervals, redirects and tombstones. Reading them in public is
 //! `published`'s alone.
 
-use std::collections::BTreeMap;
-
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 

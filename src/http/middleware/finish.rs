@@ -21,11 +21,11 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const INVALID_TOKEN: &str = "Bearer realm=\"slugline\", error=\"invalid_token\"";
 
-/// What stands for the route in counters and the log: of a request that no route took, or whose route is lost;
+/// Stands for the route of a request that no route took, or whose route is lost, in counters and the log.
 const UNMATCHED: &str = "unmatched";
-/// of a question what a page of another origin may ask;
+/// Stands for the route of a preflight.
 pub(super) const PREFLIGHT: &str = "preflight";
-/// of a request that was refused before a route was looked for.
+/// Stands for the route of a request that was refused before one was looked for.
 pub(super) const REFUSED: &str = "refused";
 
 impl Visit {
@@ -153,10 +153,9 @@ fn is_problem(headers: &HeaderMap) -> bool {
 fn without_body(head: &mut ResponseHead, body: BoxBody) -> BoxBody {
     match body.size() {
         BodySize::None | BodySize::Sized(0) => return body,
-        BodySize::Sized(length) => _ = head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length)),
-        BodySize::Stream => {}
+        BodySize::Sized(length) => wire::uncounted(head, Some(length)),
+        BodySize::Stream => wire::uncounted(head, None),
     }
-    head.no_chunking(true);
     BoxBody::new(Bodiless)
 }
 

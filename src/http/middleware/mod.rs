@@ -41,7 +41,6 @@ use request_id::RequestId;
 use unread::Unread;
 
 use super::cache::Cache;
-use super::problem::Problem;
 
 /// An answer as it is sent.
 type Answer = Response<BoxBody>;
@@ -188,22 +187,14 @@ where
             request.extensions_mut().insert(WithoutBody);
         }
         let inner = Rc::clone(&self.inner);
-        Answering::Later(match recall {
-            None => {
-                let span = visit.span();
-                let inside = panic::catch(&span, || inner.call(request));
-                Box::pin(async move {
-                    let answer = visit.outcome(inside, span, None).await;
-                    drop(in_flight);
-                    answer
-                })
-            }
-            Some(missing) => Box::pin(async move {
-                let answer = missing.make(visit, request, &*inner).await;
-                drop(in_flight);
-                answer
-            }),
-        })
+        Answering::Later(Box::pin(async move {
+            let answer = match recall {
+                Some(missing) => missing.make(visit, request, &*inner).await,
+                None => visit.made(request, &*inner, None).await,
+            };
+            drop(in_flight);
+            answer
+        }))
     }
 }
 
@@ -223,17 +214,14 @@ impl Visit {
         }
     }
 
-    /// What the log says with every line of this request.
-    fn span(&self) -> tracing::Span {
-        tracing::error_span!("request", request_id = %self.id)
-    }
-
-    /// What came out of the application, finished; or what was true before, where that is that the database is away.
-    async fn outcome<F>(self, inside: Result<F, Problem>, span: tracing::Span, before: Option<Before>) -> Answer
+    /// What the application answers, finished; or what was true before, where that is that the database is away.
+    async fn made<S>(self, request: Request, inner: &S, before: Option<Before>) -> Answer
     where
-        F: Future<Output = Result<ServiceResponse<BoxBody>, ActixError>> + Unpin,
+        S: Service<Request, Response = ServiceResponse<BoxBody>, Error = ActixError>,
+        S::Future: Unpin,
     {
-        let outcome = match inside {
+        let span = tracing::error_span!("request", request_id = %self.id);
+        let outcome = match panic::catch(&span, || inner.call(request)) {
             Ok(future) => panic::Caught::new(future, span).await,
             Err(panicked) => Err(panicked),
         };

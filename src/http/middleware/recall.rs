@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{Error as ActixError, HttpMessage, HttpResponse};
 
-use super::{Answer, Visit, panic};
+use super::{Answer, Visit};
 use crate::http::cache::{Cache, Flight, Kept, Look, target};
 use crate::model::Time;
 
@@ -100,9 +100,7 @@ impl Missing {
         }
         cache.counts.miss();
         let before = before.map(|kept| Before { cache, kept, headers: request.headers().clone() });
-        let span = visit.span();
-        let inside = panic::catch(&span, || inner.call(request));
-        let answer = visit.outcome(inside, span, before).await;
+        let answer = visit.made(request, inner, before).await;
         drop(lead);
         answer
     }

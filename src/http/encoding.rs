@@ -7,12 +7,16 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twox_hash::XxHash3_128;
 
 use crate::files::storage::OpenFile;
 
 /// Smaller bodies are sent as they are. Bytes.
 const WORTH_IT: usize = 1024;
+
+/// From here on it pays to have the system send a body out of a file, instead of copying it through two buffers. Bytes.
+const WORTH_A_FILE: usize = 16 * 1024;
 
 const BROTLI_QUALITY: u32 = 4;
 const BROTLI_WINDOW: u32 = 20;
@@ -127,6 +131,25 @@ pub struct PublicBody {
     etags: [HeaderValue; 3],
     brotli: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
+    aside: Option<Aside>,
+}
+
+/// A long body that is kept: it is sent as it is out of a file, which is made when that is asked for.
+#[derive(Debug)]
+struct Aside {
+    /// How many such files may be open.
+    room: Arc<Semaphore>,
+    file: OnceLock<Option<(Arc<OpenFile>, OwnedSemaphorePermit)>>,
+}
+
+impl Aside {
+    fn file(&self, plain: &[u8]) -> Option<Arc<OpenFile>> {
+        let made = self.file.get_or_init(|| {
+            let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
+            Some((Arc::new(OpenFile::of_bytes(plain).ok()?), room))
+        });
+        made.as_ref().map(|(file, _)| Arc::clone(file))
+    }
 }
 
 impl PublicBody {
@@ -137,7 +160,7 @@ impl PublicBody {
         let tag = format!("{:032x}", XxHash3_128::oneshot(&plain));
         let etags = [Coding::Identity, Coding::Brotli, Coding::Gzip].map(|coding| etag(&tag, coding.suffix()));
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Self { plain: Content::Bytes(plain), tag, etags, brotli, gzip }
+        Self { plain: Content::Bytes(plain), tag, etags, brotli, gzip, aside: None }
     }
 
     /// A file, which is packed already and has a tag of its own: it is sent as it is.
@@ -145,7 +168,15 @@ impl PublicBody {
     pub fn file(file: OpenFile, tag: &str) -> Self {
         let etags = [(); 3].map(|()| etag(tag, ""));
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Self { plain: Content::File(Arc::new(file)), tag: tag.to_owned(), etags, brotli, gzip }
+        Self { plain: Content::File(Arc::new(file)), tag: tag.to_owned(), etags, brotli, gzip, aside: None }
+    }
+
+    /// The same for keeping: from now on it may be sent out of a file where it is long, and where there is room for one.
+    #[must_use]
+    pub fn kept(self, room: &Arc<Semaphore>) -> Self {
+        let is_long = matches!(&self.plain, Content::Bytes(plain) if plain.len() >= WORTH_A_FILE);
+        let aside = is_long.then(|| Aside { room: Arc::clone(room), file: OnceLock::new() });
+        Self { aside, ..self }
     }
 
     /// Whether it is a file.
@@ -154,11 +185,11 @@ impl PublicBody {
         matches!(self.plain, Content::File(_))
     }
 
-    /// About how much memory this takes, with the compressed forms that it may get; a file takes none.
+    /// About how much memory this takes, with the forms that it may get; a file of a disk takes none.
     #[must_use]
     pub fn weight(&self) -> usize {
         let bytes = match &self.plain {
-            Content::Bytes(plain) => plain.len() + plain.len() / 2,
+            Content::Bytes(plain) => plain.len() + plain.len() / 2 + self.aside.as_ref().map_or(0, |_| plain.len()),
             Content::File(_) => 0,
         };
         size_of::<Self>() + 4 * self.tag.len() + bytes
@@ -180,7 +211,8 @@ impl PublicBody {
     pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Content) {
         let plain = match &self.plain {
             Content::Bytes(plain) if plain.len() >= WORTH_IT && wanted != Coding::Identity => plain,
-            _ => return (Coding::Identity, self.plain.clone()),
+            _ if only_tag => return (Coding::Identity, Content::Bytes(Bytes::new())),
+            _ => return (Coding::Identity, self.as_it_is()),
         };
         if only_tag {
             return (wanted, Content::Bytes(Bytes::new()));
@@ -191,7 +223,14 @@ impl PublicBody {
         };
         match made {
             Some(bytes) => (wanted, Content::Bytes(bytes.clone())),
-            None => (Coding::Identity, self.plain.clone()),
+            None => (Coding::Identity, self.as_it_is()),
+        }
+    }
+
+    fn as_it_is(&self) -> Content {
+        match (&self.plain, &self.aside) {
+            (Content::Bytes(plain), Some(aside)) => aside.file(plain).map_or_else(|| self.plain.clone(), Content::File),
+            _ => self.plain.clone(),
         }
     }
 }
@@ -215,4 +254,50 @@ fn gzip(plain: &[u8]) -> Option<Bytes> {
 
 fn shorter(made: Vec<u8>, plain: &[u8]) -> Option<Bytes> {
     (made.len() < plain.len()).then(|| Bytes::from(made))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(body: &PublicBody, wanted: Coding) -> (Coding, Content) {
+        body.in_coding(wanted, false)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn long_bodies_that_are_kept_are_files_where_there_is_room() {
+        let room = Arc::new(Semaphore::new(1));
+        let text = |length: usize| (0..length).map(|at| (at * at % 251) as u8).collect::<Vec<u8>>();
+        let is_file = |body: &PublicBody| match sent(body, Coding::Identity) {
+            (Coding::Identity, Content::File(file)) => {
+                assert_eq!(file.piece(0, usize::MAX).unwrap(), text(WORTH_A_FILE));
+                true
+            }
+            (Coding::Identity, Content::Bytes(bytes)) => {
+                assert_eq!(bytes, text(bytes.len()));
+                false
+            }
+            other => panic!("{other:?}"),
+        };
+        let kept = |length: usize| PublicBody::new(text(length)).kept(&room);
+        assert!(!is_file(&PublicBody::new(text(WORTH_A_FILE))) && !is_file(&kept(WORTH_A_FILE - 1)));
+        let (first, second) = (kept(WORTH_A_FILE), kept(WORTH_A_FILE));
+        let _ = first.in_coding(Coding::Identity, true);
+        let _ = sent(&first, Coding::Brotli);
+        assert_eq!(room.available_permits(), 1, "nobody was sent it as it is");
+        assert!(is_file(&first) && is_file(&first) && !is_file(&second));
+        assert!(!first.is_file(), "there is no asking for parts of it");
+        let plain = PublicBody::new(text(WORTH_A_FILE));
+        for coding in [Coding::Brotli, Coding::Gzip] {
+            match (sent(&first, coding), sent(&plain, coding)) {
+                ((own, Content::Bytes(kept)), (_, Content::Bytes(made))) => assert!(own == coding && kept == made),
+                others => panic!("{others:?}"),
+            }
+            assert_eq!(first.etag(coding), plain.etag(coding));
+        }
+        assert!(first.weight() > plain.weight());
+        drop(first);
+        assert!(is_file(&kept(WORTH_A_FILE)));
+    }
 }

@@ -10,6 +10,7 @@ mod names;
 pub mod near;
 mod outputs;
 mod search;
+mod several;
 mod updates;
 mod viewed;
 

@@ -1,5 +1,5 @@
-//! A small file of a disk that is kept open, so that the system can send it from its page cache: nothing of it lies in the
-//! memory of this process, and nothing is copied.
+//! A small file that is kept open, so that the system can send it from its page cache: nothing of it lies in the memory
+//! of this process, and nothing is copied. It is one of a disk, or bytes that were laid aside in a file without a name.
 
 use std::fs::File;
 use std::io;
@@ -20,6 +20,34 @@ impl OpenFile {
     #[must_use]
     pub const fn new(file: File, length: u64) -> Self {
         Self { file, length }
+    }
+
+    /// These bytes in a file that is on no disk and has no name (Linux's memfd): the system's memory, until it is closed.
+    ///
+    /// # Errors
+    /// The system has no such files; no more files may be open; no memory.
+    #[cfg(target_os = "linux")]
+    pub fn of_bytes(bytes: &[u8]) -> io::Result<Self> {
+        use rustix::fs::{MemfdFlags, memfd_create};
+        use rustix::io::Errno;
+        let create = |flags| memfd_create(c"slugline", MemfdFlags::CLOEXEC | flags);
+        let made = match create(MemfdFlags::NOEXEC_SEAL) {
+            // Linux before 6.3 does not know it.
+            Err(Errno::INVAL) => create(MemfdFlags::empty()),
+            made => made,
+        };
+        let file = File::from(made?);
+        file.write_all_at(bytes, 0)?;
+        Ok(Self::new(file, bytes.len() as u64))
+    }
+
+    /// Other systems have no such files.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(target_os = "linux"))]
+    pub fn of_bytes(_: &[u8]) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// How many bytes there are.
@@ -61,5 +89,14 @@ mod tests {
         assert_eq!(pieces.each_ref().map(|piece| &piece[..]), [&b"0123"[..], b"4567", b"89", b""]);
         file.set_len(6).unwrap();
         assert_eq!(open.piece(4, 4).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn bytes_are_laid_aside_as_they_are() {
+        let bytes: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
+        let open = OpenFile::of_bytes(&bytes).unwrap();
+        assert_eq!((open.length(), &open.piece(0, 200_000).unwrap()[..]), (100_000, &bytes[..]));
+        assert_eq!(OpenFile::of_bytes(b"").unwrap().length(), 0);
     }
 }

@@ -18,7 +18,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Entries;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
 use crate::domain::shown::Turn;
@@ -33,6 +33,8 @@ pub use target::target;
 const EXPECTED: usize = 1_000;
 /// An answer that takes more than this part of the room is not kept.
 const LARGEST_PART: usize = 64;
+/// Of the files that may be kept open, one in so many is a long answer, and not a file of the storage.
+const LONG_ANSWERS: usize = 4;
 /// How long a request waits for another one that asks for the same.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -86,6 +88,8 @@ pub struct Cache {
     entries: Entries<Box<str>, Arc<Kept>, ByWeight>,
     /// Answers that are files, which lie in no memory of ours but are open.
     files: Entries<Box<str>, Arc<Kept>>,
+    /// How many long answers may have a file of their own to be sent from.
+    room: Arc<Semaphore>,
     flights: Mutex<HashMap<Box<str>, watch::Receiver<()>>>,
     /// How it fares.
     pub counts: Counts,
@@ -138,16 +142,19 @@ pub struct Filling {
 }
 
 impl Cache {
-    /// Room for so many bytes, and for the files that may be kept open.
+    /// Room for so many bytes, and for the files that may be kept open, few of which are answers themselves.
     #[must_use]
     pub fn new(app: Arc<App>, bytes: usize) -> Arc<Self> {
         let entries = Entries::with_weighter(EXPECTED, u64::try_from(bytes).unwrap_or(u64::MAX), ByWeight);
-        let files = Entries::new(app.config.server.open_files);
+        let open = app.config.server.open_files;
+        let long = open / LONG_ANSWERS;
+        let (files, room) = (Entries::new(open - long), Arc::new(Semaphore::new(long)));
         Arc::new(Self {
             app,
             largest: bytes / LARGEST_PART,
             entries,
             files,
+            room,
             flights: Mutex::default(),
             counts: Counts::default(),
         })
@@ -242,7 +249,7 @@ impl Filling {
         let answer = public.answer(request, &body);
         let kept = Kept {
             public,
-            body,
+            body: body.kept(&cache.room),
             pattern: request.match_pattern().unwrap_or_default().into(),
             route: OnceLock::new(),
             turn,

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use super::filter::{Filter, Order, OrderKey};
 use super::search::Found;
-use super::{Named, where_live};
+use super::{Named, several, where_live};
 use crate::error::Result;
 use crate::model::paging::{DEFAULT_LIMIT, MAX_COUNTED, Paged, Paging};
 use crate::model::{Id, Time};
@@ -24,14 +24,14 @@ const NEAR: i64 = 1_000;
 /// The table that a statement walks: the relation of one tag or one author has its copies in the order of
 /// `published_at`, so that neither a rare nor a common tag makes it read more rows than it answers.
 #[derive(Clone, Copy)]
-enum Walk {
+pub(super) enum Walk {
     Copies,
     Tag(Id),
     Author(Id),
 }
 
 impl Walk {
-    fn of(filter: &Filter, order: Order) -> Self {
+    pub(super) fn of(filter: &Filter, order: Order) -> Self {
         let one = |ids: &Option<Vec<Id>>| match ids.as_deref() {
             Some([id]) if order.key == OrderKey::PublishedAt => Some(*id),
             _ => None,
@@ -132,41 +132,62 @@ fn load(conn: &mut Conn, statement: Statement<CopySql>) -> Result<Vec<CopyRow>> 
 }
 
 fn selection(filter: &Filter, found: Option<&Found>, order: Order, paging: &Paging, now: Time) -> Statement<CopySql> {
-    let walk = Walk::of(filter, order);
-    let [compared, ascending, descending] = walk.columns(order.key);
-    let descend = order.descending != paging.is_backward();
     let mut statement = Statement::new("SELECT ");
     statement.copies();
-    narrow(&mut statement, filter, walk, now);
-    if let Some(found) = found {
-        found.narrow(&mut statement);
-    }
-    if let Some(from) = paging.from() {
-        statement.sql(compared).sql(if descend { " < (" } else { " > (" });
-        match order.key {
-            OrderKey::Headline => statement.text(from.key.text()),
-            OrderKey::PublishedAt | OrderKey::UpdatedAt => statement.time(from.key.time()),
-        };
-        statement.sql(", ").id(from.id).sql(")");
-    }
-    statement.sql(if descend { descending } else { ascending });
-    limited(&mut statement, paging);
+    let branches = if found.is_none() { several::branches(filter, order) } else { Vec::new() };
+    let walk = if branches.is_empty() {
+        let walk = Walk::of(filter, order);
+        narrow(&mut statement, filter, walk, now);
+        if let Some(found) = found {
+            found.narrow(&mut statement);
+        }
+        beyond(&mut statement, walk, order, paging);
+        walk
+    } else {
+        several::among(&mut statement, &branches, order, paging, now);
+        Walk::Copies
+    };
+    in_order(&mut statement, walk, order, paging);
+    limited(&mut statement, paging.fetch(), paging.offset());
     statement
+}
+
+/// The part of a list that comes after a cursor, or before it.
+pub(super) fn beyond<ST>(statement: &mut Statement<ST>, walk: Walk, order: Order, paging: &Paging) {
+    let Some(from) = paging.from() else { return };
+    let [compared, ..] = walk.columns(order.key);
+    statement.sql(compared).sql(if descends(order, paging) { " < (" } else { " > (" });
+    match order.key {
+        OrderKey::Headline => statement.text(from.key.text()),
+        OrderKey::PublishedAt | OrderKey::UpdatedAt => statement.time(from.key.time()),
+    };
+    statement.sql(", ").id(from.id).sql(")");
+}
+
+/// ORDER BY.
+pub(super) fn in_order<ST>(statement: &mut Statement<ST>, walk: Walk, order: Order, paging: &Paging) {
+    let [_, ascending, descending] = walk.columns(order.key);
+    statement.sql(if descends(order, paging) { descending } else { ascending });
+}
+
+/// Whether rows are read last first.
+fn descends(order: Order, paging: &Paging) -> bool {
+    order.descending != paging.is_backward()
 }
 
 /// LIMIT and OFFSET. The usual ones stand in the statement: PostgreSQL takes a bound LIMIT for a tenth of the table, so that
 /// in a large archive it would plan each request anew.
-fn limited(statement: &mut Statement<CopySql>, paging: &Paging) {
+pub(super) fn limited<ST>(statement: &mut Statement<ST>, fetch: i64, offset: i64) {
     const USUAL: i64 = DEFAULT_LIMIT + 1;
     const _: () = assert!(USUAL == 21, "the text below says it");
-    match (paging.fetch(), paging.offset()) {
+    match (fetch, offset) {
         (USUAL, 0) => _ = statement.sql(" LIMIT 21"),
-        (fetch, offset) => _ = statement.sql(" LIMIT ").number(fetch).sql(" OFFSET ").number(offset),
+        _ => _ = statement.sql(" LIMIT ").number(fetch).sql(" OFFSET ").number(offset),
     }
 }
 
 /// FROM and WHERE.
-fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: Time) {
+pub(super) fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: Time) {
     if filter.count() > COMMON_FILTERS {
         statement.rare();
     }

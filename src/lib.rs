@@ -46,7 +46,8 @@
 //!   resources; `public` and `admin` are the two doors; `public::outputs` writes what is live for feed readers, search engines and other newsrooms; `extract`
 //!   is what handlers take in; `bounds` is the one table of what each operation takes at the most (bytes, time, requests
 //!   at once and in a minute), which the code goes by and the documentation shows, and `limits` counts who asks too often; `cache` keeps answers that readers were given as long as the board says that they are
-//!   true, and they are given again in front of the application; `surrogate` names what they show; `wire` is the connection
+//!   true, and they are given again in front of the application; `aside` lays long ones in files that the system sends;
+//!   `surrogate` names what they show; `wire` is the connection
 //!   that they go out on, past whose buffers files go by themselves; `once` answers a POST with an `Idempotency-Key` as it was answered before; `middleware`
 //!   stands around everything; `problem` is the only table of status codes; `openapi` makes the document from the
 //!   serving types and the route table; `docs` serves it with Swagger UI, a page for every error code, and the guides

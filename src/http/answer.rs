@@ -12,6 +12,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::config::Network;
 use crate::error::Error;
 use crate::http::cache::Filling;
 use crate::http::conditional::EntityTags;
@@ -134,15 +135,14 @@ impl Public {
     /// answer can be kept: what editors are answered has no way to here.
     #[must_use]
     pub fn show(self, request: &HttpRequest, body: PublicBody, shows: Shows) -> HttpResponse {
-        let network = request.app_data::<web::Data<App>>().and_then(|app| app.config.cdn.cdn);
+        let network = network(request);
         let filling = request.extensions_mut().remove::<Filling>();
         if network.is_none() && filling.is_none() {
             return self.answer(request, &body);
         }
         let changes_at = shows.changes_at();
         let keys = shows.into_keys();
-        let surrogate = network.and_then(|network| surrogate::header(network, &keys));
-        let public = match surrogate {
+        let public = match network.and_then(|network| surrogate::header(network, &keys)) {
             Some((name, value)) => self.with(name, value),
             None => self,
         };
@@ -202,11 +202,36 @@ pub fn json_public(request: &HttpRequest, bytes: Vec<u8>, cache: CacheControl) -
     Public::json(cache).answer(request, &PublicBody::new(bytes))
 }
 
-/// 301 to another public address.
+/// The content network in front, if there is one.
+fn network(request: &HttpRequest) -> Option<Network> {
+    request.app_data::<web::Data<App>>().and_then(|app| app.config.cdn.cdn)
+}
+
+/// A public answer that [`Public::show`] does not finish (parts of files, addresses that moved), with what it shows told to
+/// a content network.
 #[must_use]
-pub fn moved(location: &str, cache: CacheControl) -> HttpResponse {
+pub fn named(mut response: HttpResponse, request: &HttpRequest, shows: Shows) -> HttpResponse {
+    if let Some((name, value)) = network(request).and_then(|network| surrogate::header(network, &shows.into_keys())) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// 301 to another public address, which was found by what it `shows`.
+#[must_use]
+pub fn moved(request: &HttpRequest, location: &str, cache: CacheControl, shows: Shows) -> HttpResponse {
+    named(moved_with(location, cache.header_value()), request, shows)
+}
+
+/// 301 to another address, for one caller alone.
+#[must_use]
+pub fn moved_private(location: &str) -> HttpResponse {
+    moved_with(location, PRIVATE)
+}
+
+fn moved_with(location: &str, cache: HeaderValue) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::MOVED_PERMANENTLY);
-    response.headers_mut().insert(header::CACHE_CONTROL, cache.header_value());
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
     if let Ok(location) = HeaderValue::from_str(location) {
         response.headers_mut().insert(header::LOCATION, location);
     }

@@ -7,16 +7,13 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twox_hash::XxHash3_128;
 
+use super::aside::{Aside, Place};
 use crate::files::storage::OpenFile;
 
 /// Smaller bodies are sent as they are. Bytes.
 const WORTH_IT: usize = 1024;
-
-/// From here on it pays to have the system send a body out of a file, instead of copying it through two buffers. Bytes.
-const WORTH_A_FILE: usize = 16 * 1024;
 
 const BROTLI_QUALITY: u32 = 4;
 const BROTLI_WINDOW: u32 = 20;
@@ -122,7 +119,6 @@ pub enum Content {
 }
 
 /// The bytes of a public answer, with what was made of them: it can be kept in a cache and shared by workers.
-#[derive(Debug)]
 pub struct PublicBody {
     /// As it is.
     plain: Content,
@@ -131,25 +127,7 @@ pub struct PublicBody {
     etags: [HeaderValue; 3],
     brotli: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
-    aside: Option<Aside>,
-}
-
-/// A long body that is kept: it is sent as it is out of a file, which is made when that is asked for.
-#[derive(Debug)]
-struct Aside {
-    /// How many such files may be open.
-    room: Arc<Semaphore>,
-    file: OnceLock<Option<(Arc<OpenFile>, OwnedSemaphorePermit)>>,
-}
-
-impl Aside {
-    fn file(&self, plain: &[u8]) -> Option<Arc<OpenFile>> {
-        let made = self.file.get_or_init(|| {
-            let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
-            Some((Arc::new(OpenFile::of_bytes(plain).ok()?), room))
-        });
-        made.as_ref().map(|(file, _)| Arc::clone(file))
-    }
+    aside: Option<Place>,
 }
 
 impl PublicBody {
@@ -171,11 +149,13 @@ impl PublicBody {
         Self { plain: Content::File(Arc::new(file)), tag: tag.to_owned(), etags, brotli, gzip, aside: None }
     }
 
-    /// The same for keeping: from now on it may be sent out of a file where it is long, and where there is room for one.
+    /// The same for keeping: where it is long, it may be laid aside from now on.
     #[must_use]
-    pub fn kept(self, room: &Arc<Semaphore>) -> Self {
-        let is_long = matches!(&self.plain, Content::Bytes(plain) if plain.len() >= WORTH_A_FILE);
-        let aside = is_long.then(|| Aside { room: Arc::clone(room), file: OnceLock::new() });
+    pub fn kept(self, aside: &Arc<Aside>) -> Self {
+        let aside = match &self.plain {
+            Content::Bytes(plain) => aside.place(plain),
+            Content::File(_) => None,
+        };
         Self { aside, ..self }
     }
 
@@ -185,11 +165,11 @@ impl PublicBody {
         matches!(self.plain, Content::File(_))
     }
 
-    /// About how much memory this takes, with the forms that it may get; a file of a disk takes none.
+    /// About how much memory this takes, with the compressed forms that it may get; a file takes none.
     #[must_use]
     pub fn weight(&self) -> usize {
         let bytes = match &self.plain {
-            Content::Bytes(plain) => plain.len() + plain.len() / 2 + self.aside.as_ref().map_or(0, |_| plain.len()),
+            Content::Bytes(plain) => plain.len() + plain.len() / 2,
             Content::File(_) => 0,
         };
         size_of::<Self>() + 4 * self.tag.len() + bytes
@@ -254,50 +234,4 @@ fn gzip(plain: &[u8]) -> Option<Bytes> {
 
 fn shorter(made: Vec<u8>, plain: &[u8]) -> Option<Bytes> {
     (made.len() < plain.len()).then(|| Bytes::from(made))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sent(body: &PublicBody, wanted: Coding) -> (Coding, Content) {
-        body.in_coding(wanted, false)
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn long_bodies_that_are_kept_are_files_where_there_is_room() {
-        let room = Arc::new(Semaphore::new(1));
-        let text = |length: usize| (0..length).map(|at| (at * at % 251) as u8).collect::<Vec<u8>>();
-        let is_file = |body: &PublicBody| match sent(body, Coding::Identity) {
-            (Coding::Identity, Content::File(file)) => {
-                assert_eq!(file.piece(0, usize::MAX).unwrap(), text(WORTH_A_FILE));
-                true
-            }
-            (Coding::Identity, Content::Bytes(bytes)) => {
-                assert_eq!(bytes, text(bytes.len()));
-                false
-            }
-            other => panic!("{other:?}"),
-        };
-        let kept = |length: usize| PublicBody::new(text(length)).kept(&room);
-        assert!(!is_file(&PublicBody::new(text(WORTH_A_FILE))) && !is_file(&kept(WORTH_A_FILE - 1)));
-        let (first, second) = (kept(WORTH_A_FILE), kept(WORTH_A_FILE));
-        let _ = first.in_coding(Coding::Identity, true);
-        let _ = sent(&first, Coding::Brotli);
-        assert_eq!(room.available_permits(), 1, "nobody was sent it as it is");
-        assert!(is_file(&first) && is_file(&first) && !is_file(&second));
-        assert!(!first.is_file(), "there is no asking for parts of it");
-        let plain = PublicBody::new(text(WORTH_A_FILE));
-        for coding in [Coding::Brotli, Coding::Gzip] {
-            match (sent(&first, coding), sent(&plain, coding)) {
-                ((own, Content::Bytes(kept)), (_, Content::Bytes(made))) => assert!(own == coding && kept == made),
-                others => panic!("{others:?}"),
-            }
-            assert_eq!(first.etag(coding), plain.etag(coding));
-        }
-        assert!(first.weight() > plain.weight());
-        drop(first);
-        assert!(is_file(&kept(WORTH_A_FILE)));
-    }
 }

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod answer;
+mod aside;
 pub mod auth;
 pub mod bounds;
 pub mod cache;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::support::receiver::{Received, Receiver};
-use crate::support::{Database, TestApp};
+use crate::support::{Answer, Database, TestApp};
+use crate::variants::{sent::noise, written};
 
 /// The key of an article, as answers that show it name it.
 fn key_of(app: &TestApp, path: &str, starts: &str) -> Vec<String> {
@@ -54,6 +55,61 @@ fn story(database: Database) {
     assert!(told().is_empty());
     // Editors' answers tell the network nothing.
     assert!(editor.get("/v1/admin/articles").expect(200).header("surrogate-key").is_none());
+}
+
+/// Whatever the form of an answer that a network may keep, it names what it shows.
+fn forms(database: Database) {
+    let Some(app) = TestApp::start_with(database, &["--cdn", "fastly"]) else { return };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let small = written(&image::RgbImage::new(20, 20), image::ImageFormat::Png);
+    let large = written(&noise(), image::ImageFormat::Png);
+    // Files of more than 256 KiB are not kept.
+    assert!(large.len() > 300_000, "{}", large.len());
+    for (slug, bytes) in [("small", small), ("large", large)] {
+        let media = editor.upload("a.png", &bytes, &[]).expect(201).data();
+        let made = editor.published(&json!({ "headline": slug, "slug": slug, "hero": media["id"] }));
+        let path = format!("/media/{}/a.png", media["id"].as_str().unwrap());
+        let key = |starts: &str| {
+            let keys = key_of(&app, &format!("/v1/articles/{slug}"), starts);
+            assert_eq!(keys.len(), 1, "{keys:?}");
+            keys.into_iter().next().unwrap()
+        };
+        let (file, page) = (key("m-"), key("a-"));
+        let names = |answer: &Answer, key: &str| {
+            let header = answer.header("surrogate-key").unwrap_or_default();
+            assert!(header.starts_with("all ") && header.split(' ').any(|own| own == key), "{slug} {key}: {header}");
+        };
+        // Nobody asked before: no answer comes from memory.
+        names(&reader.send("HEAD", &path, None).expect(200), &file);
+        names(&reader.with("Range", "bytes=0-9").get(&path).expect(206), &file);
+        let whole = reader.get(&path).expect(200);
+        names(&whole, &file);
+        names(&reader.get(&path).expect(200), &file);
+        names(&reader.send("HEAD", &path, None).expect(200), &file);
+        names(&reader.with("Range", "bytes=0-9").get(&path).expect(206), &file);
+        names(&reader.with("If-None-Match", whole.header("etag").unwrap()).get(&path).expect(304), &file);
+        let signed = editor.get(&format!("/v1/admin/media/{}", media["id"].as_str().unwrap())).data();
+        let original = reader.get(signed["original_url"].as_str().unwrap()).expect(200);
+        assert!(original.header("surrogate-key").is_none(), "what editors are given is nobody's to keep");
+        let article = editor.get(&format!("/v1/admin/articles/{}", made["id"].as_str().unwrap())).data();
+        let renamed = editor.if_match(&article["version"]).patch(
+            &format!("/v1/admin/articles/{}", made["id"].as_str().unwrap()),
+            &json!({ "slug": format!("{slug}-now") }),
+        );
+        let _ = editor.act(&renamed.expect(200).data(), "publish", &json!({})).expect(200);
+        let moved = reader.get(&format!("/v1/articles/{slug}")).expect(301);
+        names(&moved, &page);
+    }
+}
+
+#[test]
+fn forms_on_sqlite() {
+    forms(Database::Sqlite);
+}
+
+#[test]
+fn forms_on_postgres() {
+    forms(Database::Postgres);
 }
 
 #[test]

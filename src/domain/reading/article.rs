@@ -183,6 +183,7 @@ pub(super) fn elsewhere(cx: &mut Cx, site: &Site, at: &Handle, locale: Option<&s
     let mut former = published::redirects(cx.conn, slug, &locales)?;
     former.sort_by_key(|(of, _)| rank(site, of));
     let ids: Vec<Id> = former.iter().map(|(_, id)| *id).collect();
+    cx.shows.note_all(Key::Article, &ids);
     let live = published::by_ids(cx.conn, &ids, cx.now)?;
     if let Some(copy) = ids.iter().find_map(|id| live.iter().find(|copy| copy.article_id == *id)) {
         let needed = locale.is_none() && copy.locale != site.default_locale.as_str();

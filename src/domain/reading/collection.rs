@@ -69,7 +69,9 @@ impl Plan {
 /// 404, also for one that is not published.
 pub fn collection(cx: &mut Cx, slug: &str, bodies: bool) -> Result<Found<Front>> {
     let Some(row) = published::collection(cx.conn, slug)? else {
-        return published::collection_moved(cx.conn, slug)?.map(Found::Moved).ok_or_else(Error::not_found);
+        let (id, present) = published::collection_moved(cx.conn, slug)?.ok_or_else(Error::not_found)?;
+        cx.shows.note(Key::Collection(id));
+        return Ok(Found::Moved(present));
     };
     cx.shows.note(Key::Collection(row.collection_id));
     let plan = Plan::of(row.locale.clone(), row.size, &row.items, row.fill.as_deref())?;

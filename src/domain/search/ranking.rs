@@ -72,6 +72,9 @@ impl<'a> Headline<'a> {
         if self.text.is_ascii() && clause.words.iter().any(|word| !self.text.contains(word.as_str())) {
             return false;
         }
+        if clause.words.len() == 1 {
+            return terms(self.text).any(|term| clause.takes(0, &term.word));
+        }
         let words = self.words.get_or_init(|| terms(self.text).map(|term| term.word).collect());
         words
             .windows(clause.words.len().max(1))

@@ -1,5 +1,5 @@
-//! A small file that is kept open, so that the system can send it from its page cache: nothing of it lies in the memory
-//! of this process, and nothing is copied. It is one of a disk, or bytes that were laid aside in a file without a name.
+//! A small file that is kept open, so that the system can send it from its own memory, and nothing is copied. It is one of
+//! a disk, or bytes that were laid aside in a file without a name.
 
 use std::fs::File;
 use std::io;
@@ -22,15 +22,16 @@ impl OpenFile {
         Self { file, length }
     }
 
-    /// These bytes in a file that is on no disk and has no name (Linux's memfd): the system's memory, until it is closed.
+    /// These bytes in a file that is on no disk and has no name (Linux's memfd): it takes the system's memory until it is
+    /// closed, and nobody can change it.
     ///
     /// # Errors
     /// The system has no such files; no more files may be open; no memory.
     #[cfg(target_os = "linux")]
     pub fn of_bytes(bytes: &[u8]) -> io::Result<Self> {
-        use rustix::fs::{MemfdFlags, memfd_create};
+        use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
         use rustix::io::Errno;
-        let create = |flags| memfd_create(c"slugline", MemfdFlags::CLOEXEC | flags);
+        let create = |flags| memfd_create(c"slugline", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING | flags);
         let made = match create(MemfdFlags::NOEXEC_SEAL) {
             // Linux before 6.3 does not know it.
             Err(Errno::INVAL) => create(MemfdFlags::empty()),
@@ -38,6 +39,7 @@ impl OpenFile {
         };
         let file = File::from(made?);
         file.write_all_at(bytes, 0)?;
+        fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL)?;
         Ok(Self::new(file, bytes.len() as u64))
     }
 
@@ -98,5 +100,6 @@ mod tests {
         let open = OpenFile::of_bytes(&bytes).unwrap();
         assert_eq!((open.length(), &open.piece(0, 200_000).unwrap()[..]), (100_000, &bytes[..]));
         assert_eq!(OpenFile::of_bytes(b"").unwrap().length(), 0);
+        assert!(open.file.write_all_at(b"x", 0).is_err() && open.file.set_len(5).is_err());
     }
 }

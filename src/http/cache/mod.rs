@@ -18,11 +18,12 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Entries;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::domain::shown::Turn;
 use crate::http::answer::{Public, PublicBody};
+use crate::http::aside::Aside;
 use crate::model::{Key, Time};
 pub use kept::Kept;
 use kept::Worth;
@@ -33,8 +34,9 @@ pub use target::target;
 const EXPECTED: usize = 1_000;
 /// An answer that takes more than this part of the room is not kept.
 const LARGEST_PART: usize = 64;
-/// Of the files that may be kept open, one in so many is a long answer, and not a file of the storage.
-const LONG_ANSWERS: usize = 4;
+/// The part of the room that is for files of long answers, and their part of the files that may be kept open.
+const ASIDE_PART: usize = 8;
+const ASIDE_FILES: usize = 4;
 /// How long a request waits for another one that asks for the same.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -88,8 +90,8 @@ pub struct Cache {
     entries: Entries<Box<str>, Arc<Kept>, ByWeight>,
     /// Answers that are files, which lie in no memory of ours but are open.
     files: Entries<Box<str>, Arc<Kept>>,
-    /// How many long answers may have a file of their own to be sent from.
-    room: Arc<Semaphore>,
+    /// The files that long answers are sent from.
+    aside: Arc<Aside>,
     flights: Mutex<HashMap<Box<str>, watch::Receiver<()>>>,
     /// How it fares.
     pub counts: Counts,
@@ -142,19 +144,19 @@ pub struct Filling {
 }
 
 impl Cache {
-    /// Room for so many bytes, and for the files that may be kept open, few of which are answers themselves.
+    /// Room for so many bytes, and for the files that may be kept open.
     #[must_use]
     pub fn new(app: Arc<App>, bytes: usize) -> Arc<Self> {
-        let entries = Entries::with_weighter(EXPECTED, u64::try_from(bytes).unwrap_or(u64::MAX), ByWeight);
         let open = app.config.server.open_files;
-        let long = open / LONG_ANSWERS;
-        let (files, room) = (Entries::new(open - long), Arc::new(Semaphore::new(long)));
+        // Elsewhere there are no files that lie in memory.
+        let (aside, most) = if cfg!(target_os = "linux") { (bytes / ASIDE_PART, open / ASIDE_FILES) } else { (0, 0) };
+        let entries = u64::try_from(bytes - aside).unwrap_or(u64::MAX);
         Arc::new(Self {
             app,
             largest: bytes / LARGEST_PART,
-            entries,
-            files,
-            room,
+            entries: Entries::with_weighter(EXPECTED, entries, ByWeight),
+            files: Entries::new(open - most),
+            aside: Aside::new(aside, most),
             flights: Mutex::default(),
             counts: Counts::default(),
         })
@@ -203,10 +205,11 @@ impl Cache {
         Filling { cache: Arc::clone(self), target: target.into(), turn: self.app.memory.board.turn(), at: now }
     }
 
-    /// How many answers are kept, and about how many bytes they take: none where they are files.
+    /// How many answers are kept, and about how many bytes they take: none where they are files of a disk.
     #[must_use]
     pub fn size(&self) -> (u64, u64) {
-        (u64::try_from(self.entries.len() + self.files.len()).unwrap_or(u64::MAX), self.entries.weight())
+        let answers = u64::try_from(self.entries.len() + self.files.len()).unwrap_or(u64::MAX);
+        (answers, self.entries.weight() + self.aside.bytes())
     }
 
     fn insert(&self, target: Box<str>, kept: Kept, request: &HttpRequest) {
@@ -249,7 +252,7 @@ impl Filling {
         let answer = public.answer(request, &body);
         let kept = Kept {
             public,
-            body: body.kept(&cache.room),
+            body: body.kept(&cache.aside),
             pattern: request.match_pattern().unwrap_or_default().into(),
             route: OnceLock::new(),
             turn,

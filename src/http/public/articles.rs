@@ -21,7 +21,7 @@ use crate::http::carried::{Carried, Forms};
 use crate::http::extract::Query;
 use crate::http::list::{Links, List, PageMeta};
 use crate::http::problem::Problem;
-use crate::model::{FromText, Handle, Locale, Time};
+use crate::model::{FromText, Handle, Locale, Shows, Time};
 
 /// What a list of 20 mostly comes to, in bytes.
 const PAGE_BYTES: usize = 48 * 1024;
@@ -95,7 +95,7 @@ pub async fn get_article(
     let (found, shows) = app.show(alone, read).await?;
     let article = match found {
         Found::Here(article) => article,
-        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "")),
+        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "", shows)),
     };
     let view = View { shelf: &article.shelf, urls: &app.urls };
     let bytes = answer::to_json(&ArticleAnswer::of(view, &article, carried.forms)?, ARTICLE_BYTES)?;
@@ -119,7 +119,14 @@ pub fn handle(path: &str) -> Result<Handle> {
 
 /// 301 to the same route with the present slug.
 #[must_use]
-pub fn moved_to(request: &HttpRequest, moved: &Moved, rest: &str) -> HttpResponse {
+pub fn moved_to(request: &HttpRequest, moved: &Moved, rest: &str, shows: Shows) -> HttpResponse {
+    let cache = CacheControl { shown_for: moved.shown_for };
+    answer::moved(request, &present_address(request, moved, rest), cache, shows)
+}
+
+/// The same route with the present slug.
+#[must_use]
+pub fn present_address(request: &HttpRequest, moved: &Moved, rest: &str) -> String {
     let mut location = format!("/v1/articles/{}{rest}", moved.slug);
     let mut query = request.query_string().to_owned();
     if let Some(locale) = &moved.locale {
@@ -129,7 +136,7 @@ pub fn moved_to(request: &HttpRequest, moved: &Moved, rest: &str) -> HttpRespons
     if !query.is_empty() {
         location = format!("{location}?{query}");
     }
-    answer::moved(&location, CacheControl { shown_for: moved.shown_for })
+    location
 }
 
 fn system_time(time: Time) -> SystemTime {

@@ -192,7 +192,10 @@ pub async fn get_author(
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
-        Found::Moved(slug) => return Ok(moved(&address(&app.urls.api, "authors", &slug, &request), cache)),
+        Found::Moved(slug) => {
+            let location = address(&app.urls.api, "authors", &slug, &request);
+            return Ok(moved(&request, &location, cache, shows));
+        }
     };
     let answer = AuthorAnswer { data: Author::of(view, &app.urls), meta: Meta {} };
     Ok(Public::json(cache).show(&request, body(&answer, fields.as_ref())?, shows))

@@ -124,7 +124,7 @@ pub async fn get_collection(
         Found::Here(front) => front,
         Found::Moved(slug) => {
             let location = address(&app.urls.api, "collections", &slug, &request);
-            return Ok(answer::moved(&location, CacheControl::PUBLIC));
+            return Ok(answer::moved(&request, &location, CacheControl::PUBLIC, shows));
         }
     };
     let cache = CacheControl { shown_for: front.arranged.relations.shelf.shown_for() };

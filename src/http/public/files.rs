@@ -17,7 +17,7 @@ use crate::domain::{Cx, media as media_records};
 use crate::error::{Code, Error, Result};
 use crate::files::Storage;
 use crate::files::storage::reading::{AtOnce, Reading};
-use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::answer::{self, CacheControl, Public, PublicBody};
 use crate::http::conditional::{EntityTags, Wanted};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
@@ -202,7 +202,7 @@ pub(super) async fn send(
         let headers = response.headers_mut();
         common_headers(&granted, modified).for_each(|(name, value)| _ = headers.insert(name, value));
         insert(headers, header::ETAG, &format!("\"{tag}\""));
-        return Ok(response);
+        return Ok(finished(response, request, &granted, shows));
     }
     let length = granted.length;
     let (status, start, end) = match Wanted::of(request.headers(), length, &tag, Some(modified)) {
@@ -235,10 +235,16 @@ pub(super) async fn send(
     if status == StatusCode::PARTIAL_CONTENT {
         insert(headers, header::CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end.saturating_sub(1)));
     }
-    Ok(match bytes {
+    let response = match bytes {
         Ok(bytes) => response.set_body(BoxBody::new(bytes)),
         Err(bytes) => response.set_body(BoxBody::new(SizedStream::new(end - start, bytes))),
-    })
+    };
+    Ok(finished(response, request, &granted, shows))
+}
+
+/// An answer that is not kept; a content network may keep it, unless it is for editors.
+fn finished(response: HttpResponse, request: &HttpRequest, granted: &Granted, shows: Shows) -> HttpResponse {
+    if granted.cache.is_some() { answer::named(response, request, shows) } else { response }
 }
 
 /// The headers that every answer about a file has, but for its tag.

@@ -1,11 +1,11 @@
 //! A whole article, for a reader who is entitled to it. Never kept anywhere, never compressed.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::article::ArticleAnswer;
 use super::article_params::ArticleParams;
-use super::articles::{ARTICLE_BYTES, handle, moved_to};
+use super::articles::{ARTICLE_BYTES, handle, present_address};
 use super::asked::Asked;
 use super::cards::View;
 use crate::app::App;
@@ -44,9 +44,7 @@ pub async fn get_full_article(
     let article = match read(&app, at, params.locale, asked.beside, reader).await? {
         Found::Here(article) => article,
         Found::Moved(moved) => {
-            let mut response = moved_to(&request, &moved, "/full");
-            response.headers_mut().insert(header::CACHE_CONTROL, answer::PRIVATE);
-            return Ok(response);
+            return Ok(answer::moved_private(&present_address(&request, &moved, "/full")));
         }
     };
     let view = View { shelf: &article.shelf, urls: &app.urls };

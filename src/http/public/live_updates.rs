@@ -161,7 +161,7 @@ pub async fn list_live_updates(
     let (found, shows) = app.show(false, read).await?;
     let updates = match found {
         Found::Here(updates) => updates,
-        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/live-updates")),
+        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/live-updates", shows)),
     };
     let (meta, links) = list.finish(&updates.ends);
     let link = links.header();

@@ -79,7 +79,7 @@ pub async fn list_related_articles(
     let (found, shows) = app.show(false, read).await?;
     let (related, shelf) = match found {
         Found::Here(found) => found,
-        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/related")),
+        Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/related", shows)),
     };
     let (meta, links) = list.finish(&Ends::Keyset { next: None, previous: None });
     let link = links.header();

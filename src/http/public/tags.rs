@@ -284,7 +284,10 @@ pub async fn get_tag(
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
-        Found::Moved(slug) => return Ok(moved(&address(&app.urls.api, "tags", &slug, &request), cache)),
+        Found::Moved(slug) => {
+            let location = address(&app.urls.api, "tags", &slug, &request);
+            return Ok(moved(&request, &location, cache, shows));
+        }
     };
     let data = Tag::of(view, query.locale.as_ref(), &app.urls);
     let answer = TagAnswer { data, meta: Meta {} };

@@ -20,14 +20,14 @@ pub fn collection(conn: &mut Conn, slug: &str) -> Result<Option<PublishedCollect
 }
 
 /// Where an old address leads, while that is published.
-pub fn collection_moved(conn: &mut Conn, slug: &str) -> Result<Option<String>> {
+pub fn collection_moved(conn: &mut Conn, slug: &str) -> Result<Option<(Id, String)>> {
     on_db!(conn, |c| published_collection_redirects::table
         .inner_join(
             published_collections::table
                 .on(published_collections::collection_id.eq(published_collection_redirects::collection_id))
         )
         .filter(published_collection_redirects::slug.eq(slug))
-        .select(published_collections::slug)
+        .select((published_collections::collection_id, published_collections::slug))
         .first(c)
         .optional())
 }

@@ -134,19 +134,17 @@ fn load(conn: &mut Conn, statement: Statement<CopySql>) -> Result<Vec<CopyRow>> 
 fn selection(filter: &Filter, found: Option<&Found>, order: Order, paging: &Paging, now: Time) -> Statement<CopySql> {
     let mut statement = Statement::new("SELECT ");
     statement.copies();
-    let branches = if found.is_none() { several::branches(filter, order) } else { Vec::new() };
-    let walk = if branches.is_empty() {
-        let walk = Walk::of(filter, order);
-        narrow(&mut statement, filter, walk, now);
-        if let Some(found) = found {
-            found.narrow(&mut statement);
-        }
-        beyond(&mut statement, walk, order, paging);
-        walk
-    } else {
-        several::among(&mut statement, &branches, order, paging, now);
-        Walk::Copies
-    };
+    let branches = several::branches(filter, order, paging);
+    if !branches.is_empty() {
+        several::merged(&mut statement, &branches, order, paging, now);
+        return statement;
+    }
+    let walk = Walk::of(filter, order);
+    narrow(&mut statement, filter, walk, now);
+    if let Some(found) = found {
+        found.narrow(&mut statement);
+    }
+    beyond(&mut statement, walk, order, paging);
     in_order(&mut statement, walk, order, paging);
     limited(&mut statement, paging.fetch(), paging.offset());
     statement
@@ -171,7 +169,7 @@ pub(super) fn in_order<ST>(statement: &mut Statement<ST>, walk: Walk, order: Ord
 }
 
 /// Whether rows are read last first.
-fn descends(order: Order, paging: &Paging) -> bool {
+pub(super) fn descends(order: Order, paging: &Paging) -> bool {
     order.descending != paging.is_backward()
 }
 
@@ -213,7 +211,7 @@ pub(super) fn narrow<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: W
 fn by_filter<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk, now: Time) {
     by_relation(statement, filter, walk);
     by_column(statement, filter);
-    by_time(statement, filter);
+    by_time(statement, filter, walk);
     by_locale(statement, filter, now);
 }
 
@@ -229,7 +227,8 @@ fn by_relation<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk) {
         None => {}
     }
     if let Some(tags) = filter.tags.as_ref().filter(|_| !matches!(walk, Walk::Tag(_))) {
-        tagged(statement.sql(" AND published_articles.copy_id IN ("), tags).sql(")");
+        statement.sql(" AND published_articles.copy_id IN (SELECT copy_id FROM published_tags WHERE ");
+        statement.among("tag_id", tags).sql(")");
     }
     if let Some(tags) = &filter.all_tags {
         statement.sql(" AND (SELECT count(*) FROM published_tags WHERE copy_id = published_articles.copy_id AND ");
@@ -237,16 +236,14 @@ fn by_relation<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk) {
         statement.among("tag_id", tags).sql(") = ").number(wanted);
     }
     if !filter.no_tags.is_empty() {
-        tagged(statement.sql(" AND published_articles.copy_id NOT IN ("), &filter.no_tags).sql(")");
+        // Asked of each copy that is walked: PostgreSQL would gather all copies that have the tags first.
+        statement.sql(" AND NOT EXISTS (SELECT 1 FROM published_tags AS unwanted WHERE ");
+        statement.among("unwanted.tag_id", &filter.no_tags).sql(" AND unwanted.copy_id = published_articles.copy_id)");
     }
     if let Some(authors) = filter.authors.as_ref().filter(|_| !matches!(walk, Walk::Author(_))) {
         statement.sql(" AND published_articles.copy_id IN (SELECT copy_id FROM published_authors WHERE ");
         statement.among("author_id", authors).sql(")");
     }
-}
-
-fn tagged<'a, ST>(statement: &'a mut Statement<ST>, tags: &[Id]) -> &'a mut Statement<ST> {
-    statement.sql("SELECT copy_id FROM published_tags WHERE ").among("tag_id", tags)
 }
 
 fn by_column<ST>(statement: &mut Statement<ST>, filter: &Filter) {
@@ -272,12 +269,17 @@ fn by_column<ST>(statement: &mut Statement<ST>, filter: &Filter) {
     }
 }
 
-fn by_time<ST>(statement: &mut Statement<ST>, filter: &Filter) {
+fn by_time<ST>(statement: &mut Statement<ST>, filter: &Filter, walk: Walk) {
+    // Named where the walk has it, so that the walk begins and ends there.
+    let [later, earlier] = match walk {
+        Walk::Copies => [" AND published_articles.published_at > ", " AND published_articles.published_at < "],
+        Walk::Tag(_) | Walk::Author(_) => [" AND walked.published_at > ", " AND walked.published_at < "],
+    };
     if let Some(after) = filter.published_after {
-        statement.sql(" AND published_articles.published_at > ").time(after);
+        statement.sql(later).time(after);
     }
     if let Some(before) = filter.published_before {
-        statement.sql(" AND published_articles.published_at < ").time(before);
+        statement.sql(earlier).time(before);
     }
     if let Some(after) = filter.updated_after {
         statement.sql(" AND published_articles.updated_at > ").time(after);

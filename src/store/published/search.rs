@@ -1,6 +1,7 @@
 //! What search finds among the live copies. The index is walked from the newest copy on, and no further than wanted, so
 //! that a word which stands in every article costs no more than a rare one.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 
@@ -20,12 +21,17 @@ use crate::store::types::Json;
 
 /// Live matches that are held against the filters at the most. Most filters are part of the expression anyway.
 const MAX_FILTERED: i64 = 10_000;
-/// Characters of a body that fragments are cut from.
+/// Characters of a body that fragments are cut from; it is cut off there where it has more bytes than that.
 const LOOKED_AT: i32 = 50_000;
 
 diesel::define_sql_function! {
     /// So many characters of a text from a place on.
     fn substr(text: Text, start: Integer, length: Integer) -> Text;
+}
+
+diesel::define_sql_function! {
+    /// How many bytes a text has. Nothing of it is read for that.
+    fn octet_length(text: Text) -> Integer;
 }
 
 /// The index as a condition on `published_articles`: the matches next to where a list goes on.
@@ -188,6 +194,10 @@ pub fn texts(conn: &mut Conn, copies: &[Id]) -> Result<Vec<(Id, String)>> {
     }
     on_db!(conn, |c| published_bodies::table
         .filter(in_list(published_bodies::copy_id, copies))
-        .select((published_bodies::copy_id, substr(published_bodies::body_text, 1_i32, LOOKED_AT)))
+        .select((
+            published_bodies::copy_id,
+            case_when(octet_length(published_bodies::body_text).le(LOOKED_AT), published_bodies::body_text)
+                .otherwise(substr(published_bodies::body_text, 1_i32, LOOKED_AT)),
+        ))
         .load(c))
 }

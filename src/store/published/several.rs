@@ -1,56 +1,84 @@
-//! Lists of several tags, authors or sections, in the order of publication.
+//! Lists of several tags or authors, in the order of publication.
 //!
 //! An index has the copies of one of them in that order. So each is walked by itself for as many rows as are wanted, and
-//! the list is the first of all that was found: neither common nor rare ones make it read more of the archive.
+//! the list is the first of all that was found: common ones do not make it read more of the archive. Several sections need
+//! none of this, for a copy has one section.
 
 use super::filter::{Filter, Order, OrderKey};
-use super::list::{Walk, beyond, in_order, limited, narrow};
-use super::{Named, where_live};
+use super::list::{Walk, beyond, descends, in_order, limited, narrow};
 use crate::model::paging::Paging;
 use crate::model::{Id, Time};
-use crate::store::statement::Statement;
+use crate::store::statement::{CopySql, Statement};
 
-/// So many are walked one by one at the most; of more, all that they have is gathered and sorted.
+/// So many are walked one by one at the most.
 const MOST: usize = 16;
+/// Rows that the walks read together at the most: deep in a numbered list it is cheaper to sort all that match.
+const MOST_ROWS: i64 = 2_000;
 
-/// The filters whose lists together are the list of a filter; none where one walk finds its rows.
-pub(super) fn branches(filter: &Filter, order: Order) -> Vec<Filter> {
-    let is_walked = !matches!(Walk::of(filter, order), Walk::Copies);
-    if order.key != OrderKey::PublishedAt || is_walked || filter.ids.is_some() {
+/// The filters whose lists together are the list of a filter. None where walking them would not pay: where one walk does,
+/// where a filter that few copies pass has an index of its own, or in another order.
+pub(super) fn branches(filter: &Filter, order: Order, paging: &Paging) -> Vec<Filter> {
+    let Filter {
+        sections: None,
+        all_tags: None,
+        featured: None,
+        breaking: None,
+        fallback_locale: None,
+        updated_after: None,
+        ids: None,
+        matching: None,
+        ..
+    } = filter
+    else {
         return Vec::new();
-    }
-    let several = |ids: &Option<Vec<Id>>| ids.as_ref().filter(|ids| (2..=MOST).contains(&ids.len())).cloned();
-    let each = |ids: Vec<Id>, narrowed: fn(Filter, Option<Vec<Id>>) -> Filter| {
-        ids.into_iter().map(|id| narrowed(filter.clone(), Some(vec![id]))).collect()
     };
-    if let Some(tags) = several(&filter.tags) {
-        each(tags, |filter, tags| Filter { tags, ..filter })
-    } else if let Some(authors) = several(&filter.authors) {
-        each(authors, |filter, authors| Filter { authors, ..filter })
-    } else if let Some(sections) = several(&filter.sections) {
-        each(sections, |filter, sections| Filter { sections, ..filter })
-    } else {
-        Vec::new()
+    let few = |ids: &Vec<Id>| {
+        let rows = reach(paging).saturating_mul(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+        order.key == OrderKey::PublishedAt && (2..=MOST).contains(&ids.len()) && rows <= MOST_ROWS
+    };
+    match (&filter.tags, &filter.authors) {
+        (Some(tags), None) if few(tags) => {
+            tags.iter().map(|tag| Filter { tags: Some(vec![*tag]), ..filter.clone() }).collect()
+        }
+        (None, Some(authors)) if few(authors) => {
+            authors.iter().map(|author| Filter { authors: Some(vec![*author]), ..filter.clone() }).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
-/// FROM and WHERE: the copies that come first in the list of one of these filters.
-pub(super) fn among<ST>(statement: &mut Statement<ST>, branches: &[Filter], order: Order, paging: &Paging, now: Time) {
+/// How far each is walked.
+fn reach(paging: &Paging) -> i64 {
+    paging.offset().saturating_add(paging.fetch())
+}
+
+/// All that follows the columns: the copies that come first in the lists of these filters together.
+pub(super) fn merged(
+    statement: &mut Statement<CopySql>,
+    branches: &[Filter],
+    order: Order,
+    paging: &Paging,
+    now: Time,
+) {
     for (at, filter) in branches.iter().enumerate() {
         let walk = Walk::of(filter, order);
         statement.sql(if at == 0 { " FROM (" } else { " UNION " });
-        statement.sql("SELECT copy_id FROM (SELECT published_articles.copy_id");
+        statement.sql("SELECT copy_id, published_at, article_id FROM (SELECT walked.copy_id, walked.published_at, walked.article_id");
         narrow(statement, filter, walk, now);
         beyond(statement, walk, order, paging);
         in_order(statement, walk, order, paging);
-        limited(statement, paging.offset().saturating_add(paging.fetch()), 0);
-        statement.sql(") AS first");
+        limited(statement, reach(paging), 0);
+        statement.sql(") AS branch");
+        if branches.len() > 2 || filter.count() > 1 {
+            statement.rare();
+        }
     }
+    statement.sql(match descends(order, paging) {
+        true => " ORDER BY published_at DESC, article_id DESC",
+        false => " ORDER BY published_at, article_id",
+    });
+    limited(statement, paging.fetch(), paging.offset());
     // CROSS: SQLite takes the tables in the order in which they stand here.
-    statement.sql(") AS chosen CROSS JOIN published_articles");
-    where_live(statement, Named::Walked, now);
-    statement.sql(" AND published_articles.copy_id = chosen.copy_id");
-    if branches.len() > 2 {
-        statement.rare();
-    }
+    statement.sql(") AS chosen CROSS JOIN published_articles WHERE published_articles.copy_id = chosen.copy_id");
+    in_order(statement, Walk::Copies, order, paging);
 }

@@ -106,7 +106,10 @@ both! {
             let _ = editor.act(&later, "schedule", &json!({ "publish_at": Time::system().plus_seconds(36_000).to_string() })).expect(200);
         }
         let all = "tag=".to_owned() + &(0..17).map(|n| format!("tag-{n}")).collect::<Vec<_>>().join(",");
-        let cases: [(&str, &dyn Fn(usize) -> bool); 8] = [
+        let bounds = ["a3", "a9"].map(|slug| reader.get(&format!("/v1/articles/{slug}")).data()["published_at"].as_str().unwrap().to_owned());
+        let between = format!("tag=tag-0,tag-1&published_after={}&published_before={}", bounds[0], bounds[1]);
+        let earlier = format!("author=writer-0&published_before={}", bounds[1]);
+        let cases: [(&str, &dyn Fn(usize) -> bool); 14] = [
             ("tag=tag-0,tag-1", &|n| n & 3 != 0),
             ("tag=tag-0,tag-1,tag-2", &|n| n & 7 != 0),
             (&all, &|n| n & 7 != 0),
@@ -115,6 +118,13 @@ both! {
             ("section=part-0,part-1", &|n| n % 3 < 2),
             ("tag=tag-0,tag-1&section=part-0,part-1&author=writer-0,writer-1", &|n| n & 3 != 0 && n % 3 < 2),
             ("tag=tag-0,tag-1&section=part-1", &|n| n & 3 != 0 && n % 3 == 1),
+            ("tag=tag-0,tag-1&tag_not=tag-2", &|n| n & 3 != 0 && n & 4 == 0),
+            ("tag=tag-0&tag_not=tag-2,tag-1", &|n| n & 7 == 1),
+            ("author=writer-0,writer-1&tag_not=tag-0,tag-3", &|n| n % 3 < 2 && n & 1 == 0),
+            ("tag=tag-0,tag-1&tag_all=tag-0,tag-2", &|n| n & 5 == 5),
+            // What was published in one instant advances together: four share one.
+            (&between, &|n| n & 3 != 0 && (5..9).contains(&n)),
+            (&earlier, &|n| n % 3 == 0 && n < 9),
         ];
         for sort in ["", "&sort=published_at", "&sort=-updated_at", "&sort=headline"] {
             let whole = members(&reader.get(&format!("/v1/articles?limit=100{sort}")), "slug");

@@ -2,7 +2,7 @@
 
 mod bodies;
 mod making;
-mod sent;
+pub mod sent;
 mod serving;
 
 use std::io::Cursor;
@@ -32,7 +32,7 @@ fn four_colours(width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn written(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
+pub fn written(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

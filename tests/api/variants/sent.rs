@@ -12,7 +12,7 @@ use crate::both;
 use crate::support::{Client, TestApp};
 
 /// A picture that JPEG can't make small.
-fn noise() -> RgbImage {
+pub fn noise() -> RgbImage {
     let mut seed = 7_u32;
     RgbImage::from_fn(700, 500, |_, _| {
         let mut next = || {

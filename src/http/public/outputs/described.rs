@@ -98,7 +98,7 @@ async fn answer(
     let (found, shows) = app.show(false, read).await?;
     let article = match found {
         Found::Here(article) => article,
-        Found::Moved(moved) => return Ok(moved_to(request, &moved, rest)),
+        Found::Moved(moved) => return Ok(moved_to(request, &moved, rest, shows)),
     };
     let view = View { shelf: &article.shelf, urls: &app.urls };
     let around = article.described.as_ref().ok_or_else(|| Error::internal("the surroundings were not read"))?;

@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::client::Connection;
 use crate::options::Options;
-use crate::process::{Running, output};
+use crate::process::{CpuTime, Running, output};
 use crate::{Result, Why};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_slugline");
 /// The memory for answers that an operator gets without asking, in MiB.
 pub const CACHE_MIB: u32 = 64;
+/// A server at rest uses no more of a second than this.
+const AT_REST: Duration = Duration::from_millis(20);
+/// Seconds that a server has to come to rest.
+const SETTLED_WITHIN: u32 = 120;
 const EMAIL: &str = "bench@example.org";
 
 /// A newsroom: a database and a folder that the binary can be run on.
@@ -93,6 +97,19 @@ impl Newsroom {
         let address = line.rsplit_once("http://").map(|(_, address)| address.trim().to_owned());
         let address = address.ok_or_else(|| format!("slugline serve names no address: {line}"))?;
         Ok(Server { running, address })
+    }
+
+    /// Lets a server do what seeding left for it, such as the variants of pictures, and ends it when it is at rest.
+    pub fn settle(&self) -> Result<()> {
+        let server = self.serve(0)?;
+        for _ in 0..SETTLED_WITHIN {
+            let before = CpuTime::of(server.running.id())?;
+            std::thread::sleep(Duration::from_secs(1));
+            if CpuTime::of(server.running.id())?.since(&before) < AT_REST {
+                return Ok(());
+            }
+        }
+        Err("a server that was asked nothing does not come to rest".to_owned())
     }
 
     /// Starts the server, asks it twice, and ends it.

@@ -158,6 +158,7 @@ fn newsroom(
     newsroom.seed(options.articles, options.paragraphs, options.tags)?;
     cluster.map(Cluster::settle).transpose()?;
     let token = newsroom.token()?;
+    newsroom.settle()?;
     let server = newsroom.serve(0)?;
     let idle = idle(&server)?;
     let prepared = cases::prepare(&server.address, &token).map_err(|error| format!("{name}: {error}"))?;

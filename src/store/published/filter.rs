@@ -49,7 +49,10 @@ pub struct Filter {
 impl Filter {
     /// Whether nothing can pass.
     pub(super) fn is_void(&self) -> bool {
-        [&self.sections, &self.tags, &self.authors, &self.ids].into_iter().flatten().any(Vec::is_empty)
+        let unwanted = |tag: &Id| self.no_tags.contains(tag);
+        [&self.sections, &self.authors, &self.ids].into_iter().flatten().any(Vec::is_empty)
+            || self.tags.as_ref().is_some_and(|tags| tags.iter().all(unwanted))
+            || self.all_tags.as_ref().is_some_and(|tags| tags.iter().any(unwanted))
     }
 
     /// How many filters a client has set.

@@ -16,7 +16,7 @@ const MOST: usize = 16;
 const MOST_ROWS: i64 = 2_000;
 
 /// The filters whose lists together are the list of a filter. None where walking them would not pay: where one walk does,
-/// where a filter that few copies pass has an index of its own, or in another order.
+/// in another order, and beside filters that most copies may fail, for then a walk would go on for long.
 pub(super) fn branches(filter: &Filter, order: Order, paging: &Paging) -> Vec<Filter> {
     let Filter {
         sections: None,

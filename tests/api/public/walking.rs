@@ -109,7 +109,7 @@ both! {
         let bounds = ["a3", "a9"].map(|slug| reader.get(&format!("/v1/articles/{slug}")).data()["published_at"].as_str().unwrap().to_owned());
         let between = format!("tag=tag-0,tag-1&published_after={}&published_before={}", bounds[0], bounds[1]);
         let earlier = format!("author=writer-0&published_before={}", bounds[1]);
-        let cases: [(&str, &dyn Fn(usize) -> bool); 14] = [
+        let cases: [(&str, &dyn Fn(usize) -> bool); 16] = [
             ("tag=tag-0,tag-1", &|n| n & 3 != 0),
             ("tag=tag-0,tag-1,tag-2", &|n| n & 7 != 0),
             (&all, &|n| n & 7 != 0),
@@ -122,6 +122,8 @@ both! {
             ("tag=tag-0&tag_not=tag-2,tag-1", &|n| n & 7 == 1),
             ("author=writer-0,writer-1&tag_not=tag-0,tag-3", &|n| n % 3 < 2 && n & 1 == 0),
             ("tag=tag-0,tag-1&tag_all=tag-0,tag-2", &|n| n & 5 == 5),
+            ("tag=tag-0,tag-1&tag_not=tag-1,tag-0,tag-3", &|_| false),
+            ("tag_all=tag-0,tag-1&tag_not=tag-1", &|_| false),
             // What was published in one instant advances together: four share one.
             (&between, &|n| n & 3 != 0 && (5..9).contains(&n)),
             (&earlier, &|n| n % 3 == 0 && n < 9),

@@ -48,7 +48,9 @@ pub struct Row {
     pub server: f64,
     /// The same of the database's server.
     pub database: Option<f64>,
-    /// The least and the most CPU time, of both together, that a round found.
+    /// The CPU time of both together in each round.
+    pub rounds: Vec<f64>,
+    /// The least and the most of these.
     pub spread: (f64, f64),
     /// Requests a second: the median of the rounds.
     pub per_second: f64,
@@ -121,6 +123,7 @@ impl Row {
             requests: latencies.len(),
             server: of(middle, &|round| each(round.server, round)),
             database: middle.and_then(|round| Some(each(round.database?, round))),
+            rounds: rounds.iter().map(total).collect(),
             spread: (of(by_cpu.first(), &total), of(by_cpu.last(), &total)),
             per_second: median(
                 rounds.iter().map(|round| round.latencies.len() as f64 / round.elapsed.as_secs_f64()).collect(),
@@ -133,6 +136,14 @@ impl Row {
     /// CPU time of server and database for a request, in microseconds.
     pub fn cpu(&self) -> f64 {
         self.server + self.database.unwrap_or(0.0)
+    }
+
+    /// How many times the CPU time of another row this one takes: the median of what each round says, for a slow minute of
+    /// the machine slows both.
+    fn times(&self, other: &Self) -> Option<f64> {
+        let each = self.rounds.iter().zip(&other.rounds).filter(|(_, other)| **other > 0.0);
+        let ratios: Vec<f64> = each.map(|(own, other)| own / other).collect();
+        (!ratios.is_empty()).then(|| median(ratios))
     }
 }
 
@@ -181,14 +192,12 @@ impl Figures {
 
     /// How many times the CPU time of the baseline's answer of the same size a row takes.
     pub fn ratio(&self, row: &Row, baseline: &str) -> Option<f64> {
-        let base = self.find(baseline, row.baseline?)?.cpu();
-        (base > 0.0).then(|| row.cpu() / base)
+        row.times(self.find(baseline, row.baseline?)?)
     }
 
     /// How many times the CPU time of the bare loop over its statements a row takes.
     pub fn beyond_bare(&self, row: &Row) -> Option<f64> {
-        let bare = self.find("bare", row.name).filter(|_| row.stand == "sqlite")?.cpu();
-        (bare > 0.0).then(|| row.cpu() / bare)
+        row.times(self.find("bare", row.name).filter(|_| row.stand == "sqlite")?)
     }
 
     /// For other programs.
@@ -198,6 +207,7 @@ impl Figures {
                 "server": row.stand, "case": row.name, "requests": row.requests,
                 "cpu_micros": round(row.cpu()), "server_cpu_micros": round(row.server),
                 "database_cpu_micros": row.database.map(round),
+                "cpu_micros_rounds": row.rounds.iter().copied().map(round).collect::<Vec<_>>(),
                 "cpu_micros_least": round(row.spread.0), "cpu_micros_most": round(row.spread.1),
                 "requests_per_second": round(row.per_second),
                 "p50_millis": round(row.p50), "p99_millis": round(row.p99),

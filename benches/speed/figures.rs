@@ -50,8 +50,6 @@ pub struct Row {
     pub database: Option<f64>,
     /// The CPU time of both together in each round.
     pub rounds: Vec<f64>,
-    /// The least and the most of these.
-    pub spread: (f64, f64),
     /// Requests a second: the median of the rounds.
     pub per_second: f64,
     /// The median latency of all rounds, in milliseconds.
@@ -124,7 +122,6 @@ impl Row {
             server: of(middle, &|round| each(round.server, round)),
             database: middle.and_then(|round| Some(each(round.database?, round))),
             rounds: rounds.iter().map(total).collect(),
-            spread: (of(by_cpu.first(), &total), of(by_cpu.last(), &total)),
             per_second: median(
                 rounds.iter().map(|round| round.latencies.len() as f64 / round.elapsed.as_secs_f64()).collect(),
             ),
@@ -136,6 +133,13 @@ impl Row {
     /// CPU time of server and database for a request, in microseconds.
     pub fn cpu(&self) -> f64 {
         self.server + self.database.unwrap_or(0.0)
+    }
+
+    /// The least and the most CPU time that a round found, in microseconds.
+    pub fn spread(&self) -> (f64, f64) {
+        let least = self.rounds.iter().copied().reduce(f64::min);
+        let most = self.rounds.iter().copied().reduce(f64::max);
+        (least.unwrap_or(0.0), most.unwrap_or(0.0))
     }
 
     /// How many times the CPU time of another row this one takes: the median of what each round says, for a slow minute of
@@ -208,7 +212,7 @@ impl Figures {
                 "cpu_micros": round(row.cpu()), "server_cpu_micros": round(row.server),
                 "database_cpu_micros": row.database.map(round),
                 "cpu_micros_rounds": row.rounds.iter().copied().map(round).collect::<Vec<_>>(),
-                "cpu_micros_least": round(row.spread.0), "cpu_micros_most": round(row.spread.1),
+                "cpu_micros_least": round(row.spread().0), "cpu_micros_most": round(row.spread().1),
                 "requests_per_second": round(row.per_second),
                 "p50_millis": round(row.p50), "p99_millis": round(row.p99),
                 "times_constant": self.ratio(row, "constant").map(round), "times_nginx": self.ratio(row, "nginx").map(round),

@@ -102,7 +102,7 @@ fn requests(figures: &Figures) -> Table {
             server(row.stand).to_owned(),
             format!("{:.1}", row.cpu()),
             row.database.map_or_else(String::new, |micros| format!("{micros:.1}")),
-            format!("{:.1}–{:.1}", row.spread.0, row.spread.1),
+            format!("{:.1}–{:.1}", row.spread().0, row.spread().1),
             format!("{:.0}", row.per_second),
             format!("{:.2}", row.p50),
             format!("{:.2}", row.p99),

@@ -190,28 +190,27 @@ impl PublicBody {
     /// is compressed.
     pub(super) fn in_coding(&self, wanted: Coding, only_tag: bool) -> (Coding, Content) {
         let plain = match &self.plain {
-            Content::Bytes(plain) if plain.len() >= WORTH_IT && wanted != Coding::Identity => plain,
-            _ if only_tag => return (Coding::Identity, Content::Bytes(Bytes::new())),
-            _ => return (Coding::Identity, self.as_it_is()),
+            Content::Bytes(plain) => plain,
+            Content::File(_) => return (Coding::Identity, self.plain.clone()),
         };
+        let coding = if plain.len() >= WORTH_IT { wanted } else { Coding::Identity };
         if only_tag {
-            return (wanted, Content::Bytes(Bytes::new()));
+            return (coding, Content::Bytes(Bytes::new()));
         }
-        let made = match wanted {
+        let made = match coding {
+            Coding::Identity => &None,
             Coding::Brotli => self.brotli.get_or_init(|| brotli(plain)),
-            _ => self.gzip.get_or_init(|| gzip(plain)),
+            Coding::Gzip => self.gzip.get_or_init(|| gzip(plain)),
         };
         match made {
-            Some(bytes) => (wanted, Content::Bytes(bytes.clone())),
-            None => (Coding::Identity, self.as_it_is()),
+            Some(bytes) => (coding, Content::Bytes(bytes.clone())),
+            None => (Coding::Identity, self.as_it_is(plain)),
         }
     }
 
-    fn as_it_is(&self) -> Content {
-        match (&self.plain, &self.aside) {
-            (Content::Bytes(plain), Some(aside)) => aside.file(plain).map_or_else(|| self.plain.clone(), Content::File),
-            _ => self.plain.clone(),
-        }
+    fn as_it_is(&self, plain: &Bytes) -> Content {
+        let file = self.aside.as_ref().and_then(|place| place.file(plain));
+        file.map_or_else(|| Content::Bytes(plain.clone()), Content::File)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Term<'a> {
 
 /// The words of a text, in order. Letters of scripts that put no spaces between words are words of their own;
 /// apostrophes and hyphens part words.
-pub fn terms(text: &str) -> impl Iterator<Item = Term<'_>> {
+pub fn terms(text: &str) -> impl Iterator<Item = Term<'_>> + Clone {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {

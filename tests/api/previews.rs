@@ -27,12 +27,6 @@ fn bare(answer: Answer) -> Value {
     problem
 }
 
-#[track_caller]
-fn patch(client: &Client, article: &Value, change: &Value) -> Value {
-    let path = format!("/v1/admin/articles/{}", article["id"].as_str().unwrap());
-    client.if_match(&article["version"]).patch(&path, change).expect(200).data()
-}
-
 both! {
     a_preview_shows_a_draft_as_readers_would_see_it(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
@@ -76,7 +70,7 @@ both! {
         let some = shown(app, &made, "?fields=headline&formats=text").expect(200).data();
         assert_eq!(names(&some), ["id", "headline", "body_text"]);
         let _ = shown(app, &made, "?locale=en").problem(400, "invalid_parameter");
-        let _ = patch(&editor, &live, &json!({ "headline": "Changed" }));
+        let _ = editor.revised(&live, &json!({ "headline": "Changed" }));
         assert_eq!(shown(app, &made, "").data()["headline"], "Changed");
         assert_eq!(reader.get("/v1/articles/bridge").expect(200).data()["headline"], "Bridge");
     }
@@ -100,7 +94,7 @@ both! {
         let draft = editor.draft(&json!({ "headline": "First" }));
         let (following, pinned) = (token(&editor, &draft, &json!({})), token(&editor, &draft, &json!({ "version": 1 })));
         assert_eq!((&following["version"], &pinned["version"]), (&json!(null), &json!(1)));
-        let edited = patch(&editor, &draft, &json!({ "headline": "Second" }));
+        let edited = editor.revised(&draft, &json!({ "headline": "Second" }));
         assert_eq!(shown(app, &following, "").data()["headline"], "Second");
         assert_eq!(shown(app, &pinned, "").data()["headline"], "First");
         let refused = editor.post(&tokens(&draft), &json!({ "version": 7 })).problem(422, "invalid_body");

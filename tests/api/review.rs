@@ -8,15 +8,7 @@ use slugline::store::schema::{audit_log, events};
 use slugline::store::{Access, revisions};
 
 use crate::both;
-use crate::support::{Client, TestApp};
-
-fn path(article: &Value) -> String {
-    format!("/v1/admin/articles/{}", article["id"].as_str().unwrap())
-}
-
-fn patch(client: &Client, article: &Value, change: &Value) -> crate::support::Answer {
-    client.if_match(&article["version"]).patch(&path(article), change)
-}
+use crate::support::TestApp;
 
 /// The kinds of the events that tell of something, in their order.
 pub fn events_of(app: &TestApp, subject: &Value) -> Vec<String> {
@@ -69,7 +61,7 @@ both! {
         assert_eq!(reason(app, &handed_in).as_deref(), Some("Please check the names."));
         assert!(!has(&handed_in, "edit") && !has(&handed_in, "submit"), "{handed_in}");
 
-        let refused = patch(&contributor, &handed_in, &json!({ "headline": "Others" })).problem(403, "forbidden");
+        let refused = contributor.revise(&handed_in, &json!({ "headline": "Others" })).problem(403, "forbidden");
         let allowed = refused["allowed_actions"].as_array().unwrap();
         assert!(allowed.contains(&json!("duplicate")) && !allowed.contains(&json!("edit")), "{refused}");
         let _ = contributor.act(&handed_in, "approve", &json!({})).problem(403, "forbidden");
@@ -77,14 +69,14 @@ both! {
             assert_eq!(editor.get(&format!("/v1/admin/articles?{wanted}")).data()[0]["id"], draft["id"], "{wanted}");
         }
 
-        let edited = patch(&editor, &handed_in, &json!({ "kicker": "Names" })).expect(200).data();
+        let edited = editor.revise(&handed_in, &json!({ "kicker": "Names" })).expect(200).data();
         assert_eq!((&edited["status"], &edited["approved_version"]), (&json!("in_review"), &json!(null)));
         let approved = editor.act(&edited, "approve", &json!({})).expect(200).data();
         assert_eq!((&approved["status"], &approved["approved_version"]), (&json!("approved"), &approved["version"]));
         assert_eq!(approved["approved_by"]["id"], editor.user);
-        let _ = patch(&contributor, &approved, &json!({ "headline": "Others" })).problem(403, "forbidden");
+        let _ = contributor.revise(&approved, &json!({ "headline": "Others" })).problem(403, "forbidden");
         let second = app.signed_in("editor");
-        let edited = patch(&second, &approved, &json!({ "kicker": "More names" })).expect(200).data();
+        let edited = second.revise(&approved, &json!({ "kicker": "More names" })).expect(200).data();
         assert_eq!((&edited["status"], &edited["approved_version"]), (&json!("approved"), &edited["version"]));
         assert_eq!(edited["approved_by"]["id"], second.user);
         let found = editor.get("/v1/admin/articles?status=approved").data();
@@ -115,7 +107,7 @@ both! {
         let _ = contributor.act(&handed_in, "request-changes", &json!({ "reason": "x" })).problem(403, "forbidden");
         let back = editor.act(&handed_in, "request-changes", &json!({ "reason": "Who says so?" })).expect(200).data();
         assert_eq!((&back["status"], reason(app, &back).as_deref()), (&json!("draft"), Some("Who says so?")));
-        let written = patch(&contributor, &back, &json!({ "headline": "Better words" })).expect(200).data();
+        let written = contributor.revise(&back, &json!({ "headline": "Better words" })).expect(200).data();
         let again = contributor.act(&written, "submit", &json!({})).expect(200).data();
         let approved = editor.act(&again, "approve", &json!({})).expect(200).data();
         let back = editor.act(&approved, "request-changes", &json!({ "reason": "The court has called." })).expect(200).data();
@@ -129,18 +121,18 @@ both! {
     a_live_article_has_a_review_of_its_own(app) {
         let (author, editor) = (app.signed_in("author"), app.editor());
         let live = author.published(&json!({ "headline": "Live" }));
-        let edited = patch(&author, &live, &json!({ "kicker": "New" })).expect(200).data();
+        let edited = author.revise(&live, &json!({ "kicker": "New" })).expect(200).data();
         let handed_in = author.act(&edited, "submit", &json!({})).expect(200).data();
         assert_eq!((&handed_in["status"], &handed_in["review"]), (&json!("published"), &json!("in_review")));
         assert_eq!(editor.get("/v1/admin/articles?review=in_review").data()[0]["id"], live["id"]);
         assert_eq!(editor.get("/v1/admin/articles?status=in_review").data(), json!([]));
-        let _ = patch(&author, &handed_in, &json!({ "kicker": "Newer" })).problem(403, "forbidden");
+        let _ = author.revise(&handed_in, &json!({ "kicker": "Newer" })).problem(403, "forbidden");
         // Unpublishing leaves the review as it is; publishing ends it.
         let away = author.act(&handed_in, "unpublish", &json!({})).expect(200).data();
         assert_eq!(away["status"], "in_review");
         let out = author.act(&away, "publish", &json!({})).expect(200).data();
         assert_eq!(out["review"], "draft");
-        let _ = patch(&author, &out, &json!({ "kicker": "Newer" })).expect(200);
+        let _ = author.revise(&out, &json!({ "kicker": "Newer" })).expect(200);
     }
 
     scheduling_ends_a_review_and_unscheduling_brings_the_approval_back(app) {
@@ -155,7 +147,7 @@ both! {
         let back = editor.act(&waiting, "unschedule", &json!({})).expect(200).data();
         assert_eq!((&back["status"], &back["approved_version"]), (&json!("approved"), &approved["version"]));
         let waiting = editor.act(&back, "schedule", &json!({ "publish_at": later })).expect(200).data();
-        let edited = patch(&author, &waiting, &json!({ "kicker": "Not seen by anybody" })).expect(200).data();
+        let edited = author.revise(&waiting, &json!({ "kicker": "Not seen by anybody" })).expect(200).data();
         assert_eq!(edited["approved_version"], json!(null));
         let back = editor.act(&edited, "unschedule", &json!({})).expect(200).data();
         assert_eq!(back["status"], "draft");

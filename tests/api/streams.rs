@@ -42,11 +42,6 @@ fn tell(app: &TestApp, kind: &str, subject: Id, data: &Value) {
     app.app.write_here(|cx, _| outbox::add_event(cx.conn, &kind, subject, &data, cx.now)).unwrap();
 }
 
-fn patched(editor: &Client, article: &Value, change: &Value) -> Value {
-    let path = format!("/v1/admin/articles/{}", article["id"].as_str().unwrap());
-    editor.if_match(&article["version"]).patch(&path, change).expect(200).data()
-}
-
 both! {
     readers_hear_what_changes_in_public_and_nothing_else(app) {
         let editor = app.editor();
@@ -72,7 +67,7 @@ both! {
         assert_eq!((&told["url"], &told["locale"]), (&json!("https://news.example/rain"), &json!("en")));
         assert_eq!(told["updated_at"], app.anonymous().get("/v1/articles/rain").data()["updated_at"]);
 
-        let edited = patched(&editor, &live, &json!({ "headline": CANARY, "slug": format!("{CANARY}-edited") }));
+        let edited = editor.revised(&live, &json!({ "headline": CANARY, "slug": format!("{CANARY}-edited") }));
         let corrected = editor.act(&edited, "correct", &json!({ "kind": "update", "text": "More." })).expect(200).data();
         app.run_jobs();
         let heard = stream.take(1);

@@ -1,7 +1,5 @@
 //! What is more relevant, and how the matches part by section, tag, author, kind and year.
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,12 +38,11 @@ pub fn ranked(found: &[Arc<Candidate>], sought: &Sought, now: Time) -> Vec<Id> {
 #[expect(clippy::cast_precision_loss, reason = "days and numbers of words need no more than 52 bits")]
 fn score(found: &Candidate, sought: &Sought, now: Time) -> f64 {
     let clauses = &sought.query.all;
-    let headline = Headline::of(&found.sort_headline);
     let is_named = |meant: &Subject| match meant.is_tag {
         true => found.tag_ids.0.contains(&meant.id) || found.section_id == Some(meant.id),
         false => found.authors.0.iter().any(|named| named.id == meant.id),
     };
-    let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match headline.says(clause) {
+    let parts = clauses.iter().zip(&sought.meant).map(|(clause, meant)| match says(&found.sort_headline, clause) {
         true => IN_HEADLINE,
         false if meant.iter().any(is_named) => IN_NAME,
         false => ELSEWHERE,
@@ -55,31 +52,21 @@ fn score(found: &Candidate, sought: &Sought, now: Time) -> f64 {
     relevance * (AGELESS + (1.0 - AGELESS) * (-days / HALF_LIFE_DAYS).exp2())
 }
 
-/// A folded headline, cut into words where that matters.
-struct Headline<'a> {
-    text: &'a str,
-    words: OnceCell<Vec<Cow<'a, str>>>,
-}
-
-impl<'a> Headline<'a> {
-    fn of(text: &'a str) -> Self {
-        Self { text, words: OnceCell::new() }
+/// Whether a folded headline has the words of a part in a row.
+fn says(headline: &str, clause: &Clause) -> bool {
+    // In ASCII, words stand as they are looked for: nothing is taken out of them.
+    if headline.is_ascii() && clause.words.iter().any(|word| !headline.contains(word.as_str())) {
+        return false;
     }
-
-    /// Whether it has the words of a part in a row.
-    fn says(&self, clause: &Clause) -> bool {
-        // In ASCII, words stand as they are looked for: nothing is taken out of them.
-        if self.text.is_ascii() && clause.words.iter().any(|word| !self.text.contains(word.as_str())) {
-            return false;
+    let mut rest = terms(headline);
+    while let Some(first) = rest.next() {
+        let mut next = rest.clone();
+        let mut follow = |at| next.next().is_some_and(|term| clause.takes(at, &term.word));
+        if clause.takes(0, &first.word) && (1..clause.words.len()).all(&mut follow) {
+            return true;
         }
-        if clause.words.len() == 1 {
-            return terms(self.text).any(|term| clause.takes(0, &term.word));
-        }
-        let words = self.words.get_or_init(|| terms(self.text).map(|term| term.word).collect());
-        words
-            .windows(clause.words.len().max(1))
-            .any(|window| window.iter().enumerate().all(|(at, word)| clause.takes(at, word)))
     }
+    false
 }
 
 /// A value with the number of matches that have it.

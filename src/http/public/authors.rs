@@ -7,11 +7,11 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::media::Picture;
-use super::tags::{PublicNameSort, address, body};
+use super::tags::{PublicNameSort, body, moved_to};
 use crate::app::App;
 use crate::domain::authors::{self, AuthorView};
 use crate::domain::taxonomy::Found;
-use crate::http::answer::{CacheControl, Public, moved};
+use crate::http::answer::{CacheControl, Public};
 use crate::http::choices::choices;
 use crate::http::extract::Query;
 use crate::http::fields::Fields;
@@ -192,10 +192,7 @@ pub async fn get_author(
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
-        Found::Moved(slug) => {
-            let location = address(&app.urls.api, "authors", &slug, &request);
-            return Ok(moved(&request, &location, cache, shows));
-        }
+        Found::Moved(slug) => return Ok(moved_to(&request, &app.urls, ("authors", &slug), cache, shows)),
     };
     let answer = AuthorAnswer { data: Author::of(view, &app.urls), meta: Meta {} };
     Ok(Public::json(cache).show(&request, body(&answer, fields.as_ref())?, shows))

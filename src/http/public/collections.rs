@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cards::{Card, View};
 use super::forms::{CardField, card_fields};
-use super::tags::address;
+use super::tags::moved_to;
 use crate::app::App;
 use crate::domain::reading::{self, Entry, Front};
 use crate::domain::taxonomy::Found;
@@ -123,8 +123,7 @@ pub async fn get_collection(
     let front = match found {
         Found::Here(front) => front,
         Found::Moved(slug) => {
-            let location = address(&app.urls.api, "collections", &slug, &request);
-            return Ok(answer::moved(&request, &location, CacheControl::PUBLIC, shows));
+            return Ok(moved_to(&request, &app.urls, ("collections", &slug), CacheControl::PUBLIC, shows));
         }
     };
     let cache = CacheControl { shown_for: front.arranged.relations.shelf.shown_for() };

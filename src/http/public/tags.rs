@@ -20,7 +20,7 @@ use crate::http::fields::Fields;
 use crate::http::list::{Limit, Links, List, Meta, PageMeta, PageNumber};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
-use crate::model::{Handle, Id, Locale, TagKind, Urls};
+use crate::model::{Handle, Id, Locale, Shows, TagKind, Urls};
 use crate::store::published_taxonomy::PublicTagFilter;
 use crate::store::tags::TagRow;
 
@@ -284,22 +284,27 @@ pub async fn get_tag(
     let cache = CacheControl { shown_for: shown.shown_for };
     let view = match shown.value {
         Found::Here(view) => view,
-        Found::Moved(slug) => {
-            let location = address(&app.urls.api, "tags", &slug, &request);
-            return Ok(moved(&request, &location, cache, shows));
-        }
+        Found::Moved(slug) => return Ok(moved_to(&request, &app.urls, ("tags", &slug), cache, shows)),
     };
     let data = Tag::of(view, query.locale.as_ref(), &app.urls);
     let answer = TagAnswer { data, meta: Meta {} };
     Ok(Public::json(cache).show(&request, body(&answer, fields.as_ref())?, shows))
 }
 
-/// The address of a record in this API, with the query that it was asked for with.
-pub(super) fn address(api: &str, resource: &str, slug: &str, request: &HttpRequest) -> String {
-    match request.query_string() {
+/// 301 to the present slug of a record, with the query that it was asked for with.
+pub(super) fn moved_to(
+    request: &HttpRequest,
+    urls: &Urls,
+    (resource, slug): (&str, &str),
+    cache: CacheControl,
+    shows: Shows,
+) -> HttpResponse {
+    let api = &urls.api;
+    let location = match request.query_string() {
         "" => format!("{api}/v1/{resource}/{slug}"),
         query => format!("{api}/v1/{resource}/{slug}?{query}"),
-    }
+    };
+    moved(request, &location, cache, shows)
 }
 
 /// An answer as bytes, with only the members that were asked for.

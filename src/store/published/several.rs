@@ -63,7 +63,10 @@ pub(super) fn merged(
     for (at, filter) in branches.iter().enumerate() {
         let walk = Walk::of(filter, order);
         statement.sql(if at == 0 { " FROM (" } else { " UNION " });
-        statement.sql("SELECT copy_id, published_at, article_id FROM (SELECT walked.copy_id, walked.published_at, walked.article_id");
+        statement.sql(
+            "SELECT copy_id, published_at, article_id FROM (\
+             SELECT walked.copy_id, walked.published_at, walked.article_id",
+        );
         narrow(statement, filter, walk, now);
         beyond(statement, walk, order, paging);
         in_order(statement, walk, order, paging);

@@ -230,6 +230,19 @@ impl Client {
         self.if_match(&article["version"]).post(&path, body)
     }
 
+    /// A change of an article at its present version.
+    #[track_caller]
+    pub fn revise(&self, article: &Value, change: &Value) -> Answer {
+        let path = format!("/v1/admin/articles/{}", article["id"].as_str().unwrap());
+        self.if_match(&article["version"]).patch(&path, change)
+    }
+
+    /// The article after a change.
+    #[track_caller]
+    pub fn revised(&self, article: &Value, change: &Value) -> Value {
+        self.revise(article, change).expect(200).data()
+    }
+
     /// A live article.
     #[track_caller]
     pub fn published(&self, article: &Value) -> Value {

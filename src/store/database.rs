@@ -10,7 +10,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::conn::{Access, Conn};
+use super::conn::{Access, Conn, Sqlite};
 use super::failure::{database_error, unavailable};
 use super::group::Group;
 use super::pools::{PostgresSettings, SqliteSettings, pool};
@@ -137,7 +137,7 @@ impl Store {
             && let Ok(_permit) = self.reads.try_acquire()
             && let Some(conn) = readers.try_get()
         {
-            return Conn::Sqlite(conn).transaction(Access::Read, work);
+            return Conn::Sqlite(Sqlite::new(conn)).transaction(Access::Read, work);
         }
         self.run(Access::Read, work).await
     }
@@ -198,8 +198,8 @@ impl Store {
             unavailable()
         };
         Ok(match (&self.pools, access) {
-            (Pools::Sqlite { readers, .. }, Access::Read) => Conn::Sqlite(readers.get().map_err(away)?),
-            (Pools::Sqlite { writer, .. }, Access::Write) => Conn::Sqlite(writer.get().map_err(away)?),
+            (Pools::Sqlite { readers, .. }, Access::Read) => Conn::Sqlite(Sqlite::new(readers.get().map_err(away)?)),
+            (Pools::Sqlite { writer, .. }, Access::Write) => Conn::Sqlite(Sqlite::new(writer.get().map_err(away)?)),
             (Pools::Postgres(pool), _) => Conn::Postgres(pool.get().map_err(away)?),
         })
     }

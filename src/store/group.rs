@@ -1,6 +1,7 @@
 //! Writers of SQLite, who wait for each other, share one transaction and its commit: what makes a change durable costs as
-//! much as the change, and does so once for all that came meanwhile. Each change stands behind a savepoint of its own,
-//! so that one which fails takes nothing of the others with it; nobody is answered before the commit.
+//! much as the change, and does so once for all that came meanwhile. Each change but the first stands behind a savepoint of
+//! its own, and where the first fails, the transaction ends, so that none which fails takes anything of the others with it;
+//! nobody is answered before the commit.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,14 +9,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::conn::{Access, Conn};
 use super::database::{CHECKOUT_TIMEOUT, Store};
 use super::failure::unavailable;
 use crate::error::{Error, Result};
-use crate::on_db;
 
 /// No further change joins a transaction that has been open for so long: those before it wait for its commit.
 const OPEN_FOR: Duration = Duration::from_millis(20);
@@ -142,34 +141,39 @@ impl Group {
     fn all(&self, conn: &mut Conn, made: &mut Vec<Box<dyn Change>>) -> Result<()> {
         let since = Instant::now();
         while made.len() < MOST && since.elapsed() < OPEN_FOR {
-            let Some((mut change, others)) = self.next() else { break };
+            let Some(mut change) = self.next() else { break };
             if !change.begin() {
                 continue;
             }
-            if made.is_empty() && !others {
-                // Alone it needs no savepoint: the transaction ends with it. It answers its own error.
+            if made.is_empty() {
+                // The first needs no savepoint: where it fails, the transaction ends with it. It answers its own error.
                 let worked = change.make(conn);
                 made.push(change);
-                return if worked { Ok(()) } else { Err(unavailable()) };
+                if !worked {
+                    return Err(unavailable());
+                }
+                continue;
             }
-            let set = on_db!(&mut *conn, |c| AnsiTransactionManager::begin_transaction(c));
+            let set = conn.set_savepoint();
             let worked = set.is_ok() && change.make(conn);
             made.push(change);
-            set?;
             // A database that has rolled the whole transaction back by itself has no savepoint any more.
-            match worked {
-                true => on_db!(&mut *conn, |c| AnsiTransactionManager::commit_transaction(c))?,
-                false => on_db!(&mut *conn, |c| AnsiTransactionManager::rollback_transaction(c))?,
+            match (set?, worked) {
+                (before, true) => conn.release_savepoint(&before)?,
+                (before, false) => conn.go_back(&before)?,
             }
         }
         Ok(())
     }
 
-    /// The change that has waited longest, and whether others wait, too.
-    fn next(&self) -> Option<(Box<dyn Change>, bool)> {
-        let mut queue = self.lock();
-        let change = queue.pop_front()?;
-        Some((change, !queue.is_empty()))
+    /// The change that has waited longest. Where there is none, those who are about to ask and have no core are let go first:
+    /// what comes with them shares the commit.
+    fn next(&self) -> Option<Box<dyn Change>> {
+        let first = self.lock().pop_front();
+        first.or_else(|| {
+            std::thread::yield_now();
+            self.lock().pop_front()
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Box<dyn Change>>> {

@@ -47,6 +47,7 @@ enum Part {
     Copies,
     Text(String),
     Number(i64),
+    Fixed(i64),
     Flag(bool),
     Many(InList<Column>),
 }
@@ -98,6 +99,13 @@ impl<ST> Statement<ST> {
         self
     }
 
+    /// Adds a number that is no parameter but part of the statement, which planners see whenever they plan. For one of a
+    /// few values: each makes a statement of its own.
+    pub fn fixed(&mut self, number: i64) -> &mut Self {
+        self.parts.push(Part::Fixed(number));
+        self
+    }
+
     /// Adds a bound instant.
     pub fn time(&mut self, time: Time) -> &mut Self {
         self.number(time.micros())
@@ -141,6 +149,7 @@ where
                 Part::Copies => out.push_sql(&COPY_COLUMNS),
                 Part::Text(text) => out.push_bind_param::<Text, String>(text)?,
                 Part::Number(number) => out.push_bind_param::<BigInt, i64>(number)?,
+                Part::Fixed(number) => out.push_sql(&number.to_string()),
                 Part::Flag(flag) => out.push_bind_param::<Bool, bool>(flag)?,
                 Part::Many(many) => many.walk_ast(out.reborrow())?,
             }
@@ -159,3 +168,5 @@ impl<ST> Query for Statement<ST> {
 }
 
 impl<ST, C> RunQueryDsl<C> for Statement<ST> {}
+
+impl<ST, C> RunQueryDsl<C> for &Statement<ST> {}

@@ -9,7 +9,7 @@ use super::document::{Document, Mark};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
-use crate::store::conn::Conn;
+use crate::store::conn::{Conn, Sqlite};
 use crate::store::database_error;
 use crate::store::statement::Statement;
 
@@ -138,39 +138,39 @@ pub fn forget_using(conn: &mut Conn, media: &[Id], now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Writes the document of a working copy in place of the one before.
+/// Writes the document of a working copy in place of the one before; on SQLite at the end of the transaction.
 pub fn put_working(conn: &mut Conn, article: Id, document: &Document) -> Result<()> {
     let mut statement = Statement::<()>::new("INSERT INTO ");
     match conn {
         Conn::Sqlite(c) => {
             let number = empty_working_number(c, article).map_err(database_error)?;
             add(statement.sql("working_index"), number, document);
+            c.put_off(statement);
         }
-        Conn::Postgres(_) => {
+        Conn::Postgres(c) => {
             statement.sql("working_documents (article_id, document) VALUES (").id(article).sql(", CAST(");
             statement.text(document.vector());
             statement.sql(" AS tsvector)) ON CONFLICT (article_id) DO UPDATE SET document = excluded.document");
+            statement.execute(&mut **c).map_err(database_error)?;
         }
     }
-    on_db!(conn, |c| statement.execute(c))?;
     Ok(())
 }
 
-/// The number of a working copy, under which nothing is indexed any more.
-fn empty_working_number(c: &mut SqliteConnection, article: Id) -> QueryResult<i64> {
+/// The number of a working copy, under which nothing will be indexed any more.
+fn empty_working_number(c: &mut Sqlite, article: Id) -> QueryResult<i64> {
     let mut known = Statement::<BigInt>::new("SELECT number FROM working_documents WHERE article_id = ");
     known.id(article);
-    if let Some(number) = known.get_result(c).optional()? {
+    if let Some(number) = known.get_result(&mut **c).optional()? {
         let mut drop = Statement::<()>::new("DELETE FROM working_index WHERE rowid = ");
         drop.number(number);
-        drop.execute(c)?;
+        c.put_off(drop);
         return Ok(number);
     }
-    // `RETURNING` would open a savepoint, at which FTS5 writes out what it has gathered in this transaction.
     let mut new = Statement::<()>::new("INSERT INTO working_documents (article_id) VALUES (");
     new.id(article).sql(")");
-    new.execute(c)?;
-    Statement::<BigInt>::new("SELECT last_insert_rowid()").get_result(c)
+    new.execute(&mut **c)?;
+    Statement::<BigInt>::new("SELECT last_insert_rowid()").get_result(&mut **c)
 }
 
 fn add<'a>(into: &'a mut Statement<()>, number: i64, document: &Document) -> &'a mut Statement<()> {
@@ -251,6 +251,7 @@ fn changed(c: &mut SqliteConnection) -> QueryResult<i64> {
 
 /// The articles whose working copies match, at most `most`, those indexed last first.
 pub fn working_matches(conn: &mut Conn, lookup: &Lookup, most: i64) -> Result<Vec<Id>> {
+    conn.catch_up()?;
     let [select, order, end] = match conn {
         Conn::Sqlite(_) => [
             "SELECT working_documents.article_id FROM (SELECT rowid AS number FROM working_index \

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 pub use super::dialect::locked_head;
 use super::schema::{audit_log, events, numbering};
+use super::statement::Statement;
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::on_db;
@@ -55,15 +56,20 @@ pub fn audit_waits(conn: &mut Conn) -> Result<bool> {
     Ok(waiting.is_some())
 }
 
+// The query builder would have an `UPDATE` prepared for each row: it does not remember those.
+
 /// Gives an event its number.
 pub fn number_event(conn: &mut Conn, id: Id, seq: i64) -> Result<()> {
-    on_db!(conn, |c| diesel::update(events::table.find(id)).set(events::seq.eq(seq)).execute(c))?;
+    let mut update = Statement::<()>::new("UPDATE events SET seq = ");
+    update.number(seq).sql(" WHERE id = ").id(id);
+    on_db!(conn, |c| update.execute(c))?;
     Ok(())
 }
 
 /// Gives an audit entry its number and its hash.
 pub fn number_audit(conn: &mut Conn, id: Id, seq: i64, hash: &str) -> Result<()> {
-    let values = (audit_log::seq.eq(seq), audit_log::hash.eq(hash));
-    on_db!(conn, |c| diesel::update(audit_log::table.find(id)).set(values).execute(c))?;
+    let mut update = Statement::<()>::new("UPDATE audit_log SET seq = ");
+    update.number(seq).sql(", hash = ").text(hash).sql(" WHERE id = ").id(id);
+    on_db!(conn, |c| update.execute(c))?;
     Ok(())
 }

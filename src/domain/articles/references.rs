@@ -17,9 +17,11 @@ const MAX_SUPERSEDED: usize = 100;
 pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     let mut content = content.clone();
-    merged::follow(cx, [&mut content])?;
-    let kinds: HashMap<Id, TagKind> =
-        tags::by_ids(cx.conn, &content.all_tags())?.into_iter().map(|tag| (tag.id, tag.kind)).collect();
+    let mut kinds = kinds_of(cx, &content)?;
+    if content.all_tags().iter().any(|id| !kinds.contains_key(id)) {
+        merged::follow(cx, [&mut content])?;
+        kinds = kinds_of(cx, &content)?;
+    }
     match content.section.map(|id| kinds.get(&id)) {
         Some(None) => faults.push(unknown("/section".to_owned())),
         Some(Some(kind)) if *kind != TagKind::Section => {
@@ -32,6 +34,10 @@ pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let known: HashSet<Id> = authors::by_ids(cx.conn, &ids)?.into_iter().map(|author| author.id).collect();
     each(&ids, "/authors", |id| known.contains(id), &mut faults);
     Ok(faults)
+}
+
+fn kinds_of(cx: &mut Cx, content: &Content) -> Result<HashMap<Id, TagKind>> {
+    Ok(tags::by_ids(cx.conn, &content.all_tags())?.into_iter().map(|tag| (tag.id, tag.kind)).collect())
 }
 
 /// Hero, video, the picture for search engines, and all media of the body.

@@ -65,6 +65,7 @@ pub fn find(conn: &mut Conn, clauses: &[&Clause]) -> Result<Vec<Vec<Subject>>> {
     if !exact.is_empty() {
         let rows: Vec<Row> = on_db!(conn, |c| search_names::table
             .filter(in_list(search_names::word, &exact))
+            .order((search_names::word, search_names::subject_id))
             .limit(MAX_ROWS)
             .select((search_names::word, search_names::subject_id, search_names::position, search_names::is_tag))
             .load(c))?;

@@ -1,5 +1,6 @@
 //! `slugline seed`: an archive to measure with, found and listed like any other.
 
+use serde_json::Value;
 use slugline::domain::seeding::place;
 
 use crate::both;
@@ -26,5 +27,16 @@ both! {
         }
         let common = reader.get("/v1/search?q=harbour&limit=1").expect(200);
         assert_eq!(common.json()["meta"]["total_capped"], true);
+        // Beside the newest 200, which nearly all say it somewhere, are the newest 50 of the others whose headlines or tags do.
+        let pages = (1..=3).flat_map(|page| {
+            let path = format!("/v1/search?q=harbour&limit=100&page={page}&fields=id,headline,published_at,section,tags");
+            reader.get(&path).expect(200).data().as_array().unwrap().clone()
+        });
+        let text = |story: &Value, member: &str| story[member].as_str().unwrap().to_owned();
+        let mut all: Vec<Value> = pages.collect();
+        all.sort_by_key(|story| std::cmp::Reverse(text(story, "published_at")));
+        all.dedup_by_key(|story| text(story, "id"));
+        assert_eq!(all.len(), 250);
+        assert!(all[200..].iter().all(|story| story.to_string().to_lowercase().contains("harbour")));
     }
 }

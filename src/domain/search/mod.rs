@@ -144,9 +144,9 @@ pub struct Found {
 /// # Errors
 /// The database's.
 pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found> {
-    let mut filter = reading::resolved(cx, request)?;
+    let filter = reading::resolved(cx, request)?;
     let sought = Sought::of(cx, query)?;
-    let (found, capped) = candidates(cx, &sought, &mut filter)?;
+    let (found, capped) = candidates(cx, &sought, &filter)?;
     let ranked = ranking::ranked(&found, &sought, cx.now);
     let facets = ranking::facets(cx, &found)?;
     let offset = usize::try_from(request.paging.offset()).unwrap_or(usize::MAX);
@@ -163,27 +163,19 @@ pub fn search(cx: &mut Cx, request: &ListRequest, query: &Query) -> Result<Found
 }
 
 /// The newest that match, and older ones whose headlines do.
-fn candidates(cx: &mut Cx, sought: &Sought, filter: &mut Filter) -> Result<(Vec<Arc<Candidate>>, bool)> {
+fn candidates(cx: &mut Cx, sought: &Sought, filter: &Filter) -> Result<(Vec<Arc<Candidate>>, bool)> {
     let choices = choices(cx, filter)?;
     let all = sought.lookup(cx, false, &choices)?;
-    let reach = |most| Reach { most, now: cx.now };
-    let (newest, by_headline) = (reach(MAX_RANKED + 1), reach(MAX_BY_HEADLINE));
-    let mut found = candidates_of(cx, filter, &all, newest)?;
+    let newest = Reach { most: MAX_RANKED + 1, now: cx.now, behind: None };
+    let mut found = published::matches(cx.conn, filter, &all, newest)?;
     let ranked = usize::try_from(MAX_RANKED).unwrap_or(usize::MAX);
     let capped = found.len() > ranked;
     if capped {
         found.truncate(ranked);
-        // Only what is older than those that were found: the rest is known.
-        filter.published_before = found.last().map(|oldest| oldest.published_at);
         let said = sought.lookup(cx, true, &choices)?;
-        let older = candidates_of(cx, filter, &said, by_headline)?;
-        found.extend(older);
+        let behind = found.iter().map(|(_, number)| *number).min();
+        found.extend(published::matches(cx.conn, filter, &said, Reach { most: MAX_BY_HEADLINE, behind, ..newest })?);
     }
-    Ok((found, capped))
-}
-
-/// The newest live copies that match and pass a filter.
-fn candidates_of(cx: &mut Cx, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Arc<Candidate>>> {
-    let found = published::matches(cx.conn, filter, lookup, reach)?;
-    memory::candidates(cx, &found)
+    let copies: Vec<Id> = found.into_iter().map(|(copy, _)| copy).collect();
+    Ok((memory::candidates(cx, &copies)?, capped))
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Sought, candidates_of};
-use crate::domain::Cx;
+use super::Sought;
 use crate::domain::reading::{seconds_left, site};
 use crate::domain::site::Site;
+use crate::domain::{Cx, memory};
 use crate::error::Result;
 use crate::model::{Id, Time};
 use crate::store::published::{self, AuthorName, Filter, LiveLink, Reach, TagName};
@@ -69,7 +69,10 @@ fn headlines(cx: &mut Cx, query: &Query, locale: Option<&str>) -> Result<(Vec<Li
     let spoken: Vec<_> = locale.map(|locale| vec![Leaf::Mark(Mark::word('l', locale))]).into_iter().collect();
     let lookup = sought.lookup(cx, true, &spoken)?;
     let filter = Filter { locale: locale.map(str::to_owned), ..Filter::default() };
-    let found = candidates_of(cx, &filter, &lookup, Reach { most: MAX_HEADLINES, now: cx.now })?;
+    let reach = Reach { most: MAX_HEADLINES, now: cx.now, behind: None };
+    let found = published::matches(cx.conn, &filter, &lookup, reach)?;
+    let copies: Vec<Id> = found.into_iter().map(|(copy, _)| copy).collect();
+    let found = memory::candidates(cx, &copies)?;
     let ids: Vec<Id> = found.iter().map(|candidate| candidate.article_id).collect();
     let mut links = published::links(cx.conn, &ids, cx.now)?;
     links.sort_by_key(|link| ids.iter().position(|id| *id == link.article_id));

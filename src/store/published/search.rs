@@ -3,7 +3,7 @@
 
 use diesel::dsl::case_when;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 
 use super::filter::{Filter, Order, OrderKey};
 use super::list::{COMMON_FILTERS, by_all};
@@ -106,62 +106,110 @@ pub struct Candidate {
 }
 
 /// What filters look at.
-const FILTERED_BY: &str = "SELECT published_articles.copy_id, published_articles.article_id, published_articles.kind, \
-                           published_articles.section_id, published_articles.access, published_articles.featured, \
-                           published_articles.breaking, published_articles.published_at, published_articles.updated_at, \
-                           published_articles.locale, published_articles.translation_group";
+const FILTERED_BY: &str = ", published_articles.article_id, published_articles.kind, published_articles.section_id, \
+                           published_articles.access, published_articles.featured, published_articles.breaking, \
+                           published_articles.published_at, published_articles.updated_at, published_articles.locale, \
+                           published_articles.translation_group";
 
-/// How far back search looks.
+/// How far search looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
     /// Matches at the most.
     pub most: i64,
     /// Now.
     pub now: Time,
+    /// The number of a match: only those that stand behind it are wanted.
+    pub behind: Option<i64>,
 }
 
-/// The newest live copies that match and pass a filter, by their ids.
-pub fn matches(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<Id>> {
+/// A way to look for matches, in words of SQL; a pair stands around a value.
+struct Way {
+    copies: &'static str,
+    live: Named,
+    matches: [&'static str; 2],
+    first: [&'static str; 2],
+    last: [&'static str; 2],
+    order: &'static str,
+}
+
+/// SQLite's index is in the order of the numbers.
+const SQLITE: Way = Way {
+    copies: "search_index.rowid AS number FROM search_index CROSS JOIN published_articles \
+             ON published_articles.search_number = search_index.rowid",
+    live: Named::Walked,
+    matches: [" AND search_index MATCH ", ""],
+    first: [" AND search_index.rowid >= ", ""],
+    last: [" AND search_index.rowid <= ", ""],
+    order: " ORDER BY search_index.rowid DESC",
+};
+
+/// PostgreSQL walks all documents from the newest on until it has enough. It makes this plan once, whatever is looked for: it
+/// sees no value, and by the function, unlike the operator, it can't look a word up. Nothing but the words and the time
+/// narrows what is walked, or it might not have enough for long.
+const WALKED: Way = Way {
+    copies: POSTGRES_COPIES,
+    live: Named::Walked,
+    matches: [" AND ts_match_vq(search_documents.document, (SELECT CAST(", " AS tsquery)))"],
+    first: [" AND search_documents.number >= (SELECT ", ")"],
+    last: [" AND search_documents.number <= (SELECT ", ")"],
+    order: " ORDER BY search_documents.number DESC",
+};
+
+/// PostgreSQL looks the words up, gathers what has them, and sorts it; it plans for the words at hand.
+const GATHERED: Way = Way {
+    copies: POSTGRES_COPIES,
+    live: Named::Estimated,
+    matches: [" AND search_documents.document @@ CAST(", " AS tsquery)"],
+    first: [" AND search_documents.number >= ", ""],
+    last: [" AND search_documents.number <= ", ""],
+    order: " ORDER BY search_documents.number + 0 DESC",
+};
+
+/// PostgreSQL walks or gathers, and plans for the words at hand.
+const PLANNED: Way = Way { order: WALKED.order, ..GATHERED };
+
+const POSTGRES_COPIES: &str = "search_documents.number FROM search_documents JOIN published_articles \
+                               ON published_articles.copy_id = search_documents.copy_id";
+
+/// The newest live copies that match and pass a filter, by their ids, with their numbers.
+pub fn matches(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) -> Result<Vec<(Id, i64)>> {
     if filter.is_void() {
         return Ok(Vec::new());
     }
-    let is_sqlite = matches!(conn, Conn::Sqlite(_));
     let is_filtered = filter.count() > 0 || filter.but.is_some();
-    let mut statement = Statement::<Text>::new("SELECT published_articles.copy_id");
-    // PostgreSQL plans for the words at hand.
-    if !is_sqlite || filter.count() > COMMON_FILTERS {
+    let (way, is_planned) = match conn {
+        Conn::Sqlite(_) => (SQLITE, false),
+        Conn::Postgres(_) if lookup.gathered => (GATHERED, true),
+        Conn::Postgres(_) if is_filtered => (PLANNED, true),
+        Conn::Postgres(_) => (WALKED, false),
+    };
+    let mut statement = Statement::<(Text, BigInt)>::new("SELECT ");
+    if is_planned || filter.count() > COMMON_FILTERS {
         statement.rare();
     }
     if is_filtered {
-        statement.sql(" FROM (").sql(FILTERED_BY);
+        statement.sql("published_articles.copy_id, published_articles.number FROM (SELECT ");
     }
-    statement.sql(" FROM ");
-    statement.sql(if is_sqlite {
-        "search_index CROSS JOIN published_articles ON published_articles.search_number = search_index.rowid"
-    } else {
-        "search_documents JOIN published_articles ON published_articles.copy_id = search_documents.copy_id"
-    });
-    where_live(&mut statement, if is_sqlite { Named::Walked } else { Named::Estimated }, reach.now);
-    statement.sql(if is_sqlite { " AND search_index MATCH " } else { " AND search_documents.document @@ CAST(" });
-    statement.text(&*lookup.expression).sql(if is_sqlite { "" } else { " AS tsquery)" });
+    statement.sql("published_articles.copy_id");
+    if is_filtered {
+        statement.sql(FILTERED_BY);
+    }
+    statement.sql(", ").sql(way.copies);
+    where_live(&mut statement, way.live, reach.now);
+    statement.sql(way.matches[0]).text(&*lookup.expression).sql(way.matches[1]);
     // No live copy is dated into the future: what waits for its hour is not walked through.
     let newest = filter.published_before.unwrap_or(reach.now).min(reach.now);
-    let number = if is_sqlite { " AND search_index.rowid <= " } else { " AND search_documents.number <= " };
-    statement.sql(number).number(numbers_at(newest).1);
+    let last = reach.behind.map_or(i64::MAX, |known| known.saturating_sub(1)).min(numbers_at(newest).1);
+    statement.sql(way.last[0]).number(last).sql(way.last[1]);
     if let Some(after) = filter.published_after {
-        let number = if is_sqlite { " AND search_index.rowid >= " } else { " AND search_documents.number >= " };
-        statement.sql(number).number(numbers_at(after).0);
+        statement.sql(way.first[0]).number(numbers_at(after).0).sql(way.first[1]);
     }
-    statement.sql(match (is_sqlite, lookup.gathered) {
-        (true, _) => " ORDER BY search_index.rowid DESC",
-        (false, true) => " ORDER BY search_documents.number + 0 DESC",
-        (false, false) => " ORDER BY search_documents.number DESC",
-    });
+    statement.sql(way.order);
     if is_filtered {
-        statement.sql(" LIMIT ").number(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
+        statement.sql(" LIMIT ").fixed(MAX_FILTERED).sql(") AS published_articles WHERE 1 = 1");
         by_all(&mut statement, filter, reach.now);
     }
-    statement.sql(" LIMIT ").number(reach.most);
+    statement.sql(" LIMIT ").fixed(reach.most);
     on_db!(conn, |c| statement.load(c))
 }
 

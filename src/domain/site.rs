@@ -275,9 +275,9 @@ fn check_rules(cx: &mut Cx, actor: &Actor, before: &Site, after: &Site) -> Resul
         let detail = "The default locale must be one of the site's locales.";
         faults.push(Fault::at("/default_locale", FaultCode::Inconsistent, detail));
     }
-    if before.locales.iter().any(|locale| !after.locales.contains(locale))
-        && site::used_locales(cx.conn)?.iter().any(|used| before.has_locale(used) && !after.has_locale(used))
-    {
+    let leaving = before.locales.iter().filter(|locale| !after.locales.contains(locale));
+    let leaving: Vec<&str> = leaving.map(Locale::as_str).collect();
+    if !leaving.is_empty() && site::uses_any(cx.conn, &leaving)? {
         let detail = "Articles are in a locale that would go; every locale in use must stay.";
         faults.push(Fault::at("/locales", FaultCode::Inconsistent, detail));
     }

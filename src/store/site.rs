@@ -1,12 +1,15 @@
 //! The settings of the site: one row. Lists and objects are JSON texts.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::articles::Untrashed;
 use super::conn::Conn;
+use super::dialect::in_list;
 use super::schema::{articles, site};
 use super::touched::dues;
 use crate::error::Result;
-use crate::model::{Id, Time};
+use crate::model::{ArticleState, Id, Time};
 use crate::on_db;
 
 /// The one row.
@@ -50,7 +53,11 @@ pub fn replace(conn: &mut Conn, row: &SiteRow, expected: i64) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// The locales that articles are in, whatever their state.
-pub fn used_locales(conn: &mut Conn) -> Result<Vec<String>> {
-    on_db!(conn, |c| articles::table.select(articles::locale).distinct().load(c))
+/// Whether an article is in one of these locales, whatever its state.
+pub fn uses_any(conn: &mut Conn, locales: &[&str]) -> Result<bool> {
+    let spoken = || articles::table.filter(in_list(articles::locale, locales));
+    let kept = spoken().filter(Untrashed::new(articles::state));
+    let trashed = spoken().filter(articles::state.eq(ArticleState::Trashed));
+    Ok(on_db!(conn, |c| diesel::select(exists(kept)).get_result::<bool>(c))?
+        || on_db!(conn, |c| diesel::select(exists(trashed)).get_result::<bool>(c))?)
 }

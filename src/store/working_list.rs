@@ -4,7 +4,7 @@ use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::articles::ArticleRow;
+use super::articles::{ArticleRow, Untrashed};
 use super::conn::Conn;
 use super::dialect::in_list;
 use super::schema::{article_authors, article_tags, articles, published_articles};
@@ -131,10 +131,13 @@ macro_rules! filtered {
     ($query:expr, $wanted:expr, $now:expr) => {{
         let (wanted, now): (&Wanted, Time) = ($wanted, $now);
         let mut query = $query;
-        query = match &wanted.statuses {
-            None => query.filter(articles::state.ne(ArticleState::Trashed)),
-            Some(statuses) => query.filter(in_status!(statuses, now)),
-        };
+        let has_trash = wanted.statuses.as_ref().is_some_and(|statuses| statuses.contains(&Status::Trashed));
+        if !has_trash {
+            query = query.filter(Untrashed::new(articles::state));
+        }
+        if let Some(statuses) = &wanted.statuses {
+            query = query.filter(in_status!(statuses, now));
+        }
         if let Some(reviews) = &wanted.reviews {
             let words: Vec<&str> = reviews.iter().map(|review| review.as_str()).collect();
             query = query.filter(in_list(articles::review, &words));
@@ -178,11 +181,18 @@ macro_rules! filtered {
             (Some(locale), Some(fallback)) => {
                 let there = OTHERS
                     .filter(OTHERS.field(articles::locale).eq(locale.clone()))
-                    .filter(OTHERS.field(articles::state).ne(ArticleState::Trashed))
+                    .filter(Untrashed::new(OTHERS.field(articles::state)))
                     .select(OTHERS.field(articles::translation_group));
                 let lacking = articles::translation_group.ne_all(there);
+                let first = articles::locale.eq(locale.clone());
                 let other = articles::locale.eq(fallback.clone()).and(lacking);
-                query.filter(articles::locale.eq(locale.clone()).or(other))
+                if has_trash {
+                    query.filter(first.or(other))
+                } else {
+                    // SQLite looks at each side of an OR by itself to choose an index.
+                    let kept = || Untrashed::new(articles::state);
+                    query.filter(kept().and(first).or(kept().and(other)))
+                }
             }
         };
         if let Some(locale) = &wanted.lacks_translation {

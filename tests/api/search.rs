@@ -3,6 +3,9 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde_json::{Value, json};
+use slugline::domain::search::index;
+use slugline::domain::{Cx, articles};
+use slugline::model::Id;
 use slugline::model::urls::encoded;
 use slugline::on_db;
 use slugline::store::Access;
@@ -56,6 +59,35 @@ fn an_index_is_tidied_up() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(slugline::jobs::sweep_once(&app.app)).unwrap();
     assert_eq!((segments(&app), found(&reader, "harbour").as_str()), (1, "a2 a1 a0"));
+}
+
+#[test]
+fn the_index_of_working_copies_follows_what_one_transaction_does() {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let Some(app) = TestApp::start(Database::Sqlite) else { return };
+    let editor = app.editor();
+    let [kept, gone] = ["Whale", "Narwhal"].map(|headline| editor.draft(&json!({ "headline": headline })));
+    let _ = editor.if_match(&gone["version"]).delete(&path(&gone)).expect(204);
+    app.advance(40 * 24 * 60 * 60);
+    let ids: Vec<Id> = [&kept, &gone].map(|draft| Id::parse(draft["id"].as_str().unwrap()).unwrap()).to_vec();
+    let write = |cx: &mut Cx| {
+        for _ in 0..2 {
+            let rows = slugline::store::articles::find_many(cx.conn, &ids)?;
+            articles::loaded_all(cx, rows)?.iter().try_for_each(|article| index::working(cx, article))?;
+        }
+        slugline::store::articles::purge_trash(cx.conn, cx.now, 10)
+    };
+    assert_eq!(app.app.write_here(|cx, _| write(cx)).unwrap(), ids[1..]);
+    let count = |word: &str| {
+        let sql = format!("SELECT count(*) AS count FROM working_index WHERE working_index MATCH '{word}'");
+        let read = |conn: &mut slugline::store::Conn| on_db!(conn, |c| diesel::sql_query(sql).get_result::<Count>(c));
+        app.app.store.run_here(Access::Read, read).unwrap().count
+    };
+    assert_eq!((count("whale"), count("narwhal")), (1, 0));
 }
 
 both! {
@@ -286,6 +318,27 @@ both! {
         let _ = author.if_match(&own["version"]).patch(&path(&own), &json!({ "headline": "Walrus" })).expect(200);
         assert_eq!((count(&editor, "mine"), count(&editor, "walrus handle")), (0, 1));
         let _ = author.get("/v1/admin/articles?q=!").problem(400, "invalid_parameter");
+    }
+
+    what_many_write_at_once_is_found_as_it_stands(app) {
+        let editor = app.editor();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let editor = &editor;
+                scope.spawn(move || for round in 0..4 {
+                    let draft = editor.draft(&json!({ "headline": format!("Whale w{writer}r{round}") }));
+                    // Nothing is left of what can't be written beside the rest.
+                    let lost = json!({ "headline": "Narwhal", "tags": [draft["id"]] });
+                    let _ = editor.post("/v1/admin/articles", &lost).problem(422, "invalid_body");
+                    let _ = editor.revised(&draft, &json!({ "headline": format!("Walrus w{writer}r{round}") }));
+                });
+            }
+        });
+        let count = |q: &str| asked(&editor, "admin/articles", q, "&limit=100").expect(200).data().as_array().unwrap().len();
+        assert_eq!((count("walrus"), count("whale"), count("narwhal")), (32, 0, 0));
+        for (writer, round) in (0..8).flat_map(|writer| (0..4).map(move |round| (writer, round))) {
+            assert_eq!(count(&format!("w{writer}r{round}")), 1);
+        }
     }
 
     what_was_there_before_is_indexed_later(app) {

@@ -38,6 +38,23 @@ fn headlines(client: &Client, query: &str) -> Vec<String> {
 }
 
 both! {
+    a_locale_stays_while_an_article_is_in_it(app) {
+        let (editor, admin) = (app.editor(), app.signed_in("admin"));
+        let set = |locales: &[&str]| admin.with("If-Match", "*").patch("/v1/admin/site", &json!({ "locales": locales }));
+        let _ = set(&["en", "es", "kk", "ru"]).expect(200);
+        let kept = editor.draft(&json!({ "headline": "Uno", "locale": "es" }));
+        let trashed = editor.draft(&json!({ "headline": "Eki", "locale": "kk" }));
+        let path = format!("/v1/admin/articles/{}", trashed["id"].as_str().unwrap());
+        let _ = editor.if_match(&trashed["version"]).delete(&path).expect(204);
+        for locales in [&["en", "kk", "ru"][..], &["en", "es", "ru"]] {
+            let problem = set(locales).problem(422, "invalid_body");
+            assert_eq!(problem["errors"][0]["pointer"], "/locales", "{problem}");
+        }
+        let _ = set(&["en", "es", "kk"]).expect(200);
+        let _ = editor.revised(&kept, &json!({ "locale": "en" }));
+        let _ = set(&["en", "kk"]).expect(200);
+    }
+
     a_translation_is_made_from_an_article(app) {
         let (editor, reader) = (newsroom(app), app.anonymous());
         let tag = editor.tag("Ports", "topic");

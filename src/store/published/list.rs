@@ -177,9 +177,8 @@ pub(super) fn descends(order: Order, paging: &Paging) -> bool {
 /// in a large archive it would plan each request anew.
 pub(super) fn limited<ST>(statement: &mut Statement<ST>, fetch: i64, offset: i64) {
     const USUAL: i64 = DEFAULT_LIMIT + 1;
-    const _: () = assert!(USUAL == 21, "the text below says it");
     match (fetch, offset) {
-        (USUAL, 0) => _ = statement.sql(" LIMIT 21"),
+        (USUAL, 0) => _ = statement.sql(" LIMIT ").fixed(USUAL),
         _ => _ = statement.sql(" LIMIT ").number(fetch).sql(" OFFSET ").number(offset),
     }
 }

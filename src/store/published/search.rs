@@ -127,8 +127,9 @@ struct Way {
     copies: &'static str,
     live: Named,
     matches: [&'static str; 2],
-    first: [&'static str; 2],
-    last: [&'static str; 2],
+    /// By which it is walked, and within which bounds.
+    number: &'static str,
+    bound: [&'static str; 2],
     order: &'static str,
 }
 
@@ -138,35 +139,33 @@ const SQLITE: Way = Way {
              ON published_articles.search_number = search_index.rowid",
     live: Named::Walked,
     matches: [" AND search_index MATCH ", ""],
-    first: [" AND search_index.rowid >= ", ""],
-    last: [" AND search_index.rowid <= ", ""],
+    number: "search_index.rowid",
+    bound: ["", ""],
     order: " ORDER BY search_index.rowid DESC",
 };
 
-/// PostgreSQL walks all documents from the newest on until it has enough. It makes this plan once, whatever is looked for: it
-/// sees no value, and by the function, unlike the operator, it can't look a word up. Nothing but the words and the time
-/// narrows what is walked, or it might not have enough for long.
-const WALKED: Way = Way {
-    copies: POSTGRES_COPIES,
-    live: Named::Walked,
-    matches: [" AND ts_match_vq(search_documents.document, (SELECT CAST(", " AS tsquery)))"],
-    first: [" AND search_documents.number >= (SELECT ", ")"],
-    last: [" AND search_documents.number <= (SELECT ", ")"],
-    order: " ORDER BY search_documents.number DESC",
-};
-
-/// PostgreSQL looks the words up, gathers what has them, and sorts it; it plans for the words at hand.
-const GATHERED: Way = Way {
+/// PostgreSQL walks or gathers, and plans for the words at hand.
+const PLANNED: Way = Way {
     copies: POSTGRES_COPIES,
     live: Named::Estimated,
     matches: [" AND search_documents.document @@ CAST(", " AS tsquery)"],
-    first: [" AND search_documents.number >= ", ""],
-    last: [" AND search_documents.number <= ", ""],
-    order: " ORDER BY search_documents.number + 0 DESC",
+    number: "search_documents.number",
+    bound: ["", ""],
+    order: " ORDER BY search_documents.number DESC",
 };
 
-/// PostgreSQL walks or gathers, and plans for the words at hand.
-const PLANNED: Way = Way { order: WALKED.order, ..GATHERED };
+/// The same, but it looks the words up, gathers what has them, and sorts it.
+const GATHERED: Way = Way { order: " ORDER BY search_documents.number + 0 DESC", ..PLANNED };
+
+/// The same, but it walks all documents from the newest on until it has enough. It makes this plan once, whatever is looked
+/// for: it sees no value, and by the function, unlike the operator, it can't look a word up. Nothing but the words and the
+/// time narrows what is walked, or it might not have enough for long.
+const WALKED: Way = Way {
+    live: Named::Walked,
+    matches: [" AND ts_match_vq(search_documents.document, (SELECT CAST(", " AS tsquery)))"],
+    bound: ["(SELECT ", ")"],
+    ..PLANNED
+};
 
 const POSTGRES_COPIES: &str = "search_documents.number FROM search_documents JOIN published_articles \
                                ON published_articles.copy_id = search_documents.copy_id";
@@ -200,9 +199,10 @@ pub fn matches(conn: &mut Conn, filter: &Filter, lookup: &Lookup, reach: Reach) 
     // No live copy is dated into the future: what waits for its hour is not walked through.
     let newest = filter.published_before.unwrap_or(reach.now).min(reach.now);
     let last = reach.behind.map_or(i64::MAX, |known| known.saturating_sub(1)).min(numbers_at(newest).1);
-    statement.sql(way.last[0]).number(last).sql(way.last[1]);
+    statement.sql(" AND ").sql(way.number).sql(" <= ").sql(way.bound[0]).number(last).sql(way.bound[1]);
     if let Some(after) = filter.published_after {
-        statement.sql(way.first[0]).number(numbers_at(after).0).sql(way.first[1]);
+        let first = numbers_at(after).0;
+        statement.sql(" AND ").sql(way.number).sql(" >= ").sql(way.bound[0]).number(first).sql(way.bound[1]);
     }
     statement.sql(way.order);
     if is_filtered {

@@ -8,12 +8,15 @@ use tracing_subscriber::fmt;
 use super::Outcome;
 use crate::config::{Log, LogFormat};
 
+/// The pool of connections says a thousand times what is said once: that the database is away. A filter can name it.
+const POOL: &str = "r2d2=off";
+
 /// Sets logging up for the process.
 ///
 /// # Errors
 /// The level is no filter, or logging was set up before.
 pub fn start(config: &Log) -> Outcome {
-    let filter = EnvFilter::try_new(&config.level).map_err(|_| {
+    let filter = EnvFilter::try_new(format!("{POOL},{}", config.level)).map_err(|_| {
         "SLUGLINE_LOG is not a level: write error, warn, info, debug, trace, or a filter such as info,access=warn."
             .to_owned()
     })?;
@@ -32,6 +35,6 @@ pub fn start(config: &Log) -> Outcome {
 /// # Errors
 /// As [`start`].
 pub fn quiet(config: &Log) -> Outcome {
-    let level = if config.level == "info" { "warn,r2d2=off".to_owned() } else { config.level.clone() };
+    let level = if config.level == "info" { "warn".to_owned() } else { config.level.clone() };
     start(&Log { level, format: Some(config.format.unwrap_or(LogFormat::Pretty)) })
 }

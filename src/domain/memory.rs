@@ -219,10 +219,15 @@ fn counts(
 /// The database's.
 pub fn candidates(cx: &mut Cx, copies: &[Id]) -> Result<Vec<Arc<Candidate>>> {
     let memory = Arc::clone(&cx.memory);
-    let (mut known, missing) = memory.candidates.recall_all(cx, copies);
+    let mut known = memory.candidates.recall_each(cx, copies);
+    let missing: Vec<Id> =
+        copies.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(copy, _)| *copy).collect();
     let read = published::candidates(cx.conn, &missing)?;
-    memory.candidates.keep_all(cx, Time::NEVER, &mut known, read.into_iter().map(|row| (row.copy_id, row)));
-    Ok(copies.iter().filter_map(|copy| known.remove(copy)).collect())
+    let mut read: HashMap<Id, Candidate> = read.into_iter().map(|row| (row.copy_id, row)).collect();
+    for (copy, known) in copies.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+        *known = read.remove(copy).map(|row| memory.candidates.keep(cx, Time::NEVER, *copy, row));
+    }
+    Ok(known.into_iter().flatten().collect())
 }
 
 /// How what matches is looked for: PostgreSQL is asked once in a while what it expects.

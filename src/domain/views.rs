@@ -33,14 +33,35 @@ const CRAWLERS: &[&str] = &[
     "lighthouse",
     "monitor",
     "archive",
+    "statuscake",
+    "googleother",
+    "inspectiontool",
+    "mediapartners",
     "fetch",
     "scrapy",
     "curl/",
     "wget/",
     "python",
+    "aiohttp",
+    "httpx",
+    "httpie",
     "go-http-client",
     "java/",
+    "apache-httpclient",
+    "axios",
+    "undici",
+    "deno/",
+    "bun/",
+    "postman",
+    "insomnia",
+    "reqwest",
+    "libwww-perl",
+    "guzzle",
+    "php/",
+    "ruby",
 ];
+/// Browsers say on which phone they run, and one maker is called so.
+const NO_CRAWLER: &str = "cubot";
 
 /// Views that wait for the next flush, and who was counted already.
 #[derive(Debug, Default)]
@@ -84,7 +105,7 @@ impl Views {
 
 /// Whether a program calls itself so. Every browser has a name.
 fn is_crawler(agent: &str) -> bool {
-    let agent = agent.to_ascii_lowercase();
+    let agent = agent.to_ascii_lowercase().replace(NO_CRAWLER, "");
     agent.trim().is_empty() || CRAWLERS.iter().any(|word| agent.contains(word))
 }
 
@@ -128,7 +149,11 @@ mod tests {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
             Version/18.5 Mobile/15E148 Safari/604.1";
-        assert!(!is_crawler(firefox) && !is_crawler(safari));
+        let cubot = "Mozilla/5.0 (Linux; Android 13; CUBOT X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 \
+                     Mobile Safari/537.36";
+        for browser in [firefox, safari, cubot] {
+            assert!(!is_crawler(browser), "{browser}");
+        }
         for agent in [
             "",
             " ",
@@ -142,6 +167,12 @@ mod tests {
             "python-requests/2.32",
             "Go-http-client/2.0",
             "Baiduspider",
+            "Mozilla/5.0 (compatible; Google-InspectionTool/1.0;)",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GoogleOther) Chrome/120.0.0.0 Safari/537.36",
+            "Mediapartners-Google",
+            "axios/1.6.2",
+            "PostmanRuntime/7.36.0",
+            "GuzzleHttp/7",
             "ia_archiver",
             "Mozilla/5.0 (compatible; YANDEXBOT/3.0)",
         ] {

@@ -1,5 +1,7 @@
 //! For whoever keeps the server running.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
@@ -16,6 +18,9 @@ pub struct Health {
     /// `ok`, `degraded` (the database is away) or `draining`.
     pub status: &'static str,
 }
+
+/// A database that takes longer to answer is away.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Is the process alive?
 ///
@@ -37,9 +42,9 @@ pub async fn get_readyz(app: web::Data<App>, _: Query<NoParams>) -> Result<HttpR
     if app.draining.load(std::sync::atomic::Ordering::Relaxed) {
         return health(StatusCode::SERVICE_UNAVAILABLE, "draining");
     }
-    match app.store.read(crate::store::ping).await {
-        Ok(()) => health(StatusCode::OK, "ok"),
-        Err(_) => health(StatusCode::OK, "degraded"),
+    match tokio::time::timeout(ANSWERS_WITHIN, app.store.read(crate::store::ping)).await {
+        Ok(Ok(())) => health(StatusCode::OK, "ok"),
+        Ok(Err(_)) | Err(_) => health(StatusCode::OK, "degraded"),
     }
 }
 

@@ -228,7 +228,7 @@ fn paging(limit: i64, cursor: Option<&str>, page: Option<PageNumber>, of: Finger
         (_, Some(Int(page))) if page.saturating_mul(limit) > MAX_COUNTED => Err(Error::parameter(
             "page",
             FaultCode::OutOfRange,
-            "page × limit can be at most 10000. Walk longer lists by `cursor`.",
+            "page × limit can be at most 10000. A list with a `cursor` is walked further by that.",
         )),
         (_, Some(Int(page))) => Ok(Paging::Numbered { limit, page }),
         (cursor, None) => Ok(Paging::Keyset { limit, from: cursor.map(|text| cursor::decode(text, of)).transpose()? }),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
-use crate::domain::shown::{self, News, Told};
+use crate::domain::shown::{self, Known, News, Told};
 use crate::error::{Error, Result};
 use crate::model::{Id, Key};
 use crate::store::dialect::Watcher;
@@ -36,8 +36,10 @@ pub async fn run(app: Arc<App>) {
             outcome = watch(&app, &mut state) => outcome,
         };
         if let Err(error) = outcome {
+            if !app.memory.board.is_away() {
+                tracing::warn!(%error, "the database is away: readers are answered from memory, as far as that is true");
+            }
             app.memory.board.is_blind();
-            tracing::debug!(%error, "what other nodes change can't be followed for the moment");
         }
         tokio::time::sleep(RETRY).await;
     }
@@ -81,34 +83,36 @@ async fn watch(app: &Arc<App>, state: &mut State) -> Result<()> {
 /// Reads what is new in the outbox, and touches what it reaches.
 async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
     let seen = state.seq;
-    let (numbered, waiting, last) = app
+    // What the clock has changed is upcoming still, or told of: both are read in one snapshot.
+    let (numbered, last, waiting, upcoming) = app
         .read_briefly(move |cx| {
-            let waiting = shown::unnumbered(cx)?;
-            Ok(match seen {
-                Some(seq) => {
-                    let (numbered, last) = shown::since(cx, seq)?;
-                    (numbered, waiting, last)
-                }
-                // What was read for somebody before the first look may be old.
-                None => (News::TooMuch, waiting, outbox::last_seq(cx.conn)?),
-            })
+            let (waiting, upcoming) = (shown::unnumbered(cx)?, Known::read(cx)?);
+            // What was read for somebody before the first look may be old.
+            let (numbered, last) = match seen {
+                Some(seq) => shown::since(cx, seq)?,
+                None => (News::TooMuch, outbox::last_seq(cx.conn)?),
+            };
+            Ok((numbered, last, waiting, upcoming))
         })
         .await?;
     state.seq = Some(last);
+    let board = &app.memory.board;
     let News::Told(mut told) = numbered else {
-        app.memory.board.touch(&[Key::Everything]);
+        board.touch(&[Key::Everything]);
+        board.upcoming.replace(upcoming);
         state.apply(&waiting);
         return Ok(());
     };
     told.extend(waiting);
-    let is_new = |event: &Told| !app.memory.board.is_own(event.id) && !state.applied.contains(&event.id);
+    let is_new = |event: &Told| !board.is_own(event.id) && !state.applied.contains(&event.id);
     let news: Vec<Told> = told.into_iter().filter(is_new).collect();
     state.apply(&news);
     if !news.is_empty() {
         // What could not be told of one by one is told of all together at the next look.
         let keys = app.read(move |cx| shown::touched(cx, &news)).await.inspect_err(|_| state.seq = None)?;
-        app.memory.board.touch(&keys);
+        board.touch(&keys);
     }
+    board.upcoming.replace(upcoming);
     Ok(())
 }
 

@@ -129,7 +129,7 @@ super::read::input! {
         size: Slot,
         /// The articles that were put there by hand, in order; each once.
         items: Many<CollectionItem, MAX_ITEMS>,
-        /// What takes the other places; `null`: nothing, so that they stay empty.
+        /// What takes the other places; `null`: nothing, and the list ends with the last of them.
         fill: CollectionFillInput,
     }
 }

@@ -80,15 +80,7 @@ pub struct PublicTagFilter {
 
 /// Whether a live copy carries this tag or one below it.
 pub fn tag_is_public(conn: &mut Conn, id: Id, now: Time) -> Result<bool> {
-    let mut family = vec![id];
-    let mut lowest = vec![id];
-    for _ in 0..MAX_LEVELS {
-        lowest = children(conn, &lowest)?.into_iter().map(|tag| tag.id).filter(|id| !family.contains(id)).collect();
-        if lowest.is_empty() {
-            break;
-        }
-        family.extend(&lowest);
-    }
+    let family: Vec<Id> = below(conn, &[id])?.into_keys().chain([id]).collect();
     let found: Option<Id> = on_db!(conn, |c| live(now)
         .inner_join(published_tags::table)
         .filter(in_list(published_tags::tag_id, &family))
@@ -203,16 +195,36 @@ pub fn author_counts(conn: &mut Conn, ids: &[Id], now: Time) -> Result<HashMap<I
     counts!(conn, published_authors, author_id, ids, now)
 }
 
-/// Those of these tags that a live copy carries, in no order.
-pub fn carried_tags(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<TagName>> {
+/// Those of these tags that a live copy carries, or one below them, in no order.
+pub fn public_tags(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<TagName>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    on_db!(conn, |c| tags::table
-        .filter(in_list(tags::id, ids))
+    let below = below(conn, ids)?;
+    let family: Vec<Id> = ids.iter().chain(below.keys()).copied().collect();
+    let carried: Vec<Id> = on_db!(conn, |c| tags::table
+        .filter(in_list(tags::id, &family))
         .filter(carried!(now))
-        .select(TagName::as_select())
-        .load(c))
+        .select(tags::id)
+        .load(c))?;
+    let above = |id: Id| std::iter::successors(Some(id), |id| below.get(id).copied()).take(MAX_LEVELS + 1);
+    let public: HashSet<Id> = carried.into_iter().flat_map(above).collect();
+    let public: Vec<Id> = ids.iter().copied().filter(|id| public.contains(id)).collect();
+    on_db!(conn, |c| tags::table.filter(in_list(tags::id, &public)).select(TagName::as_select()).load(c))
+}
+
+/// The tags below these, each with the one right above it.
+fn below(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Id>> {
+    let mut below = HashMap::new();
+    let mut lowest = ids.to_vec();
+    for _ in 0..MAX_LEVELS {
+        let found = children(conn, &lowest)?.into_iter().filter_map(|tag| Some((tag.id, tag.parent_id?)));
+        lowest = found.filter(|(id, parent)| below.insert(*id, *parent).is_none()).map(|(id, _)| id).collect();
+        if lowest.is_empty() {
+            break;
+        }
+    }
+    Ok(below)
 }
 
 /// Those of these authors whom a live copy, or an update of one, names, in no order.

@@ -13,7 +13,9 @@ use crate::model::{Id, Time};
 use crate::on_db;
 
 pub use super::dialect::document::Mark;
-pub use full_text::{Index, Leaf, Lookup, Matching, forget_using, is_gathered, put_working, tidy, working_matches};
+pub use full_text::{
+    Index, Leaf, Lookup, Matching, forget_using, is_gathered, put_working, tidy, unite, working_matches,
+};
 
 /// Numbers that the copies of one millisecond share.
 const SLOTS: i64 = 1 << 20;

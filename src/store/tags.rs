@@ -1,6 +1,6 @@
 //! Tags. `names` is a JSON object of locale to text, `synonyms` a JSON list; `search_text` has all of these folded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -48,6 +48,16 @@ pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<TagRow>> {
         return Ok(Vec::new());
     }
     on_db!(conn, |c| tags::table.filter(in_list(tags::id, ids)).select(TagRow::as_select()).load(c))
+}
+
+/// Of which kind the tags with these ids are; unknown ids are left out.
+pub fn kinds(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, TagKind>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kinds: Vec<(Id, TagKind)> =
+        on_db!(conn, |c| tags::table.filter(in_list(tags::id, ids)).select((tags::id, tags::kind)).load(c))?;
+    Ok(kinds.into_iter().collect())
 }
 
 /// What a list of tags is narrowed to.

@@ -53,17 +53,24 @@ pub(super) fn web_url(href: &str) -> Option<Url> {
 
 /// The text with HTML's five special characters escaped, fit for text and for quoted attribute values.
 pub(super) fn escape_html(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if is_forbidden(c) => {}
-            c => out.push(c),
-        }
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_escaped(*c) || is_forbidden(*c)) {
+        out.push_str(&rest[..at]);
+        out.push_str(match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => "",
+        });
+        rest = &rest[at + c.len_utf8()..];
     }
+    out.push_str(rest);
+}
+
+fn is_escaped(c: char) -> bool {
+    matches!(c, '&' | '<' | '>' | '"' | '\'')
 }
 
 #[cfg(test)]

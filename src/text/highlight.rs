@@ -1,5 +1,7 @@
 //! Texts with what was looked for in them marked: escaped HTML in which `<mark>` is the only tag.
 
+use std::ops::Range;
+
 use super::chars::escape_html;
 use super::query::Query;
 use super::terms::{Term, terms};
@@ -121,12 +123,16 @@ fn floor(text: &str, at: usize) -> usize {
 fn with_marks(text: &str, start: usize, end: usize, hits: &[Term]) -> String {
     let mut out = String::with_capacity(end - start + 32);
     let mut at = start;
-    for hit in hits.iter().filter(|hit| hit.at.start >= start && hit.at.end <= end) {
-        escape_html(&mut out, &text[at..hit.at.start]);
+    let inside = hits.iter().map(|hit| hit.at.clone()).filter(|hit| hit.start >= start && hit.end <= end);
+    let inside: Vec<Range<usize>> = inside.collect();
+    // Letters of scripts without spaces are words that touch.
+    for row in inside.chunk_by(|hit, next| hit.end == next.start) {
+        let (first, last) = (row[0].start, row[row.len() - 1].end);
+        escape_html(&mut out, &text[at..first]);
         out.push_str("<mark>");
-        escape_html(&mut out, &text[hit.at.clone()]);
+        escape_html(&mut out, &text[first..last]);
         out.push_str("</mark>");
-        at = hit.at.end;
+        at = last;
     }
     escape_html(&mut out, &text[at..end]);
     out
@@ -146,6 +152,7 @@ mod tests {
     fn only_marks_are_tags() {
         let (text, found) = marked("<b>Cafe\u{301}</b> & co", &query("café"));
         assert_eq!((text.as_str(), found), ("&lt;b&gt;<mark>Cafe\u{301}</mark>&lt;/b&gt; &amp; co", true));
+        assert_eq!(marked("東京の新聞", &query("新聞")).0, "東京の<mark>新聞</mark>");
         assert!(!marked("nothing", &query("cafe")).1);
         assert_eq!(fragment("nothing", &query("cafe")), None);
         let long = format!("{} the old harbour bridge {}", "word ".repeat(100), "word ".repeat(100));

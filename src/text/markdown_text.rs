@@ -188,15 +188,23 @@ pub(super) fn longest_run(text: &str, wanted: char) -> usize {
 
 /// Text whose characters mean nothing to Markdown.
 pub(super) fn escape(out: &mut String, text: &str, breaks: Breaks, is_last: bool) {
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Letters and digits stand for themselves everywhere.
+        let word = rest.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if word > 0 {
+            out.push_str(&rest[..word]);
+            rest = &rest[word..];
+            continue;
+        }
+        rest = &rest[c.len_utf8()..];
         let line_starts = out.is_empty() || out.ends_with('\n');
-        let line_ends = rest.peek().is_none_or(|&next| next == '\n');
+        let line_ends = rest.is_empty() || rest.starts_with('\n');
         match c {
-            '\n' if line_starts || (is_last && rest.peek().is_none()) => out.push_str("&#10;"),
+            '\n' if line_starts || (is_last && rest.is_empty()) => out.push_str("&#10;"),
             '\n' if breaks == Breaks::Tags => out.push_str("<br>"),
             '\n' => out.push_str("\\\n"),
-            ' ' if line_starts || line_ends && (is_last || rest.peek().is_some()) => out.push_str("&#32;"),
+            ' ' if line_starts || line_ends && (is_last || !rest.is_empty()) => out.push_str("&#32;"),
             '\t' => out.push_str("&#9;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '#' | '&' => out.extend(['\\', c]),
             '-' | '+' | '=' | ':' if line_starts => out.extend(['\\', c]),

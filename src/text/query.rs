@@ -1,12 +1,14 @@
 //! What readers type into a search field: words, "phrases", prefi* and -not. Everything else parts words; nothing that
 //! they type is a syntax error.
 
-use super::terms::terms;
+use super::terms::{is_letter, terms};
 
 /// Characters in a query.
 pub const MAX_QUERY_CHARS: usize = 200;
 /// Words in a query, those of phrases counted one by one.
 pub const MAX_QUERY_WORDS: usize = 16;
+/// So many letters of scripts that put no spaces between words count as a word.
+const LETTERS_OF_A_WORD: usize = 4;
 /// Fewer characters are no prefix, but a word.
 const MIN_PREFIX_CHARS: usize = 2;
 
@@ -62,16 +64,30 @@ impl Query {
                 clauses.push(Clause { words, prefix: starred && long });
             }
         }
-        let count: usize = query.all.iter().chain(&query.not).map(|clause| clause.words.len()).sum();
-        if count > MAX_QUERY_WORDS {
-            return Err("This can have at most 16 words.");
+        let words = query.all.iter().chain(&query.not).flat_map(|clause| &clause.words);
+        let quarters: usize = words.map(|word| if is_letter(word) { 1 } else { LETTERS_OF_A_WORD }).sum();
+        if quarters > MAX_QUERY_WORDS * LETTERS_OF_A_WORD {
+            return Err("This can have at most 16 words, or 64 letters of a script without spaces.");
         }
         if query.all.is_empty() { Err("This needs a word to look for.") } else { Ok(query) }
     }
 
-    /// The same with its last word as the beginning of one, unless that stands in quotes.
+    /// The same with its last word as the beginning of one. A single letter behind other words says nothing yet.
     #[must_use]
     pub fn unfinished(mut self) -> Self {
+        let others = self.all.len() > 1;
+        if let Some(last) = self.all.last_mut()
+            && last.words.last().is_some_and(|word| word.chars().count() < MIN_PREFIX_CHARS && !is_letter(word))
+        {
+            if last.words.len() > 1 {
+                last.words.pop();
+                return self;
+            }
+            if others {
+                self.all.pop();
+                return self;
+            }
+        }
         if let Some(last) = self.all.last_mut() {
             let long = last.words.last().is_some_and(|word| word.chars().count() >= MIN_PREFIX_CHARS);
             last.prefix |= long;
@@ -148,7 +164,11 @@ mod tests {
         assert_eq!(shown("NEAR(a b) AND headline:x OR {y}"), "near+a b and headline+x or y");
         assert_eq!(shown("- -- \"\" * ( )"), "This needs a word to look for.");
         assert_eq!(shown("-only -not"), "This needs a word to look for.");
-        assert_eq!(shown(&"a ".repeat(17)), "This can have at most 16 words.");
+        let refusal = "This can have at most 16 words, or 64 letters of a script without spaces.";
+        for (text, most) in [("a ", 16), ("ก", 64), ("記", 64), ("ab記記記記 ", 8)] {
+            assert_ne!(shown(&text.repeat(most)), refusal, "{text}");
+            assert_eq!(shown(&text.repeat(most + 1)), refusal, "{text}");
+        }
         assert_eq!(shown(&"a".repeat(201)), "This can have at most 200 characters.");
     }
 

@@ -83,6 +83,11 @@ fn is_mark(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}')
 }
 
+/// Whether a word is a letter of a script that puts no spaces between words.
+pub(super) fn is_letter(word: &str) -> bool {
+    word.starts_with(is_unspaced)
+}
+
 /// Letters of scripts that put no spaces between words.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{3098}'

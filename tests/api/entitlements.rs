@@ -216,8 +216,13 @@ both! {
         // A clock may be five seconds off, and no more.
         let timed = |iat: i64, exp: i64| {
             let (mut claims, now) = (claims(app, "subscriber"), app.clock.now().unix());
+            // Half a second further on, as a fraction, which is the same second.
+            (claims["iat"], claims["exp"]) = (json!((now + iat) as f64 + 0.5), json!((now + exp) as f64 + 0.5));
+            let fraction = full(&app.anonymous().bearer(&issuer.sign(&issuer.header(), &claims)), "paid").status;
             (claims["iat"], claims["exp"]) = (json!(now + iat), json!(now + exp));
-            full(&app.anonymous().bearer(&issuer.sign(&issuer.header(), &claims)), "paid").status
+            let status = full(&app.anonymous().bearer(&issuer.sign(&issuer.header(), &claims)), "paid").status;
+            assert_eq!(status, fraction);
+            status
         };
         assert_eq!([timed(3, 60), timed(9, 60), timed(-60, -3), timed(-60, -6)], [200, 401, 200, 401]);
     }

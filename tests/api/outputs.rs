@@ -111,6 +111,25 @@ both! {
         assert!(json["feed_url"].as_str().unwrap().starts_with("http"));
     }
 
+    a_feed_is_called_as_its_tag_is(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let _ = app.signed_in("admin").with("If-Match", "*").patch("/v1/admin/site", &json!({ "name": "The Courier", "locales": ["en", "es"] })).expect(200);
+        let tag = editor.post("/v1/admin/tags", &json!({ "name": "Business", "kind": "section", "names": { "es": "Economía" } })).expect(201).data();
+        let path = format!("/v1/admin/tags/{}", tag["id"].as_str().unwrap());
+        let _ = editor.if_match(&tag["version"]).patch(&path, &json!({ "slug": "trade" })).expect(200);
+        for locale in ["en", "es"] {
+            let _ = editor.published(&json!({ "headline": "Ships", "locale": locale, "section": tag["id"] }));
+        }
+        // By its former address, too.
+        for section in [tag["id"].as_str().unwrap(), "trade", "business"] {
+            for (more, title) in [("", "Business"), ("&locale=en", "Business"), ("&locale=es", "Economía")] {
+                let feed = reader.get(&format!("{}?section={section}{more}", FEEDS[2])).expect(200).json();
+                assert_eq!((&feed["title"], feed["items"].as_array().unwrap().is_empty()), (&json!(format!("The Courier – {title}")), false));
+                assert!(feed["home_page_url"].as_str().unwrap().ends_with("/trade"), "{feed}");
+            }
+        }
+    }
+
     sitemaps_list_what_search_engines_may_keep(app) {
         let (editor, reader) = (app.editor(), app.anonymous());
         let part = "/v1/sitemaps/articles-1.xml";

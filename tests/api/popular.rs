@@ -63,7 +63,7 @@ both! {
         for _ in 0..20 {
             send(&reader, &first);
         }
-        for agent in ["Googlebot/2.1", "curl/8.5.0", "python-requests/2.32", "facebookexternalhit/1.1", ""] {
+        for agent in ["Googlebot/2.1", "curl/8.5.0", "python-requests/2.32", "facebookexternalhit/1.1", "axios/1.6.2", ""] {
             for n in 0..10 {
                 send(&reader.with("User-Agent", agent).with("X-Forwarded-For", &format!("198.51.100.{n}")), &first);
             }

@@ -51,14 +51,21 @@ fn segments(app: &TestApp) -> i64 {
 fn an_index_is_tidied_up() {
     let Some(app) = TestApp::start(Database::Sqlite) else { return };
     let (editor, reader) = (app.editor(), app.anonymous());
-    for number in 0..3 {
-        let _ = editor.published(&json!({ "headline": format!("Harbour {number}"), "slug": format!("a{number}") }));
+    let publish = |number: usize| {
+        let article = json!({ "headline": format!("Harbour {number}"), "slug": format!("a{number}") });
+        let _ = editor.published(&article);
         app.advance(1);
-    }
-    assert_eq!(segments(&app), 3);
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    (0..3).for_each(publish);
+    assert_eq!(segments(&app), 3);
     runtime.block_on(slugline::jobs::sweep_once(&app.app)).unwrap();
     assert_eq!((segments(&app), found(&reader, "harbour").as_str()), (1, "a2 a1 a0"));
+    // Who has seeded leaves one, whatever there was.
+    (3..5).for_each(publish);
+    assert!(segments(&app) > 1);
+    while app.app.write_here(|cx, _| index::unite(cx)).unwrap() {}
+    assert_eq!((segments(&app), found(&reader, "harbour").as_str()), (1, "a4 a3 a2 a1 a0"));
 }
 
 #[test]
@@ -280,9 +287,33 @@ both! {
         assert_eq!(suggested("har"), "Harbours, Harold Bloom, The harbour opens");
         assert_eq!(suggested("Harbö"), "Harbours, The harbour opens");
         assert_eq!(suggested("the har"), "The harbour opens");
+        // They stay while the next word begins.
+        assert_eq!((suggested("harbour o"), suggested("harold b")), ("The harbour opens".into(), "Harold Bloom".into()));
         assert_eq!(suggested("bloom har"), "Harold Bloom");
+        // What stands above a public tag is public.
+        let above = editor.tag("Waters", "topic");
+        let _ = editor.tag("Waterfalls", "topic");
+        assert_eq!(suggested("wat"), "");
+        let path = format!("/v1/admin/tags/{}", open["id"].as_str().unwrap());
+        let _ = editor.if_match(&open["version"]).patch(&path, &json!({ "parent": above["id"] })).expect(200);
+        assert_eq!(suggested("wat"), "Waters");
         assert_eq!(suggested("h"), "");
         assert_eq!(asked(&reader, "suggest", "har", "&limit=1&locale=de").expect(200).data().as_array().unwrap().len(), 2);
+    }
+
+    scripts_without_spaces_are_looked_for_in_whole_sentences(app) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let sentence = "東京の新聞記者が書いた記事です中文新闻报道";
+        let _ = editor.published(&json!({ "headline": format!("今日、{sentence}。"), "slug": "a1" }));
+        let _ = editor.published(&json!({ "headline": "東京の記者", "slug": "a2" }));
+        for q in [sentence.to_owned(), format!("\"{sentence}\"")] {
+            assert_eq!(found(&reader, &q), "a1");
+            assert_eq!(asked(&reader, "suggest", &q, "").expect(200).data()[0]["text"], format!("今日、{sentence}。"));
+        }
+        let shown = &asked(&reader, "search", "新聞記者", "").expect(200).data()[0]["highlight"]["headline"];
+        assert_eq!(shown, "今日、東京の<mark>新聞記者</mark>が書いた<mark>記</mark>事です中文<mark>新</mark>闻报道。");
+        let refused = asked(&reader, "search", &"記".repeat(65), "").problem(400, "invalid_parameter");
+        assert!(refused.to_string().contains("64 letters"), "{refused}");
     }
 
     no_query_breaks_anything(app) {

@@ -2,6 +2,7 @@
 //! Whom a token lets read what is for the domain to say; here is proved who signed it, for whom, and when it ends.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Header};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
@@ -31,13 +32,26 @@ pub struct EntitlementClaims {
 struct Wire {
     aud: Audience,
     sub: String,
-    exp: i64,
-    iat: i64,
+    exp: Seconds,
+    iat: Seconds,
     #[serde(default, deserialize_with = "given")]
-    nbf: Option<i64>,
+    nbf: Option<Seconds>,
     access: String,
     #[serde(default, deserialize_with = "given")]
     articles: Option<Vec<Uuid>>,
+}
+
+/// A point in time, which may have a fraction (RFC 7519, 2): the whole second that it lies in.
+#[derive(Clone, Copy)]
+struct Seconds(i64);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(claim: D) -> Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(claim)?;
+        #[expect(clippy::cast_possible_truncation, reason = "what is too large for it becomes the largest")]
+        let whole = number.as_i64().or_else(|| number.as_f64().map(|seconds| seconds.floor() as i64));
+        whole.map(Self).ok_or_else(|| D::Error::custom("this is no number of seconds"))
+    }
 }
 
 /// One audience, or several (RFC 7519, 4.1.3).
@@ -83,7 +97,7 @@ pub fn verify(token: &str, keys: &[(&str, [u8; 32])], now_unix: i64) -> Result<E
     }
     let key = DecodingKey::from_ed_der(key_of(token, keys)?);
     let wire = jsonwebtoken::decode::<Wire>(token, &key, &signature_only()).map_err(|error| reason(error.kind()))?;
-    let Wire { aud, sub, exp, iat, nbf, access, articles } = wire.claims;
+    let Wire { aud, sub, exp: Seconds(exp), iat: Seconds(iat), nbf, access, articles } = wire.claims;
     if !aud.has(AUDIENCE) {
         return Err(TokenError::WrongClaims);
     }
@@ -93,7 +107,7 @@ pub fn verify(token: &str, keys: &[(&str, [u8; 32])], now_unix: i64) -> Result<E
     if now_unix.saturating_sub(LEEWAY_SECONDS) >= exp {
         return Err(TokenError::Expired);
     }
-    if nbf.unwrap_or(iat).max(iat) > now_unix.saturating_add(LEEWAY_SECONDS) {
+    if nbf.map_or(iat, |Seconds(nbf)| nbf).max(iat) > now_unix.saturating_add(LEEWAY_SECONDS) {
         return Err(TokenError::NotYetValid);
     }
     Ok(EntitlementClaims { sub, exp, access, articles })

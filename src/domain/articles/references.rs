@@ -17,10 +17,10 @@ const MAX_SUPERSEDED: usize = 100;
 pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     let mut content = content.clone();
-    let mut kinds = kinds_of(cx, &content)?;
+    let mut kinds = tags::kinds(cx.conn, &content.all_tags())?;
     if content.all_tags().iter().any(|id| !kinds.contains_key(id)) {
         merged::follow(cx, [&mut content])?;
-        kinds = kinds_of(cx, &content)?;
+        kinds = tags::kinds(cx.conn, &content.all_tags())?;
     }
     match content.section.map(|id| kinds.get(&id)) {
         Some(None) => faults.push(unknown("/section".to_owned())),
@@ -34,10 +34,6 @@ pub fn tags_and_authors(cx: &mut Cx, content: &Content) -> Result<Vec<Fault>> {
     let known: HashSet<Id> = authors::by_ids(cx.conn, &ids)?.into_iter().map(|author| author.id).collect();
     each(&ids, "/authors", |id| known.contains(id), &mut faults);
     Ok(faults)
-}
-
-fn kinds_of(cx: &mut Cx, content: &Content) -> Result<HashMap<Id, TagKind>> {
-    Ok(tags::by_ids(cx.conn, &content.all_tags())?.into_iter().map(|tag| (tag.id, tag.kind)).collect())
 }
 
 /// Hero, video, the picture for search engines, and all media of the body.

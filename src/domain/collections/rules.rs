@@ -1,7 +1,7 @@
 //! The rules of a collection that need the database, of what differs from what was there before: one of its articles
 //! may have gone to the trash since, and one of its tags may have been removed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::domain::articles::{locale_faults, references};
 use crate::domain::{Actor, Cx, site, taxonomy};
@@ -80,8 +80,7 @@ fn fill_faults(cx: &mut Cx, fill: &CollectionFill, before: &CollectionFill) -> R
     let into = tag_merges::survivors(cx.conn, &named)?;
     let survivor = |id: &Id| into.get(id).copied().unwrap_or(*id);
     let present: Vec<Id> = named.iter().map(survivor).collect();
-    let kinds: HashMap<Id, TagKind> =
-        tags::by_ids(cx.conn, &present)?.into_iter().map(|tag| (tag.id, tag.kind)).collect();
+    let kinds = tags::kinds(cx.conn, &present)?;
     let people: HashSet<Id> = authors::by_ids(cx.conn, &fill.author)?.into_iter().map(|author| author.id).collect();
     let mut faults = Vec::new();
     for (member, ids, before) in by_tag {

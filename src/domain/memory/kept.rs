@@ -87,6 +87,12 @@ impl<K: Eq + Hash + Clone, T> Kind<K, T> {
         untouched.then_some(known.value)
     }
 
+    /// What is still true of each of these, in their order.
+    pub(super) fn recall_each(&self, cx: &Cx, asked: &[K]) -> Vec<Option<Arc<T>>> {
+        let everything = everything(cx);
+        asked.iter().map(|one| self.true_of(cx, one, everything?)).collect()
+    }
+
     /// What is still true of these, and the others.
     pub(super) fn recall_all(&self, cx: &Cx, asked: &[K]) -> (HashMap<K, Arc<T>>, Vec<K>) {
         let mut found = HashMap::with_capacity(asked.len());

@@ -84,6 +84,8 @@ pub struct Listed {
     pub shelf: Shelf,
     /// What lies around this part.
     pub ends: Ends,
+    /// What was asked for, with every tag and author looked up.
+    pub filter: Filter,
 }
 
 /// What the articles of an answer refer to.
@@ -121,7 +123,7 @@ pub fn list(cx: &mut Cx, request: &ListRequest) -> Result<Listed> {
     let Paged { rows, ends } = published::list(cx.conn, &filter, request.order, &request.paging, cx.now)?;
     let stories = Story::all(rows)?;
     let Relations { shelf, bodies } = Relations::of(cx, stories.iter(), request.bodies)?;
-    Ok(Listed { stories, bodies, shelf, ends })
+    Ok(Listed { stories, bodies, shelf, ends, filter })
 }
 
 /// Which lists this one follows: it changes when an article comes into one of them, leaves it, or is another there.

@@ -46,7 +46,7 @@ pub struct Related {
 
 /// The articles beside the one at an address, `limit` at the most: the newsroom's choice in its order, then those that
 /// share tags (a rare tag says more than a common one) or the section with it, newer ones before older ones that share
-/// as much, and then the newest; all of the same language.
+/// as much, and then the newest; what the newsroom did not choose is of the same language.
 ///
 /// # Errors
 /// As [`article`](super::article()).

@@ -148,6 +148,14 @@ pub fn tidy(cx: &mut Cx) -> Result<bool> {
     store::tidy(cx.conn)
 }
 
+/// Brings some of all that was indexed together, for after much was written at once; answers whether there is more.
+///
+/// # Errors
+/// The database's.
+pub fn unite(cx: &mut Cx) -> Result<bool> {
+    store::unite(cx.conn)
+}
+
 /// Indexes some of what is not indexed yet: copies that an older release wrote, or that show a changed picture and could
 /// not be indexed with it, and what was there before search was. Answers whether there may be more.
 ///

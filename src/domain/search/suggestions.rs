@@ -41,7 +41,7 @@ pub fn suggest(cx: &mut Cx, query: &Query, locale: Option<&str>, most: usize) ->
     let ids = |is_tag: bool| -> Vec<Id> {
         meant.iter().filter(|subject| subject.is_tag == is_tag).map(|subject| subject.id).collect()
     };
-    let mut tags = taxonomy::carried_tags(cx.conn, &ids(true), cx.now)?;
+    let mut tags = taxonomy::public_tags(cx.conn, &ids(true), cx.now)?;
     tags.sort_by(|a, b| (a.name.len(), &a.name, a.id).cmp(&(b.name.len(), &b.name, b.id)));
     let mut authors = taxonomy::named_authors(cx.conn, &ids(false), cx.now)?;
     authors.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::Upcoming;
 use crate::model::{Id, Key};
 
 /// Places for keys. A power of two; each takes 8 bytes.
@@ -33,6 +34,8 @@ pub struct Board {
     started: Instant,
     trusted_until: AtomicI64,
     away: AtomicBool,
+    /// What the clock changes next.
+    pub upcoming: Upcoming,
 }
 
 /// The events that this process wrote itself, the latest last.
@@ -49,6 +52,7 @@ impl Default for Board {
             started: Instant::now(),
             trusted_until: AtomicI64::new(0),
             away: AtomicBool::new(false),
+            upcoming: Upcoming::default(),
         }
     }
 }

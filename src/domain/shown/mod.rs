@@ -2,8 +2,10 @@
 //! while answers are read ([`Cx::shows`](super::Cx)).
 
 mod board;
+mod upcoming;
 
 pub use board::{Board, Place, Turn};
+pub use upcoming::{Known, Upcoming};
 
 use std::collections::HashSet;
 

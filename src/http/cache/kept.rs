@@ -41,6 +41,8 @@ pub struct Kept {
 pub(super) enum Worth {
     /// As good as a new one.
     Fresh,
+    /// The best there can be: the database is away, and nobody has to wait for it.
+    Held,
     /// Better than none.
     Stale,
     /// It must not be shown.
@@ -54,9 +56,15 @@ impl Kept {
         self.route.get_or_init(|| metrics.route(&self.pattern))
     }
 
-    /// How good it is now. What was touched, or is past its boundary, is never shown, whatever is away.
+    /// How good it is now. What was touched, or is past the instant at which something in it disappears or becomes
+    /// another, is never shown, whatever is away. Where the clock may have changed it otherwise, as by what appears in a
+    /// list or by a new count of views, it is better than none.
     pub(super) fn worth(&self, board: &Board, now: Time) -> Worth {
-        if now >= self.changes_at.min(self.disappears_at) || now < self.at.plus_seconds(-1) {
+        if now >= self.disappears_at || now < self.at.plus_seconds(-1) {
+            return Worth::Nothing;
+        }
+        let is_true = now < self.changes_at;
+        if !is_true && !board.upcoming.spares(&self.places, now) {
             return Worth::Nothing;
         }
         let turn = board.turn();
@@ -68,9 +76,8 @@ impl Kept {
         }
         let age = now.seconds_since(self.at);
         match (age, board.is_doubtful()) {
-            (..FRESH, false) => Worth::Fresh,
-            // There is no hope for a better one: nobody has to wait for the database.
-            (..STALE, true) if board.is_away() => Worth::Fresh,
+            (..FRESH, false) if is_true => Worth::Fresh,
+            (..STALE, true) if board.is_away() => Worth::Held,
             (..STALE, _) => Worth::Stale,
             _ => Worth::Nothing,
         }

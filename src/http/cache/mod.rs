@@ -4,7 +4,7 @@
 //! shows ([`crate::model::shown`]); a change touches keys on the [`Board`](crate::domain::shown::Board) before it is
 //! answered itself, and what shows one of them is not given any more. Nothing is removed for that: what is no longer true
 //! is replaced when somebody asks, or goes when room is needed. An answer ends also when something in it disappears, and
-//! when anything appears by the clock. Requests that ask for the same at the same time wait for the one that came first.
+//! when anything appears by the clock; while the database is away, only what shows nothing of that goes on. Requests that ask for the same at the same time wait for the one that came first.
 
 mod kept;
 mod target;
@@ -68,18 +68,14 @@ impl Counts {
     }
 
     /// Notes a request answered from memory.
-    pub fn hit(&self) {
-        self.hits.fetch_add(1, Ordering::Relaxed);
+    pub fn hit(&self, is_held: bool) {
+        let counter = if is_held { &self.stale } else { &self.hits };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Notes an answer made anew.
     pub fn miss(&self) {
         self.misses.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Notes a request answered from memory because the database was away.
-    pub fn bear(&self) {
-        self.stale.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -108,8 +104,8 @@ impl Weighter<Box<str>, Arc<Kept>> for ByWeight {
 
 /// What the cache has for a request.
 pub enum Look {
-    /// An answer.
-    Fresh(Arc<Kept>),
+    /// An answer, and whether it is held because the database is away.
+    Here(Arc<Kept>, bool),
     /// Nothing, or something that is better than an error.
     Missing(Option<Arc<Kept>>),
 }
@@ -174,7 +170,8 @@ impl Cache {
         let kept = if is_file(target) { self.files.get(target) } else { self.entries.get(target) };
         match kept {
             Some(kept) => match kept.worth(&self.app.memory.board, now) {
-                Worth::Fresh => Look::Fresh(kept),
+                Worth::Fresh => Look::Here(kept, false),
+                Worth::Held => Look::Here(kept, true),
                 Worth::Stale => Look::Missing(Some(kept)),
                 Worth::Nothing => Look::Missing(None),
             },

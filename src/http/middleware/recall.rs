@@ -46,7 +46,7 @@ impl Before {
     pub(super) fn answer(self) -> Option<HttpResponse> {
         let now = self.cache.now();
         let answer = self.cache.is_bearable(&self.kept, now).then(|| self.kept.answer(&self.headers, now))?;
-        self.cache.counts.bear();
+        self.cache.counts.hit(true);
         answer
     }
 }
@@ -60,9 +60,9 @@ impl Recall {
         let Some(target) = target(&head.uri) else { return Self::Never };
         let now = cache.now();
         let (before, is_part) = match cache.look(&target, now) {
-            Look::Fresh(kept) => match kept.answer(&head.headers, now) {
+            Look::Here(kept, is_held) => match kept.answer(&head.headers, now) {
                 Some(answer) => {
-                    cache.counts.hit();
+                    cache.counts.hit(is_held);
                     return Self::Known(answer, kept);
                 }
                 None => (None, true),
@@ -88,10 +88,10 @@ impl Missing {
                 Flight::Follow(other) => {
                     Cache::wait(other).await;
                     now = cache.now();
-                    if let Look::Fresh(kept) = cache.look(&target, now)
+                    if let Look::Here(kept, is_held) = cache.look(&target, now)
                         && let Some(answer) = kept.answer(request.headers(), now)
                     {
-                        cache.counts.hit();
+                        cache.counts.hit(is_held);
                         return visit.finish_kept(&request, answer, &kept);
                     }
                 }

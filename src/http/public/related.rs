@@ -55,8 +55,8 @@ pub struct RelatedPage<'a> {
 ///
 /// The newsroom's choice in its order; then articles that share tags or the section with it, of which a rare tag says
 /// more than a common one and two more than one, and newer articles stand before older ones that share as much; then the
-/// newest. All are of the same language; the article itself is never among them. `reason` says why each stands there.
-/// Addresses work as those of the article do.
+/// newest. What the newsroom did not choose is of the same language; the article itself is never among them. `reason`
+/// says why each stands there. Addresses work as those of the article do.
 #[utoipa::path(get, path = "/v1/articles/{slug_or_id}/related", tag = "articles",
     params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), RelatedParams),
     responses(

@@ -228,16 +228,30 @@ const TIDY: [&str; 2] = [
     "INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)",
     "INSERT INTO working_index (working_index, rank) VALUES ('merge', 500)",
 ];
+/// What one step of [`unite`] does.
+const UNITE: [&str; 2] = [
+    "INSERT INTO search_index (search_index, rank) VALUES ('merge', -500)",
+    "INSERT INTO working_index (working_index, rank) VALUES ('merge', -500)",
+];
 /// Rows that SQLite counts as changed where nothing was to be merged: one an index.
 const CHANGED_BY_NONE: i64 = 2;
 
 /// Brings some of what was indexed at different times together; answers whether there may be more. FTS5 looks for a word in
 /// each segment of its index, and leaves several of each size. PostgreSQL tidies up by itself.
 pub fn tidy(conn: &mut Conn) -> Result<bool> {
+    merge(conn, TIDY)
+}
+
+/// Brings all together step by step, however large: each index is written anew as a whole. Answers whether there is more.
+pub fn unite(conn: &mut Conn) -> Result<bool> {
+    merge(conn, UNITE)
+}
+
+fn merge(conn: &mut Conn, merges: [&'static str; 2]) -> Result<bool> {
     let Conn::Sqlite(c) = conn else { return Ok(false) };
     let mut step = || {
         let before = changed(c)?;
-        for merge in TIDY {
+        for merge in merges {
             Statement::<()>::new(merge).execute(&mut **c)?;
         }
         Ok(changed(c)? - before > CHANGED_BY_NONE)

@@ -261,6 +261,44 @@ fn what_was_true_is_shown_while_the_database_is_away_and_nothing_past_its_end() 
 }
 
 #[test]
+fn while_the_database_is_away_the_clock_ends_what_shows_what_it_changes_and_nothing_else() {
+    let Some(app) = TestApp::start(Database::Postgres) else { return };
+    let DatabaseUrl::Postgres(url) = app.app.config.database.database_url.clone() else { panic!("not PostgreSQL") };
+    let (editor, reader) = (app.editor(), app.anonymous());
+    let [sea, _] = newsroom(&editor);
+    let at = json!({ "publish_at": app.clock.now().plus_seconds(60).to_string() });
+    let changes = editor.published(&json!({ "headline": "Changes", "slug": "changes" }));
+    let changed =
+        editor.if_match(&changes["version"]).patch(&admin("articles", &changes), &json!({ "headline": "Changed" }));
+    let _ = editor.act(&changed.expect(200).data(), "schedule", &at).expect(200);
+    let _ = editor.act(&editor.draft(&json!({ "headline": "Comes" })), "schedule", &at).expect(200);
+    let beside = format!("/v1/articles?ids={}", sea["id"].as_str().unwrap());
+    let same = ["/v1/articles/hill-news", "/v1/articles/sea-news?include=popular", "/v1/site", "/v1/popular", &beside];
+    let other = ["/v1/articles/changes", "/v1/articles"];
+    for path in same.iter().chain(&other) {
+        let _ = keep(&reader, path);
+    }
+    // The database is read every second, and trusted for two more.
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    postgres::cluster().unwrap().let_in(&url, false);
+    std::thread::sleep(std::time::Duration::from_millis(3_000));
+    app.advance(61);
+    let held = figure(&reader, "stale_total");
+    for path in same {
+        let _ = reader.get(path).expect(200);
+    }
+    assert_eq!(figure(&reader, "stale_total"), held + 5);
+    for path in other {
+        let _ = reader.get(path).problem(503, "unavailable");
+    }
+    assert_eq!(reader.get("/readyz").expect(200).json(), json!({ "status": "degraded" }));
+    postgres::cluster().unwrap().let_in(&url, true);
+    let back = eventually(|| reader.get("/v1/articles/changes").status == 200);
+    assert!(back, "it does not come back");
+    assert_eq!(reader.get("/v1/articles/changes").data()["headline"], "Changed");
+}
+
+#[test]
 fn it_never_takes_more_than_its_room() {
     let app = TestApp::start_with(Database::Sqlite, &["--cache-mib", "1"]).unwrap();
     let (editor, reader) = (app.editor(), app.anonymous());

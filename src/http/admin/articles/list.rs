@@ -129,8 +129,9 @@ pub struct AdminArticleQuery {
     #[deserr(default)]
     #[param(value_type = Vec<Id>, style = Form, explode = false, required = false)]
     pub ids: Option<Commas<Id>>,
-    /// Only articles in which this stands: words, "phrases", prefi* and -not, of everything that was written into the
-    /// working copy, and names of tags and authors. Of more than 10 000 matches those indexed last count.
+    /// Only articles in which this stands: words, "phrases", prefi* and -not, of headline, kicker, standfirst, byline,
+    /// body, captions in it, slugline and editor's note of the working copy, and names of tags and authors. Of more than
+    /// 10 000 matches those indexed last count.
     #[deserr(default)]
     #[param(value_type = String, required = false, min_length = 1, max_length = 200)]
     pub q: Option<String>,

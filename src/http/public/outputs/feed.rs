@@ -1,8 +1,10 @@
 //! A feed before it is written: what all its forms say.
 
-use crate::domain::reading::{ListRequest, Listed};
+use crate::domain::reading::Listed;
 use crate::http::public::cards::{Card, View};
-use crate::model::{Handle, Id, Time};
+use crate::http::public::refs::name_in;
+use crate::model::{Id, Time};
+use crate::store::published::Filter;
 
 /// A feed.
 pub struct Feed<'a> {
@@ -35,14 +37,14 @@ pub struct Item<'a> {
 impl<'a> Feed<'a> {
     /// Puts a feed together. `this` is its own address.
     #[must_use]
-    pub fn of(view: View<'a>, listed: &'a Listed, request: &ListRequest, this: String) -> Self {
+    pub fn of(view: View<'a>, listed: &'a Listed, this: String) -> Self {
         let site = &view.shelf.site;
-        let (title, home) = match named(view, request) {
+        let (title, home) = match named(view, &listed.filter) {
             Some((name, url)) => (format!("{} – {name}", site.name), url),
             None => (site.name.clone(), view.urls.site.clone()),
         };
         let description = if site.description.is_empty() { title.clone() } else { site.description.clone() };
-        let locale = request.filter.locale.clone().unwrap_or_else(|| site.default_locale.to_string());
+        let locale = listed.filter.locale.clone().unwrap_or_else(|| site.default_locale.to_string());
         let updated_at = listed.stories.iter().map(|story| story.copy.updated_at).max();
         let item = |story| {
             let card = view.card(story);
@@ -87,21 +89,15 @@ impl Item<'_> {
 
 /// The name and the page of the one section, tag or author that a feed is of; none for one without articles, because
 /// that might not be public.
-fn named(view: View, request: &ListRequest) -> Option<(String, String)> {
-    let one = |handles: &'_ Option<Vec<Handle>>| match handles.as_deref() {
-        Some([handle]) => Some(handle.clone()),
-        _ => None,
-    };
-    let is = |handle: &Handle, id: Id, slug: &str| match handle {
-        Handle::Id(wanted) => *wanted == id,
-        Handle::Slug(wanted) => wanted.as_str() == slug,
-    };
-    if let Some(handle) = one(&request.sections).or_else(|| one(&request.tags)) {
-        let tag = view.shelf.tags.values().find(|tag| is(&handle, tag.id, &tag.slug))?;
-        return Some((tag.name.clone(), view.urls.tag(&tag.slug, tag.id)));
+fn named(view: View, filter: &Filter) -> Option<(String, String)> {
+    let one = |ids: &Option<Vec<Id>>| ids.as_deref().and_then(|ids| <[Id; 1]>::try_from(ids).ok());
+    if let Some([id]) = one(&filter.sections).or_else(|| one(&filter.tags)) {
+        let tag = view.shelf.tags.get(&id)?;
+        let name = name_in(tag, filter.locale.as_deref().unwrap_or_default());
+        return Some((name.into_owned(), view.urls.tag(&tag.slug, tag.id)));
     }
-    let handle = one(&request.authors)?;
-    let author = view.shelf.authors.values().find(|author| is(&handle, author.id, &author.slug))?;
+    let [id] = one(&filter.authors)?;
+    let author = view.shelf.authors.get(&id)?;
     Some((author.name.clone(), view.urls.author(&author.slug, author.id)))
 }
 

@@ -98,6 +98,7 @@ routes! {
     get "/v1/articles" list_articles in public::articles;
     get "/v1/articles/{slug_or_id}" get_article in public::articles;
     get "/v1/articles/{slug_or_id}/full" get_full_article in public::full;
+    get "/v1/articles/{slug_or_id}/full/live-updates" list_full_live_updates in public::live_updates;
     get "/v1/articles/{slug_or_id}/related" list_related_articles in public::related;
     get "/v1/articles/{slug_or_id}/live-updates" list_live_updates in public::live_updates;
     post "/v1/articles/{id}/views" count_view in public::views;

@@ -188,6 +188,44 @@ both! {
         assert_eq!((head.status, head.header("cache-control"), head.bytes.len()), (200, Some("private, no-store"), 0));
     }
 
+    a_paid_live_blog_is_read_whole_by_whom_the_token_lets_in(app) {
+        let (editor, anonymous) = (app.editor(), app.anonymous());
+        let issuer = Issuer::new("2026", 7);
+        trust(app, &[&issuer]);
+        let [member, subscriber] = ["registered", "subscriber"].map(|access| issuer.reader(app, access));
+        let picture = editor.upload("night.jpg", &pictures::jpeg(9), &[]).expect(201).data();
+        let body = json!([block("Words of the night."), { "_type": "image", "media": picture["id"] }]);
+        for (slug, access) in [("paid", "subscriber"), ("open", "free")] {
+            let blog = editor.published(&json!({ "headline": slug, "slug": slug, "kind": "live", "access": access }));
+            let updates = format!("/v1/admin/articles/{}/live-updates", blog["id"].as_str().unwrap());
+            let update = json!({ "headline": "Told", "body": if slug == "paid" { body.clone() } else { json!([block("Words of the night.")]) } });
+            let _ = editor.post(&updates, &update).expect(201);
+            let _ = editor.post(&updates, &json!({ "headline": "Draft", "body_markdown": "Not yet.", "draft": true })).expect(201);
+        }
+        let at = |slug: &str| format!("/v1/articles/{slug}/full/live-updates?formats=blocks,html,text,markdown");
+        let cut = anonymous.get("/v1/articles/paid/live-updates?formats=blocks,html,text,markdown").expect(200).data();
+        assert_eq!((&cut[0]["headline"], &cut[0]["body"], &cut[0]["body_text"]), (&json!("Told"), &json!([]), &json!("")));
+        let whole = subscriber.with("Accept-Encoding", "br").get(&at("paid")).expect(200);
+        assert_eq!((whole.header("cache-control"), whole.header("etag"), whole.header("content-encoding")), (Some("private, no-store"), None, None));
+        assert!(whole.header("link").is_some_and(|link| link.contains("rel=\"first\"") || link.contains("rel=\"self\"")), "{whole:?}");
+        let all = whole.data();
+        assert_eq!(all.as_array().unwrap().len(), 1);
+        for form in ["body", "body_html", "body_text", "body_markdown"] {
+            assert!(all[0][form].to_string().contains("Words of the night."), "{all}");
+        }
+        // Its picture is nobody else's.
+        let body = all[0]["body"].to_string();
+        let path = body[body.find("/media/").unwrap()..].split('"').next().unwrap();
+        let _ = anonymous.get(path).expect(200);
+        let _ = anonymous.get(path.split('?').next().unwrap()).expect(404);
+        assert_eq!(member.get(&at("paid")).problem(403, "entitlement_required")["access"], "subscriber");
+        assert_eq!(member.get(&at("open")).expect(200).data()[0]["body_text"], "Words of the night.");
+        for (who, slug, status) in [(&anonymous, "paid", 401), (&editor.client, "paid", 401), (&subscriber, "nowhere", 404)] {
+            assert_eq!(who.get(&at(slug)).status, status);
+        }
+        let _ = subscriber.get("/v1/articles/paid/full/live-updates?limit=0").problem(400, "invalid_parameter");
+    }
+
     no_forged_token_passes(app) {
         let editor = app.editor();
         let (issuer, foreign) = (Issuer::new("2026", 7), Issuer::new("foreign", 8));

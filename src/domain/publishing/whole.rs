@@ -78,23 +78,47 @@ pub fn put(cx: &mut Cx, body: &mut CopyBodyRow) -> Result<bool> {
 /// The database's.
 pub fn let_in(cx: &mut Cx, body: &mut CopyBodyRow) -> Result<()> {
     let closed = full_bodies::closed_media(cx.conn, body.copy_id)?;
-    if closed.is_empty() {
+    let CopyBodyRow { body, body_html, body_text, body_markdown, .. } = body;
+    sign(cx, &closed, [[body, body_html, body_text, body_markdown]])
+}
+
+/// A body as blocks, HTML, plain text and Markdown.
+type Forms<'a> = [&'a mut String; 4];
+
+/// Gives all media of bodies that are for entitled readers alone such addresses.
+///
+/// # Errors
+/// The database's.
+pub fn let_in_all<'a>(cx: &mut Cx, bodies: Vec<Forms<'a>>) -> Result<()> {
+    let mut media: Vec<Id> = Vec::new();
+    for [blocks, ..] in &bodies {
+        media.extend(stored_body(blocks)?.media_refs().into_iter().map(|(_, id)| Id::from(id)));
+    }
+    media.sort_unstable();
+    media.dedup();
+    sign(cx, &media, bodies)
+}
+
+fn sign<'a>(cx: &mut Cx, media: &[Id], bodies: impl IntoIterator<Item = Forms<'a>>) -> Result<()> {
+    if media.is_empty() {
         return Ok(());
     }
     let urls = cx.urls.signing(cx.media_key, cx.now.plus_seconds(MEDIA_SECONDS).unix());
-    let rows = media::by_ids(cx.conn, &closed)?;
+    let rows = media::by_ids(cx.conn, media)?;
     let posters: Vec<Id> = rows.iter().filter_map(|row| row.poster_id).collect();
     let posters = media::by_ids(cx.conn, &posters)?.into_iter().map(|row| (row.id, row)).collect();
-    let mut known = Known::default();
-    known.gather(&serde_json::from_str(&body.body).map_err(Error::internal)?)?;
-    for row in &rows {
-        if let Some(frozen) = known.media.get_mut(&row.id.uuid()) {
-            readdress(frozen, row, &posters, &urls);
+    for [blocks, html, text, markdown] in bodies {
+        let mut known = Known::default();
+        known.gather(&serde_json::from_str(blocks).map_err(Error::internal)?)?;
+        for row in &rows {
+            if let Some(frozen) = known.media.get_mut(&row.id.uuid()) {
+                readdress(frozen, row, &posters, &urls);
+            }
         }
+        let whole = stored_body(blocks)?.freeze(&known);
+        *blocks = json(&whole)?;
+        (*html, *text, *markdown) = (whole.to_html(), whole.to_plain(), whole.to_markdown());
     }
-    let whole = stored_body(&body.body)?.freeze(&known);
-    body.body = json(&whole)?;
-    (body.body_html, body.body_text, body.body_markdown) = (whole.to_html(), whole.to_plain(), whole.to_markdown());
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub(super) fn of(cx: &mut Cx, story: &Story, shelf: &mut Shelf) -> Result<Descri
     let tag_uris = published::tag_uris(cx.conn, &tags)?.into_iter().collect();
     let newest = Paging::Keyset { limit: UPDATES, from: None };
     let updates = match story.copy.kind {
-        ArticleKind::Live => Some(updates::of(cx, story, UpdateFilter::default(), &newest)?),
+        ArticleKind::Live => Some(updates::of(cx, story, UpdateFilter::default(), &newest, false)?),
         _ => None,
     };
     if let Some(updates) = &updates {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::article::{Found, card};
-use super::links;
+use super::links::{self, Frozen};
 use super::shelf::{self, Story, seconds_left};
 use crate::domain::Cx;
+use crate::domain::entitlements::Entitlement;
 use crate::domain::memory::{self, Kept};
+use crate::domain::publishing::whole as bodies;
 use crate::error::Result;
 use crate::model::paging::{Ends, Paged, Paging};
 use crate::model::{Access, Handle, Id, Key, Time};
@@ -28,35 +30,44 @@ pub struct Updates {
     pub shown_for: Option<u64>,
 }
 
-/// The updates of the live article at an address. Of an article that is not for everybody, their bodies are empty.
+/// The updates of the live article at an address. Of an article that is not for everybody, their bodies are empty but for
+/// a reader who is entitled to it.
 ///
 /// # Errors
-/// As [`article`](super::article()).
+/// As [`article`](super::article()); for a reader [`Code::EntitlementRequired`](crate::error::Code::EntitlementRequired).
 pub fn updates(
     cx: &mut Cx,
     at: &Handle,
     locale: Option<&str>,
     filter: UpdateFilter,
     paging: &Paging,
+    reader: Option<&Entitlement>,
 ) -> Result<Found<Updates>> {
     let site = shelf::site(cx)?;
     let story = match card(cx, &site, at, locale)? {
         Found::Here(story) => story,
         Found::Moved(moved) => return Ok(Found::Moved(moved)),
     };
-    of(cx, &story, filter, paging).map(Found::Here)
+    if let Some(reader) = reader {
+        reader.permit(&story.copy)?;
+    }
+    of(cx, &story, filter, paging, reader.is_some()).map(Found::Here)
 }
 
-/// The updates of a story that was found.
+/// The updates of a story that was found, whole or as everybody may see them.
 ///
 /// # Errors
 /// The database's.
-pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Paging) -> Result<Updates> {
+pub(super) fn of(cx: &mut Cx, story: &Story, filter: UpdateFilter, paging: &Paging, is_whole: bool) -> Result<Updates> {
     let Paged { mut rows, ends } = published::updates(cx.conn, story.copy.article_id, filter, paging, cx.now)?;
-    if story.copy.access != Access::Free {
+    let is_closed = story.copy.access != Access::Free;
+    if is_closed && !is_whole {
         rows.iter_mut().for_each(close);
     }
     let named_until = links::keep_live(cx, &mut rows)?;
+    if is_closed && is_whole {
+        bodies::let_in_all(cx, rows.iter_mut().map(Frozen::forms).collect())?;
+    }
     let mut ids: Vec<Id> = rows.iter().filter_map(|row| row.author_id).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -60,6 +60,7 @@ fn codes(operation: &Operation) -> Vec<Code> {
             | "get_full_article"
             | "list_related_articles"
             | "list_live_updates"
+            | "list_full_live_updates"
             | "get_article_jsonld"
             | "get_article_ninjs"
     ) {

@@ -80,7 +80,7 @@ impl Operation<'_> {
 
     /// Whether it takes the token of a reader.
     fn is_for_readers(&self) -> bool {
-        self.id == "get_full_article"
+        matches!(self.id.as_str(), "get_full_article" | "list_full_live_updates")
     }
 
     fn is_stream(&self) -> bool {

@@ -1,22 +1,22 @@
 //! Live blogs in public.
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use deserr::Deserr;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::articles::{handle, moved_to};
+use super::articles::{handle, moved_to, present_address};
 use super::cards::raw;
 use crate::app::App;
 use crate::domain::Cx;
 use crate::domain::reading::{self, Found, Updates};
 use crate::error::{Error, Result};
-use crate::http::answer::{CacheControl, Public, PublicBody};
+use crate::http::answer::{self, CacheControl, Public, PublicBody};
 use crate::http::carried::{BodyFormat, Forms};
-use crate::http::extract::Query;
 use crate::http::extract::params::{Commas, Flag};
+use crate::http::extract::{Entitled, Query};
 use crate::http::list::{Limit, Links, List, PageMeta, PageNumber};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
@@ -149,26 +149,76 @@ pub async fn list_live_updates(
     Query(params): Query<LiveUpdateParams>,
 ) -> Result<HttpResponse, Problem> {
     let at = handle(&path)?;
-    let list = List::of(&request, &app.urls.api, params.limit, params.cursor.as_deref(), params.page)?;
-    let forms = params.formats.as_ref().map_or(Forms::DEFAULT, |formats| Forms::named(&formats.0));
-    let filter = UpdateFilter {
-        pinned: params.pinned.map(|flag| flag.0),
-        key_event: params.key_event.map(|flag| flag.0),
-        since: params.since,
-    };
-    let (paging, locale) = (list.paging().clone(), params.locale);
-    let read = move |cx: &mut Cx| reading::updates(cx, &at, locale.as_ref().map(Locale::as_str), filter, &paging);
+    let Asked { list, forms, filter, locale } = params.asked(&request, &app.urls)?;
+    let paging = list.paging().clone();
+    let read = move |cx: &mut Cx| reading::updates(cx, &at, locale.as_ref().map(Locale::as_str), filter, &paging, None);
     let (found, shows) = app.show(false, read).await?;
     let updates = match found {
         Found::Here(updates) => updates,
         Found::Moved(moved) => return Ok(moved_to(&request, &moved, "/live-updates", shows)),
     };
-    let (meta, links) = list.finish(&updates.ends);
-    let link = links.header();
-    let data = shown(&updates, forms, &app.urls)?;
-    let bytes = serde_json::to_vec(&LiveUpdatePage { data, meta, links }).map_err(Error::internal)?;
+    let (bytes, link) = written(list, &updates, forms, &app.urls)?;
     let cache = CacheControl { shown_for: updates.shown_for };
     Ok(Public::json(cache).header(header::LINK, &link).show(&request, PublicBody::new(bytes), shows))
+}
+
+/// Lists the updates of a live blog with their whole bodies.
+///
+/// The same list for a reader's entitlement token: of an article that is not free, too, with the bodies, whose pictures
+/// have addresses that work for an hour. One that takes more than the token says is 403 `entitlement_required`. The
+/// answer is for this reader alone: `private, no-store`.
+#[utoipa::path(get, path = "/v1/articles/{slug_or_id}/full/live-updates", tag = "articles", security(("entitlement" = [])),
+    params(("slug_or_id" = inline(Handle), Path, description = "The article's slug or id."), LiveUpdateParams),
+    responses(
+        (status = 200, description = "A part of the list.", body = LiveUpdatePage),
+        (status = 301, description = "The article has another slug now.", headers(
+            ("Location" = String, description = "The same route with the present slug."),
+        )),
+    ))]
+pub async fn list_full_live_updates(
+    app: web::Data<App>,
+    Entitled(reader): Entitled,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let params = Query::<LiveUpdateParams>::of(&request)?;
+    let at = handle(&path)?;
+    let Asked { list, forms, filter, locale } = params.asked(&request, &app.urls)?;
+    let (paging, locale) = (list.paging().clone(), locale.map(|locale| locale.to_string()));
+    let read = move |cx: &mut Cx| reading::updates(cx, &at, locale.as_deref(), filter, &paging, Some(&reader));
+    let updates = match app.read(read).await? {
+        Found::Here(updates) => updates,
+        Found::Moved(moved) => {
+            return Ok(answer::moved_private(&present_address(&request, &moved, "/full/live-updates")));
+        }
+    };
+    let (bytes, link) = written(list, &updates, forms, &app.urls)?;
+    Ok(answer::with_link(answer::json_private(StatusCode::OK, bytes, None), &link))
+}
+
+/// What the parameters ask for.
+struct Asked {
+    list: List,
+    forms: Forms,
+    filter: UpdateFilter,
+    locale: Option<Locale>,
+}
+
+impl LiveUpdateParams {
+    fn asked(self, request: &HttpRequest, urls: &Urls) -> Result<Asked, Problem> {
+        let list = List::of(request, &urls.api, self.limit, self.cursor.as_deref(), self.page)?;
+        let forms = self.formats.as_ref().map_or(Forms::DEFAULT, |formats| Forms::named(&formats.0));
+        let (pinned, key_event) = (self.pinned.map(|flag| flag.0), self.key_event.map(|flag| flag.0));
+        Ok(Asked { list, forms, filter: UpdateFilter { pinned, key_event, since: self.since }, locale: self.locale })
+    }
+}
+
+/// The list as JSON, and its `Link` header.
+fn written(list: List, updates: &Updates, forms: Forms, urls: &Urls) -> Result<(Vec<u8>, String)> {
+    let (meta, links) = list.finish(&updates.ends);
+    let link = links.header();
+    let data = shown(updates, forms, urls)?;
+    Ok((serde_json::to_vec(&LiveUpdatePage { data, meta, links }).map_err(Error::internal)?, link))
 }
 
 fn shown<'a>(updates: &'a Updates, forms: Forms, urls: &Urls) -> Result<Vec<LiveUpdate<'a>>> {

@@ -284,6 +284,7 @@ fn full(app: &TestApp, story: &mut Replay) {
     let admin = story.client.clone();
     story.client = Issuer::new("2026-01", 7).reader(app, "subscriber");
     story.tell("get_full_article", &[("slug_or_id", id(ARTICLE))]);
+    story.tell("list_full_live_updates", &[("slug_or_id", id(ARTICLE))]);
     story.client = admin;
 }
 

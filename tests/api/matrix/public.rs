@@ -17,6 +17,7 @@ fn kind(operation: &str) -> Option<Kind> {
         | "get_full_article"
         | "list_related_articles"
         | "list_live_updates"
+        | "list_full_live_updates"
         | "get_article_jsonld"
         | "get_article_ninjs"
         | "count_view" => Kind::Article,
@@ -63,7 +64,7 @@ fn kind(operation: &str) -> Option<Kind> {
 fn expected(operation: &str, thing: &Thing) -> u16 {
     match (operation, thing.kind, thing.state) {
         ("count_view", ..) => 204,
-        ("get_full_article", ..) => 401,
+        ("get_full_article" | "list_full_live_updates", ..) => 401,
         (_, Kind::Article, "published") | (_, Kind::Tag | Kind::Author | Kind::Media, "public") => 200,
         (_, Kind::Article, "killed") => 410,
         (_, Kind::Article | Kind::Tag | Kind::Author | Kind::Media, _) => 404,

@@ -67,7 +67,8 @@ fn fill(app: &App, args: &Args) -> Result<()> {
     let locale = app.write_here(|cx, _| site::load(cx).map(|site| site.default_locale))?;
     let shape = Shape { locale, paragraphs: args.paragraphs as usize };
     articles(app, args, &all, &shape)?;
-    while app.write_here(|cx, _| index::unite(cx))? {}
+    app.write_here(|cx, _| index::unite(cx))?;
+    while app.write_here(|cx, _| index::tidy(cx))? {}
     Ok(())
 }
 

@@ -248,6 +248,7 @@ pub fn public(cx: &mut Cx, id: Id) -> Result<(MediaRow, Option<MediaRow>, Time)>
 /// The database's.
 pub fn shown_until(cx: &mut Cx, id: Id, expires_at: Option<Time>) -> Result<Option<Time>> {
     [Shown::Media(id), Shown::UsesOf(id)].into_iter().for_each(|key| cx.shows.note(key));
+    cx.shows.unnamed();
     let until = published_media::shown_until(cx.conn, id, expires_at, cx.now)?;
     if until.is_some() && !published_media::is_in_articles(cx.conn, id, cx.now)? {
         cx.shows.note(Shown::OtherUses);

@@ -42,6 +42,7 @@ pub struct Shown<T> {
 /// The database's.
 pub fn shown<T>(cx: &mut Cx, value: T, pictures_until: Time) -> Result<Shown<T>> {
     [Key::Articles, Key::Tags, Key::Authors].into_iter().for_each(|key| cx.shows.note(key));
+    cx.shows.unnamed();
     let end = published::next_end(cx.conn, cx.now)?.unwrap_or(Time::NEVER).min(pictures_until).some();
     let shown_for = end.map(|end| u64::try_from(end.seconds_since(cx.now)).unwrap_or(0));
     Ok(Shown { value, shown_for })

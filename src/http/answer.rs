@@ -140,14 +140,14 @@ impl Public {
         if network.is_none() && filling.is_none() {
             return self.answer(request, &body);
         }
-        let changes_at = shows.changes_at();
+        let changes = shows.changes();
         let keys = shows.into_keys();
         let public = match network.and_then(|network| surrogate::header(network, &keys)) {
             Some((name, value)) => self.with(name, value),
             None => self,
         };
         match filling {
-            Some(filling) => filling.keep(request, public, body, &keys, changes_at),
+            Some(filling) => filling.keep(request, public, body, &keys, changes),
             None => public.answer(request, &body),
         }
     }

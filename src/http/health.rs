@@ -24,7 +24,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Is the process alive?
 ///
-/// Answers 200 as long as the process can answer at all. It asks nothing of the database.
+/// Answers 200 as long as the process takes requests. It asks nothing of the database.
 #[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "Alive.", body = Health)))]
 pub async fn get_livez(_: Query<NoParams>) -> Result<HttpResponse, Problem> {
     health(StatusCode::OK, "ok")
@@ -32,8 +32,8 @@ pub async fn get_livez(_: Query<NoParams>) -> Result<HttpResponse, Problem> {
 
 /// May requests be sent here?
 ///
-/// 503 only while the server starts, migrates or drains; 200 with `degraded` when the database is away, because
-/// public answers may still come from memory.
+/// 503 only while the server starts, migrates or drains; 200 with `degraded` when the database is away or takes more than
+/// a second to answer, because public answers may still come from memory.
 #[utoipa::path(get, path = "/readyz", tag = "health", responses(
     (status = 200, description = "Ready, or degraded.", body = Health),
     (status = 503, description = "Draining.", body = Health),

@@ -215,7 +215,19 @@ pub fn check_fallback(locale: Option<&Locale>, fallback: Option<&Locale>) -> Res
 /// # Errors
 /// [`Code::InvalidParameter`](crate::error::Code::InvalidParameter) where it is too long or has no word.
 pub fn sought(q: &str) -> Result<Query> {
-    Query::parse(q).map_err(|refusal| Error::parameter("q", FaultCode::InvalidFormat, refusal))
+    Query::parse(q).map_err(refused)
+}
+
+/// What is looked for while it is typed.
+///
+/// # Errors
+/// As [`sought`].
+pub fn typed(q: &str) -> Result<Query> {
+    Query::unfinished(q).map_err(refused)
+}
+
+fn refused(refusal: &'static str) -> Error {
+    Error::parameter("q", FaultCode::InvalidFormat, refusal)
 }
 
 fn paging(limit: i64, cursor: Option<&str>, page: Option<PageNumber>, of: Fingerprint) -> Result<Paging> {

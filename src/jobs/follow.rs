@@ -1,14 +1,14 @@
 //! Following what other processes commit, so that nothing is shown from memory that is no longer true: other nodes, and
-//! the command line beside a running server; and with the keys that are there. A commit is noticed within a twentieth of a second, on SQLite by the file,
-//! on PostgreSQL by a notification; what happened is read from the outbox, so that nothing is missed when a
-//! notification is.
+//! the command line beside a running server; and the keys that are there, and what the clock changes next. A commit is
+//! noticed within a twentieth of a second, on SQLite by the file, on PostgreSQL by a notification; what happened is read
+//! from the outbox, so that nothing is missed when a notification is.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
-use crate::domain::shown::{self, Known, News, Told};
+use crate::domain::shown::{self, Board, Known, News, Told};
 use crate::error::{Error, Result};
 use crate::model::{Id, Key};
 use crate::store::dialect::Watcher;
@@ -48,6 +48,8 @@ pub async fn run(app: Arc<App>) {
 /// How far this process has followed.
 #[derive(Default)]
 struct State {
+    /// When it was read what the clock changes next.
+    ahead_at: Option<Instant>,
     /// The number of the last event that is on the board; none before the first look.
     seq: Option<i64>,
     /// Events without a number that are on the board already.
@@ -59,6 +61,13 @@ impl State {
         self.applied.extend(told.iter().map(|event| event.id));
         while self.applied.len() > MOST_APPLIED {
             self.applied.pop_front();
+        }
+    }
+
+    fn look_ahead(&mut self, board: &Board, upcoming: Option<Known>) {
+        if let Some(upcoming) = upcoming {
+            board.upcoming.replace(upcoming);
+            self.ahead_at = Some(Instant::now());
         }
     }
 }
@@ -83,10 +92,12 @@ async fn watch(app: &Arc<App>, state: &mut State) -> Result<()> {
 /// Reads what is new in the outbox, and touches what it reaches.
 async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
     let seen = state.seq;
+    let looks_ahead = state.ahead_at.is_none_or(|at| at.elapsed() >= READ_EVERY);
     // What the clock has changed is upcoming still, or told of: both are read in one snapshot.
     let (numbered, last, waiting, upcoming) = app
         .read_briefly(move |cx| {
-            let (waiting, upcoming) = (shown::unnumbered(cx)?, Known::read(cx)?);
+            let waiting = shown::unnumbered(cx)?;
+            let upcoming = if looks_ahead { Some(Known::read(cx)?) } else { None };
             // What was read for somebody before the first look may be old.
             let (numbered, last) = match seen {
                 Some(seq) => shown::since(cx, seq)?,
@@ -99,8 +110,8 @@ async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
     let board = &app.memory.board;
     let News::Told(mut told) = numbered else {
         board.touch(&[Key::Everything]);
-        board.upcoming.replace(upcoming);
         state.apply(&waiting);
+        state.look_ahead(board, upcoming);
         return Ok(());
     };
     told.extend(waiting);
@@ -108,11 +119,14 @@ async fn read(app: &Arc<App>, state: &mut State) -> Result<()> {
     let news: Vec<Told> = told.into_iter().filter(is_new).collect();
     state.apply(&news);
     if !news.is_empty() {
-        // What could not be told of one by one is told of all together at the next look.
-        let keys = app.read(move |cx| shown::touched(cx, &news)).await.inspect_err(|_| state.seq = None)?;
+        // What can't be told of one by one is told of all together: it may be that something was withdrawn.
+        let keys = app.read(move |cx| shown::touched(cx, &news)).await.inspect_err(|_| {
+            state.seq = None;
+            board.touch(&[Key::Everything]);
+        })?;
         board.touch(&keys);
     }
-    board.upcoming.replace(upcoming);
+    state.look_ahead(board, upcoming);
     Ok(())
 }
 

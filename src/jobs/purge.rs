@@ -1,6 +1,7 @@
 //! Telling the content network what changed, right after each change and again until it is heard.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::app::App;
@@ -14,22 +15,28 @@ use crate::outbound::Exchange;
 /// Keys that one request names: what Cloudflare takes at once is the least of all.
 const AT_ONCE: usize = 30;
 
-/// Every node has heard of a change by then, twice over: a network that is told sooner may ask one that has not, and keep
-/// what that one answers.
+/// Every node has heard of a change by then, unless a notification was lost: a network that is told sooner may ask one that
+/// has not, and keep what that one answers.
 const HEARD_WITHIN: Duration = Duration::from_millis(200);
 
-/// One turn, where there is a network to tell.
+/// Tells all that there is, where there is a network to tell.
 pub async fn run(app: Arc<App>) -> Result<()> {
     let cdn = &app.config.cdn;
     let (Some(network), Some(url)) = (cdn.cdn, cdn.cdn_purge_url.as_deref()) else { return Ok(()) };
-    let Some(stretch) = app.write(purging::claim).await? else { return Ok(()) };
-    if !stretch.keys.is_empty() {
-        tokio::time::sleep(HEARD_WITHIN).await;
+    // What came meanwhile, nobody else tells: who wanted to has seen that somebody is at it.
+    while let Some(stretch) = app.write(purging::claim).await? {
+        if !stretch.keys.is_empty() {
+            tokio::time::sleep(HEARD_WITHIN).await;
+        }
+        let told = tell(&app, network, url, &stretch).await;
+        let was_told = told.is_ok();
+        app.write(move |cx| purging::settle(cx, &stretch, was_told)).await?;
+        told?;
+        if app.draining.load(Ordering::Relaxed) {
+            break;
+        }
     }
-    let told = tell(&app, network, url, &stretch).await;
-    let was_told = told.is_ok();
-    app.write(move |cx| purging::settle(cx, &stretch, was_told)).await?;
-    told
+    Ok(())
 }
 
 async fn tell(app: &App, network: Network, url: &str, stretch: &Stretch) -> Result<()> {

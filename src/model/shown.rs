@@ -91,16 +91,25 @@ impl Key {
 }
 
 /// What one answer shows, gathered while it is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Shows {
     keys: Vec<Key>,
-    changes_at: Time,
+    changes: Changes,
     knows_due: bool,
 }
 
-impl Default for Shows {
+/// What the clock may do to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// When the answer may be another, without anybody doing anything.
+    pub at: Time,
+    /// Whether it shows something of articles that no key names, which may go with any of them.
+    pub unnamed: bool,
+}
+
+impl Default for Changes {
     fn default() -> Self {
-        Self { keys: Vec::new(), changes_at: Time::NEVER, knows_due: false }
+        Self { at: Time::NEVER, unnamed: false }
     }
 }
 
@@ -117,7 +126,13 @@ impl Shows {
 
     /// Notes that at `at` the answer may be another, without anybody doing anything.
     pub fn until(&mut self, at: Time) {
-        self.changes_at = self.changes_at.min(at);
+        self.changes.at = self.changes.at.min(at);
+    }
+
+    /// Notes that something of articles is shown which none of the keys names: a tag or a picture that is public because of
+    /// them, a headline without its article.
+    pub const fn unnamed(&mut self) {
+        self.changes.unnamed = true;
     }
 
     /// Notes when the clock changes next what is public, if it ever does.
@@ -132,10 +147,10 @@ impl Shows {
         self.knows_due
     }
 
-    /// When the answer may change by itself.
+    /// What the clock may do to the answer.
     #[must_use]
-    pub const fn changes_at(&self) -> Time {
-        self.changes_at
+    pub const fn changes(&self) -> Changes {
+        self.changes
     }
 
     /// The keys, each once, those of lists first.
@@ -160,7 +175,9 @@ mod tests {
         shows.note(Key::ArticlesTagged(id));
         shows.until(Time::from_micros(5));
         shows.until(Time::from_micros(9));
-        assert_eq!(shows.changes_at(), Time::from_micros(5));
+        assert_eq!(shows.changes(), Changes { at: Time::from_micros(5), unnamed: false });
+        shows.unnamed();
+        assert!(shows.changes().unnamed);
         assert_eq!(shows.into_keys(), [Key::ArticlesTagged(id), Key::Article(id)]);
         let text = Key::Article(id).text();
         assert_eq!(text.len(), 24);

@@ -65,14 +65,14 @@ pub fn is_due(conn: &mut Conn, now: Time) -> Result<bool> {
     Ok(first.is_some_and(|at| at <= now))
 }
 
-/// What is to be told until `end`, and what was to be told before: the instants, each with its article, the first first;
-/// at most `most`.
-pub fn next(conn: &mut Conn, end: Time, most: i64) -> Result<Vec<(Time, Id)>> {
+/// What is to be told until `end`, and what was to be told before: when, of which article, and what; the first first, at
+/// most `most`.
+pub fn next(conn: &mut Conn, end: Time, most: i64) -> Result<Vec<(Time, Id, String)>> {
     on_db!(conn, |c| copy_dues::table
         .filter(copy_dues::at.le(end))
         .order((copy_dues::at, copy_dues::article_id))
         .limit(most)
-        .select((copy_dues::at, copy_dues::article_id))
+        .select((copy_dues::at, copy_dues::article_id, copy_dues::what))
         .load(c))
 }
 

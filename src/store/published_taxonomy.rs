@@ -12,7 +12,7 @@ use super::dialect::in_list;
 use super::keyset::{boxed, part};
 use super::published::{AuthorName, TagName, live, not_live};
 use super::schema::{authors, published_articles, published_authors, published_live_updates, published_tags, tags};
-use super::tags::{TagRow, children};
+use super::tags::TagRow;
 use crate::error::Result;
 use crate::model::paging::{Paged, Paging};
 use crate::model::tag::MAX_LEVELS;
@@ -210,6 +210,9 @@ pub fn public_tags(conn: &mut Conn, ids: &[Id], now: Time) -> Result<Vec<TagName
     let above = |id: Id| std::iter::successors(Some(id), |id| below.get(id).copied()).take(MAX_LEVELS + 1);
     let public: HashSet<Id> = carried.into_iter().flat_map(above).collect();
     let public: Vec<Id> = ids.iter().copied().filter(|id| public.contains(id)).collect();
+    if public.is_empty() {
+        return Ok(Vec::new());
+    }
     on_db!(conn, |c| tags::table.filter(in_list(tags::id, &public)).select(TagName::as_select()).load(c))
 }
 
@@ -218,8 +221,12 @@ fn below(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Id>> {
     let mut below = HashMap::new();
     let mut lowest = ids.to_vec();
     for _ in 0..MAX_LEVELS {
-        let found = children(conn, &lowest)?.into_iter().filter_map(|tag| Some((tag.id, tag.parent_id?)));
-        lowest = found.filter(|(id, parent)| below.insert(*id, *parent).is_none()).map(|(id, _)| id).collect();
+        let found: Vec<(Id, Id)> = on_db!(conn, |c| tags::table
+            .filter(in_list(tags::parent_id.assume_not_null(), &lowest))
+            .select((tags::id, tags::parent_id.assume_not_null()))
+            .load(c))?;
+        lowest =
+            found.into_iter().filter(|(id, above)| below.insert(*id, *above).is_none()).map(|(id, _)| id).collect();
         if lowest.is_empty() {
             break;
         }

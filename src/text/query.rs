@@ -22,6 +22,12 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// How many words it counts as, in quarters: letters of scripts without spaces are many in a row, and one alone is a word.
+    fn quarters(&self) -> usize {
+        let is_word = |word: &&String| self.words.len() == 1 || !is_letter(word);
+        self.words.len() + self.words.iter().filter(is_word).count() * (LETTERS_OF_A_WORD - 1)
+    }
+
     /// Whether this folded word of a text can be the one at a place of it.
     #[must_use]
     pub fn takes(&self, at: usize, word: &str) -> bool {
@@ -64,35 +70,31 @@ impl Query {
                 clauses.push(Clause { words, prefix: starred && long });
             }
         }
-        let words = query.all.iter().chain(&query.not).flat_map(|clause| &clause.words);
-        let quarters: usize = words.map(|word| if is_letter(word) { 1 } else { LETTERS_OF_A_WORD }).sum();
+        let quarters: usize = query.all.iter().chain(&query.not).map(Clause::quarters).sum();
         if quarters > MAX_QUERY_WORDS * LETTERS_OF_A_WORD {
-            return Err("This can have at most 16 words, or 64 letters of a script without spaces.");
+            return Err("This can have at most 16 words, or 64 letters in a row of a script without spaces.");
         }
         if query.all.is_empty() { Err("This needs a word to look for.") } else { Ok(query) }
     }
 
-    /// The same with its last word as the beginning of one. A single letter behind other words says nothing yet.
-    #[must_use]
-    pub fn unfinished(mut self) -> Self {
-        let others = self.all.len() > 1;
-        if let Some(last) = self.all.last_mut()
-            && last.words.last().is_some_and(|word| word.chars().count() < MIN_PREFIX_CHARS && !is_letter(word))
-        {
-            if last.words.len() > 1 {
-                last.words.pop();
-                return self;
-            }
-            if others {
-                self.all.pop();
-                return self;
+    /// Reads what somebody is typing: its last word is the beginning of one. A single letter with which a further word
+    /// begins says nothing yet.
+    ///
+    /// # Errors
+    /// As [`Query::parse`].
+    pub fn unfinished(text: &str) -> Result<Self, Refusal> {
+        let mut query = Self::parse(text)?;
+        let is_open = text.ends_with(char::is_alphanumeric);
+        let others = query.all.len() > 1;
+        if let Some(last) = query.all.last_mut() {
+            let word = last.words.last().map(String::as_str).unwrap_or_default();
+            let is_long = word.chars().count() >= MIN_PREFIX_CHARS;
+            last.prefix |= is_long;
+            if others && is_open && last.words.len() == 1 && !is_long && !is_letter(word) {
+                query.all.pop();
             }
         }
-        if let Some(last) = self.all.last_mut() {
-            let long = last.words.last().is_some_and(|word| word.chars().count() >= MIN_PREFIX_CHARS);
-            last.prefix |= long;
-        }
-        self
+        Ok(query)
     }
 
     /// How many different words are looked for; none where it is the beginning of one, which many words have.
@@ -164,8 +166,8 @@ mod tests {
         assert_eq!(shown("NEAR(a b) AND headline:x OR {y}"), "near+a b and headline+x or y");
         assert_eq!(shown("- -- \"\" * ( )"), "This needs a word to look for.");
         assert_eq!(shown("-only -not"), "This needs a word to look for.");
-        let refusal = "This can have at most 16 words, or 64 letters of a script without spaces.";
-        for (text, most) in [("a ", 16), ("ก", 64), ("記", 64), ("ab記記記記 ", 8)] {
+        let refusal = "This can have at most 16 words, or 64 letters in a row of a script without spaces.";
+        for (text, most) in [("a ", 16), ("記 ", 16), ("ก", 64), ("記", 64), ("ab記記記記 ", 8)] {
             assert_ne!(shown(&text.repeat(most)), refusal, "{text}");
             assert_eq!(shown(&text.repeat(most + 1)), refusal, "{text}");
         }

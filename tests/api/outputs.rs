@@ -128,6 +128,12 @@ both! {
                 assert!(feed["home_page_url"].as_str().unwrap().ends_with("/trade"), "{feed}");
             }
         }
+        // Nobody learns from it which tags there are that no reader sees.
+        let _ = editor.tag("Operation X", "section");
+        for other in ["operation-x", "operation-y"] {
+            let feed = reader.get(&format!("{}?section=trade,{other}", FEEDS[2])).expect(200).json();
+            assert_eq!((&feed["title"], feed["items"].as_array().unwrap().len()), (&json!("The Courier"), 2));
+        }
     }
 
     sitemaps_list_what_search_engines_may_keep(app) {

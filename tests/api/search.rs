@@ -64,7 +64,8 @@ fn an_index_is_tidied_up() {
     // Who has seeded leaves one, whatever there was.
     (3..5).for_each(publish);
     assert!(segments(&app) > 1);
-    while app.app.write_here(|cx, _| index::unite(cx)).unwrap() {}
+    app.app.write_here(|cx, _| index::unite(cx)).unwrap();
+    while app.app.write_here(|cx, _| index::tidy(cx)).unwrap() {}
     assert_eq!((segments(&app), found(&reader, "harbour").as_str()), (1, "a4 a3 a2 a1 a0"));
 }
 

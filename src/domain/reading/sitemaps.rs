@@ -119,6 +119,7 @@ pub fn news(cx: &mut Cx) -> Result<News> {
 fn follow(cx: &mut Cx) {
     cx.shows.note(Key::Articles);
     cx.shows.until(cx.now.plus_seconds(LOOKED_AT_AGAIN));
+    cx.shows.unnamed();
 }
 
 /// Lets new parts begin behind every `size` copies; answers how many. A part that has begun stays where it is.

@@ -148,11 +148,11 @@ pub fn tidy(cx: &mut Cx) -> Result<bool> {
     store::tidy(cx.conn)
 }
 
-/// Brings some of all that was indexed together, for after much was written at once; answers whether there is more.
+/// Begins to bring all that was indexed together, for after much was written at once; [`tidy`] goes on with it.
 ///
 /// # Errors
 /// The database's.
-pub fn unite(cx: &mut Cx) -> Result<bool> {
+pub fn unite(cx: &mut Cx) -> Result<()> {
     store::unite(cx.conn)
 }
 

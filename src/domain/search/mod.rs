@@ -96,6 +96,7 @@ impl<'a> Sought<'a> {
 fn follow(cx: &mut Cx) {
     [Key::Articles, Key::Tags, Key::Authors].into_iter().for_each(|key| cx.shows.note(key));
     cx.shows.until(cx.now.plus_seconds(FOUND_FOR));
+    cx.shows.unnamed();
 }
 
 fn mark(subject: Subject) -> Mark {

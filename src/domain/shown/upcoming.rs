@@ -7,12 +7,15 @@ use super::{FRESH, Place};
 use crate::domain::Cx;
 use crate::error::Result;
 use crate::model::{Id, Key, Time};
-use crate::store::{dues, touched};
+use crate::store::dues;
+use crate::store::touched::{self, Reached};
 
 /// How far is looked ahead, in seconds: further than anything is shown while the database is away.
 const AHEAD: i64 = 3 * FRESH;
 /// Changes that are remembered at the most, the first ones.
 const MOST: i64 = 500;
+/// What was read so many seconds before, was read before for sure.
+const READING: i64 = 2;
 
 /// What was known of it when the database was read last.
 #[derive(Debug, Default)]
@@ -21,8 +24,12 @@ pub struct Upcoming(RwLock<Option<Known>>);
 /// Changes by the clock.
 #[derive(Debug)]
 pub struct Known {
+    /// When it was read.
+    at: Time,
     /// What shows the article that appears, ends or is replaced then; the first one first.
     changes: Vec<(Time, Place)>,
+    /// When the first article ends or is replaced.
+    loss: Option<Time>,
     /// There are no others before this.
     until: Time,
 }
@@ -34,23 +41,31 @@ impl Known {
     /// The database's.
     pub fn read(cx: &mut Cx) -> Result<Self> {
         let end = cx.now.plus_seconds(AHEAD);
-        let dues: Vec<(Time, Id)> = dues::next(cx.conn, end, MOST)?;
+        let dues: Vec<(Time, Id, String)> = dues::next(cx.conn, end, MOST)?;
         let is_all = i64::try_from(dues.len()).is_ok_and(|found| found < MOST);
-        let until = dues.last().filter(|_| !is_all).map_or(end, |(at, _)| *at);
-        let articles: Vec<Id> = dues.iter().map(|(_, article)| *article).collect();
-        let mut keys: HashMap<Id, Vec<Key>> = HashMap::new();
+        let until = dues.last().filter(|_| !is_all).map_or(end, |(at, ..)| *at);
+        let articles: Vec<Id> = dues.iter().map(|(_, article, _)| *article).collect();
+        let mut copies: HashMap<Id, Vec<Reached>> = HashMap::new();
         if !articles.is_empty() {
             for copy in touched::copies_of(cx.conn, &articles)? {
-                let own = keys.entry(copy.article_id).or_insert_with(|| vec![Key::Article(copy.article_id)]);
-                own.extend([Key::Slug(copy.slug), Key::Group(copy.translation_group)]);
-                own.extend(copy.supersedes_id.map(Key::Article));
+                copies.entry(copy.article_id).or_default().push(copy);
             }
         }
+        let of = |article: &Id| copies.get(article).map(Vec::as_slice).unwrap_or_default();
+        // What appears as the only copy of its article takes nothing away.
+        let is_loss = |article: &Id, what: &str| what != dues::START || of(article).len() > 1;
+        let loss = dues.iter().find(|(_, article, what)| is_loss(article, what)).map(|(at, ..)| *at);
         let board = &cx.memory.board;
-        let places = |article: &Id| keys.get(article).into_iter().flatten().map(|key| board.place(key));
-        let changes = dues.iter().flat_map(|(at, article)| places(article).map(|place| (*at, place))).collect();
-        Ok(Self { changes, until })
+        let places = |article: &Id| of(article).iter().flat_map(keys).map(|key| board.place(&key));
+        let changes = dues.iter().flat_map(|(at, article, _)| places(article).map(|place| (*at, place))).collect();
+        Ok(Self { at: cx.now, changes, loss, until })
     }
+}
+
+/// What shows this copy, or stands beside it as another language or another version.
+fn keys(copy: &Reached) -> impl Iterator<Item = Key> {
+    let own = [Key::Article(copy.article_id), Key::Slug(copy.slug.clone()), Key::Group(copy.translation_group)];
+    own.into_iter().chain(copy.supersedes_id.map(Key::Article))
 }
 
 impl Upcoming {
@@ -59,13 +74,18 @@ impl Upcoming {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 
-    /// Whether for sure nothing that stands in one of these places, which are sorted, has been changed by the clock.
+    /// Whether for sure the clock has taken nothing away of what was read at `read_at`, stands in these places, which are
+    /// sorted, and perhaps shows something `unnamed` of articles besides.
     #[must_use]
-    pub fn spares(&self, places: &[Place], now: Time) -> bool {
+    pub fn spares(&self, places: &[Place], unnamed: bool, read_at: Time, now: Time) -> bool {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.as_ref().is_some_and(|known| {
             let mut passed = known.changes.iter().take_while(|(at, _)| *at <= now);
-            now < known.until && passed.all(|(_, place)| places.binary_search(place).is_err())
+            let is_lost = known.loss.is_some_and(|loss| loss <= now);
+            read_at.plus_seconds(READING) <= known.at
+                && now < known.until
+                && !(unnamed && is_lost)
+                && passed.all(|(_, place)| places.binary_search(place).is_err())
         })
     }
 }
@@ -76,13 +96,20 @@ mod tests {
 
     #[test]
     fn only_what_is_known_to_be_left_alone_is_spared() {
-        let at = Time::from_micros;
+        let at = |seconds| Time::from_micros(0).plus_seconds(seconds);
         let upcoming = Upcoming::default();
-        assert!(!upcoming.spares(&[1], at(0)));
-        upcoming.replace(Known { changes: vec![(at(5), 2), (at(7), 3)], until: at(9) });
-        assert!(upcoming.spares(&[1, 2, 3], at(4)));
-        assert!(!upcoming.spares(&[1, 2], at(5)) && upcoming.spares(&[1, 3], at(6)));
-        assert!(!upcoming.spares(&[3], at(8)) && upcoming.spares(&[1], at(8)));
-        assert!(!upcoming.spares(&[1], at(9)));
+        let spares = |places: &[Place], unnamed, now| upcoming.spares(places, unnamed, at(0), at(now));
+        assert!(!spares(&[1], false, 10));
+        let known =
+            |read| Known { at: at(read), changes: vec![(at(15), 2), (at(17), 3)], loss: Some(at(17)), until: at(19) };
+        upcoming.replace(known(READING));
+        assert!(spares(&[1, 2, 3], true, 14));
+        assert!(!spares(&[1, 2], false, 15) && spares(&[1, 3], false, 16));
+        assert!(spares(&[1], true, 16) && !spares(&[1], true, 17));
+        assert!(!spares(&[3], false, 18) && spares(&[1], false, 18));
+        assert!(!spares(&[1], false, 19));
+        // It may have been read before this was.
+        upcoming.replace(known(READING - 1));
+        assert!(!spares(&[1], false, 14));
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::shown::{Board, FRESH, Place, Turn};
 use crate::http::answer::{CacheControl, Public, PublicBody};
 use crate::http::middleware::metrics::{Metrics, Route};
 use crate::model::Time;
+use crate::model::shown::Changes;
 
 /// How long it may still be shown while the database is away, in seconds: as long as shared caches may.
 const STALE: i64 = FRESH + 300;
@@ -30,8 +31,8 @@ pub struct Kept {
     pub(super) checked: AtomicU64,
     /// When it was read.
     pub(super) at: Time,
-    /// When it may be another by itself.
-    pub(super) changes_at: Time,
+    /// When it may be another by itself, and why.
+    pub(super) changes: Changes,
     /// When the first thing that it shows disappears.
     pub(super) disappears_at: Time,
 }
@@ -63,8 +64,8 @@ impl Kept {
         if now >= self.disappears_at || now < self.at.plus_seconds(-1) {
             return Worth::Nothing;
         }
-        let is_true = now < self.changes_at;
-        if !is_true && !board.upcoming.spares(&self.places, now) {
+        let is_true = now < self.changes.at;
+        if !is_true && !board.upcoming.spares(&self.places, self.changes.unnamed, self.at, now) {
             return Worth::Nothing;
         }
         let turn = board.turn();

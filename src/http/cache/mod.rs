@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::domain::shown::Turn;
 use crate::http::answer::{Public, PublicBody};
 use crate::http::aside::Aside;
+use crate::model::shown::Changes;
 use crate::model::{Key, Time};
 pub use kept::Kept;
 use kept::Worth;
@@ -235,7 +236,7 @@ impl Filling {
         public: Public,
         body: PublicBody,
         keys: &[Key],
-        changes_at: Time,
+        changes: Changes,
     ) -> HttpResponse {
         let Self { cache, target, turn, at } = self;
         let disappears_at = public
@@ -256,7 +257,7 @@ impl Filling {
             places: places.into(),
             checked: AtomicU64::new(0),
             at,
-            changes_at,
+            changes,
             disappears_at,
         };
         cache.insert(target, kept, request);

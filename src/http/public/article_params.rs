@@ -167,7 +167,7 @@ article_filters! {
     SearchParams {
         /// What to look for: words, "phrases", prefi* and -not, of the headline, the standfirst, the public part of the
         /// body, captions, and names of tags and authors. Case and accents say nothing. At most 16 words, of
-        /// which four letters of a script without spaces count as one.
+        /// which four letters in a row of a script without spaces count as one.
         #[param(value_type = String, required = true, min_length = 1, max_length = 200)]
         pub q: String,
         /// Cards at the most.

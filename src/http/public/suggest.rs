@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::http::answer::{self, CacheControl, Public, PublicBody};
 use crate::http::extract::Query;
 use crate::http::extract::params::Int;
-use crate::http::list::{Meta, sought};
+use crate::http::list::{Meta, typed};
 use crate::http::problem::Problem;
 use crate::model::faults::Faults;
 use crate::model::{Id, Locale, Urls};
@@ -26,7 +26,8 @@ const DEFAULT_LIMIT: i64 = 5;
 #[deserr(error = Faults, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
-    /// What the reader has typed so far; the last word may be unfinished, from two characters on.
+    /// What the reader has typed so far; the last word may be unfinished, from two characters on; a single
+    /// letter behind other words says nothing yet.
     #[param(value_type = String, required = true, min_length = 1, max_length = 200)]
     q: String,
     /// Headlines in exactly this language, and names in it where there are any.
@@ -81,7 +82,7 @@ pub struct SuggestionsAnswer {
 /// Suggests what a reader may mean.
 ///
 /// Names of public tags and authors, and headlines of live articles, that have every word of `q`, the last as far as it
-/// goes. Case and accents say nothing.
+/// goes from its second letter on. Case and accents say nothing.
 #[utoipa::path(get, path = "/v1/suggest", tag = "articles", params(SuggestParams), responses(
     (status = 200, description = "The suggestions.", body = SuggestionsAnswer),
 ))]
@@ -90,7 +91,7 @@ pub async fn list_suggestions(
     request: HttpRequest,
     Query(params): Query<SuggestParams>,
 ) -> Result<HttpResponse, Problem> {
-    let query = sought(&params.q)?.unfinished();
+    let query = typed(&params.q)?;
     let most = usize::try_from(params.limit.map_or(DEFAULT_LIMIT, |limit| limit.0)).unwrap_or(0);
     let locale = params.locale.clone();
     let read = move |cx: &mut Cx| search::suggest(cx, &query, locale.as_ref().map(Locale::as_str), most);

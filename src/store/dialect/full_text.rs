@@ -228,7 +228,7 @@ const TIDY: [&str; 2] = [
     "INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)",
     "INSERT INTO working_index (working_index, rank) VALUES ('merge', 500)",
 ];
-/// What one step of [`unite`] does.
+/// What [`unite`] does.
 const UNITE: [&str; 2] = [
     "INSERT INTO search_index (search_index, rank) VALUES ('merge', -500)",
     "INSERT INTO working_index (working_index, rank) VALUES ('merge', -500)",
@@ -242,9 +242,10 @@ pub fn tidy(conn: &mut Conn) -> Result<bool> {
     merge(conn, TIDY)
 }
 
-/// Brings all together step by step, however large: each index is written anew as a whole. Answers whether there is more.
-pub fn unite(conn: &mut Conn) -> Result<bool> {
-    merge(conn, UNITE)
+/// Begins to bring all together, however large: whoever tidies goes on with it. What others write meanwhile begins nothing
+/// anew.
+pub fn unite(conn: &mut Conn) -> Result<()> {
+    merge(conn, UNITE).map(drop)
 }
 
 fn merge(conn: &mut Conn, merges: [&'static str; 2]) -> Result<bool> {

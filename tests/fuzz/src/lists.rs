@@ -23,7 +23,11 @@ pub fn run(data: &[u8]) {
             let bare = shown.replace("<mark>", "").replace("</mark>", "");
             assert!(!bare.contains(['<', '>']), "{shown:?}");
         }
-        let _ = query.unfinished();
+    }
+    // What is typed is refused where the whole is, and always has something to look for.
+    match (Query::parse(text), Query::unfinished(text)) {
+        (Ok(_), Ok(typed)) => assert!(!typed.all.is_empty()),
+        (whole, typed) => assert!(whole.is_err() && typed.is_err()),
     }
 }
 

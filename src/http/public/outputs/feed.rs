@@ -1,9 +1,9 @@
 //! A feed before it is written: what all its forms say.
 
-use crate::domain::reading::Listed;
+use crate::domain::reading::{ListRequest, Listed};
 use crate::http::public::cards::{Card, View};
 use crate::http::public::refs::name_in;
-use crate::model::{Id, Time};
+use crate::model::{Handle, Id, Time};
 use crate::store::published::Filter;
 
 /// A feed.
@@ -37,14 +37,14 @@ pub struct Item<'a> {
 impl<'a> Feed<'a> {
     /// Puts a feed together. `this` is its own address.
     #[must_use]
-    pub fn of(view: View<'a>, listed: &'a Listed, this: String) -> Self {
+    pub fn of(view: View<'a>, listed: &'a Listed, request: &ListRequest, this: String) -> Self {
         let site = &view.shelf.site;
-        let (title, home) = match named(view, &listed.filter) {
+        let locale = request.filter.locale.clone().unwrap_or_else(|| site.default_locale.to_string());
+        let (title, home) = match named(view, request, &listed.filter, &locale) {
             Some((name, url)) => (format!("{} – {name}", site.name), url),
             None => (site.name.clone(), view.urls.site.clone()),
         };
         let description = if site.description.is_empty() { title.clone() } else { site.description.clone() };
-        let locale = listed.filter.locale.clone().unwrap_or_else(|| site.default_locale.to_string());
         let updated_at = listed.stories.iter().map(|story| story.copy.updated_at).max();
         let item = |story| {
             let card = view.card(story);
@@ -87,17 +87,19 @@ impl Item<'_> {
     }
 }
 
-/// The name and the page of the one section, tag or author that a feed is of; none for one without articles, because
-/// that might not be public.
-fn named(view: View, filter: &Filter) -> Option<(String, String)> {
-    let one = |ids: &Option<Vec<Id>>| ids.as_deref().and_then(|ids| <[Id; 1]>::try_from(ids).ok());
-    if let Some([id]) = one(&filter.sections).or_else(|| one(&filter.tags)) {
+/// The name and the page of the one section, tag or author that a feed is asked for; none for one without articles,
+/// because that might not be public, and none where more are asked for, whether there are such or not.
+fn named(view: View, request: &ListRequest, filter: &Filter, locale: &str) -> Option<(String, String)> {
+    let one = |handles: &Option<Vec<Handle>>, ids: &Option<Vec<Id>>| match (handles.as_deref(), ids.as_deref()) {
+        (Some([_]), Some([id])) => Some(*id),
+        _ => None,
+    };
+    let tag = one(&request.sections, &filter.sections).or_else(|| one(&request.tags, &filter.tags));
+    if let Some(id) = tag {
         let tag = view.shelf.tags.get(&id)?;
-        let name = name_in(tag, filter.locale.as_deref().unwrap_or_default());
-        return Some((name.into_owned(), view.urls.tag(&tag.slug, tag.id)));
+        return Some((name_in(tag, locale).into_owned(), view.urls.tag(&tag.slug, tag.id)));
     }
-    let [id] = one(&filter.authors)?;
-    let author = view.shelf.authors.get(&id)?;
+    let author = view.shelf.authors.get(&one(&request.authors, &filter.authors)?)?;
     Some((author.name.clone(), view.urls.author(&author.slug, author.id)))
 }
 

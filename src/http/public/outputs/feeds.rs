@@ -172,10 +172,11 @@ async fn answer(
     let whole = params.content == Some(FeedContent::Full);
     let wanted = params.filters().into_request(&list, whole)?;
     let brief = wanted.is_brief();
-    let (listed, shows) = app.show(brief, move |cx: &mut Cx| reading::list(cx, &wanted)).await?;
+    let read = move |cx: &mut Cx| reading::list(cx, &wanted).map(|listed| (listed, wanted));
+    let ((listed, wanted), shows) = app.show(brief, read).await?;
     let (_, links) = list.finish(&listed.ends);
     let view = View { shelf: &listed.shelf, urls: &app.urls };
-    let bytes = write(&Feed::of(view, &listed, links.this))?;
+    let bytes = write(&Feed::of(view, &listed, &wanted, links.this))?;
     let cache = CacheControl { shown_for: listed.shelf.shown_for() };
     let answer = Public::of(media_type, cache).header(header::CONTENT_SECURITY_POLICY, POLICY);
     Ok(answer.show(request, PublicBody::new(bytes), shows))

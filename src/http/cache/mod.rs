@@ -4,7 +4,8 @@
 //! shows ([`crate::model::shown`]); a change touches keys on the [`Board`](crate::domain::shown::Board) before it is
 //! answered itself, and what shows one of them is not given any more. Nothing is removed for that: what is no longer true
 //! is replaced when somebody asks, or goes when room is needed. An answer ends also when something in it disappears, and
-//! when anything appears by the clock; while the database is away, only what shows nothing of that goes on. Requests that ask for the same at the same time wait for the one that came first.
+//! when anything appears by the clock; while the database is away, only what shows nothing of that goes on. Requests that
+//! ask for the same at the same time wait for the one that came first.
 
 mod kept;
 mod target;

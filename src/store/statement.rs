@@ -15,23 +15,32 @@ use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
 use serde::Serialize;
 
 use super::dialect::{InList, in_list};
-use super::schema::published_articles;
+use super::schema::{published_articles, published_bodies};
 use crate::model::{Id, Time};
 
 /// The columns of a published copy, in the order of [`CopyRow`](super::copies::CopyRow).
 pub type CopyColumns = <published_articles::table as Table>::AllColumns;
 
+/// The columns of its body, in the order of [`CopyBodyRow`](super::copies::CopyBodyRow).
+pub type BodyColumns = <published_bodies::table as Table>::AllColumns;
+
 /// The same as SQL, which both databases read.
-static COPY_COLUMNS: LazyLock<String> = LazyLock::new(|| {
+static COPY_COLUMNS: LazyLock<String> = LazyLock::new(|| names(published_articles::all_columns));
+static BODY_COLUMNS: LazyLock<String> = LazyLock::new(|| names(published_bodies::all_columns));
+
+fn names(columns: impl QueryFragment<Pg>) -> String {
     let mut sql = PgQueryBuilder::default();
-    match published_articles::all_columns.to_sql(&mut sql, &Pg) {
+    match columns.to_sql(&mut sql, &Pg) {
         Ok(()) => sql.finish(),
         Err(_) => String::new(),
     }
-});
+}
 
 /// What a statement that selects published copies answers.
 pub type CopySql = <CopyColumns as Expression>::SqlType;
+
+/// What one that selects them with their bodies answers.
+pub type WholeCopySql = (CopySql, <BodyColumns as Expression>::SqlType);
 
 /// A statement whose rows are of the SQL type `ST`.
 #[derive(Debug)]
@@ -44,7 +53,7 @@ pub struct Statement<ST> {
 #[derive(Debug)]
 enum Part {
     Sql(&'static str),
-    Copies,
+    Columns(&'static LazyLock<String>),
     Text(String),
     Number(i64),
     Fixed(i64),
@@ -77,7 +86,13 @@ impl<ST> Statement<ST> {
 
     /// Adds the columns of a published copy.
     pub fn copies(&mut self) -> &mut Self {
-        self.parts.push(Part::Copies);
+        self.parts.push(Part::Columns(&COPY_COLUMNS));
+        self
+    }
+
+    /// Adds the columns of a published copy and of its body.
+    pub fn whole_copies(&mut self) -> &mut Self {
+        self.copies().sql(", ").parts.push(Part::Columns(&BODY_COLUMNS));
         self
     }
 
@@ -146,7 +161,7 @@ where
         for part in &self.parts {
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
-                Part::Copies => out.push_sql(&COPY_COLUMNS),
+                Part::Columns(columns) => out.push_sql(columns),
                 Part::Text(text) => out.push_bind_param::<Text, String>(text)?,
                 Part::Number(number) => out.push_bind_param::<BigInt, i64>(number)?,
                 Part::Fixed(number) => out.push_sql(&number.to_string()),

@@ -11,7 +11,7 @@ use crate::store::conn::Conn;
 use crate::store::copies::{CopyBodyRow, CopyRow};
 use crate::store::dialect::in_list;
 use crate::store::schema::{published_articles, published_bodies, published_redirects, published_tombstones};
-use crate::store::statement::Statement;
+use crate::store::statement::{Statement, WholeCopySql};
 
 /// A live article as the page of another one names it.
 #[derive(Clone, Debug)]
@@ -36,29 +36,28 @@ pub struct Tombstone {
 
 /// The live copies at an address with their bodies: at most one in each language.
 pub fn by_slug(conn: &mut Conn, slug: &str, locale: Option<&str>, now: Time) -> Result<Vec<(CopyRow, CopyBodyRow)>> {
-    match locale {
-        Some(locale) => on_db!(conn, |c| live(now)
-            .inner_join(published_bodies::table)
-            .filter(published_articles::slug.eq(slug))
-            .filter(published_articles::locale.eq(locale))
-            .select((CopyRow::as_select(), CopyBodyRow::as_select()))
-            .load(c)),
-        None => on_db!(conn, |c| live(now)
-            .inner_join(published_bodies::table)
-            .filter(published_articles::slug.eq(slug))
-            .select((CopyRow::as_select(), CopyBodyRow::as_select()))
-            .load(c)),
+    let mut statement = whole(now);
+    statement.sql(" AND published_articles.slug = ").text(slug);
+    if let Some(locale) = locale {
+        statement.sql(" AND published_articles.locale = ").text(locale);
     }
+    on_db!(conn, |c| statement.load(c))
 }
 
 /// The live copy of an article with its body.
 pub fn by_id(conn: &mut Conn, id: Id, now: Time) -> Result<Option<(CopyRow, CopyBodyRow)>> {
-    on_db!(conn, |c| live(now)
-        .inner_join(published_bodies::table)
-        .filter(published_articles::article_id.eq(id))
-        .select((CopyRow::as_select(), CopyBodyRow::as_select()))
-        .first(c)
-        .optional())
+    let mut statement = whole(now);
+    statement.sql(" AND published_articles.article_id = ").id(id);
+    on_db!(conn, |c| statement.get_result(c).optional())
+}
+
+/// Live copies with their bodies. The query builder would write the names of all columns for each reader.
+fn whole(now: Time) -> Statement<WholeCopySql> {
+    let mut statement = Statement::new("SELECT ");
+    statement.whole_copies().sql(" FROM published_articles JOIN published_bodies");
+    statement.sql(" ON published_bodies.copy_id = published_articles.copy_id");
+    where_live(&mut statement, Named::Sought, now);
+    statement
 }
 
 /// The live copies at an address, without their bodies.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::wire::{Grounds, Operation, bare};
 use crate::both;
+use crate::support::issuer::{Issuer, trust};
 use crate::support::rows::columns;
 use crate::support::{Client, TestApp};
 
@@ -36,6 +37,18 @@ fn all(app: &TestApp) -> BTreeSet<String> {
     let names: BTreeSet<String> = columns(app).into_iter().map(|(_, column)| column).collect();
     assert!(names.len() > 150 && names.contains("password_hash"), "{names:?}");
     names
+}
+
+/// A reader with a token, for the lists that take one.
+fn entitled(app: &TestApp) -> Client {
+    let issuer = Issuer::new("2026", 7);
+    trust(app, &[&issuer]);
+    issuer.reader(app, "subscriber")
+}
+
+/// Who asks for a list that others ask for as `usual`.
+fn asker<'a>(list: &Operation, usual: &'a Client, entitled: &'a Client) -> &'a Client {
+    if list.id == "list_full_live_updates" { entitled } else { usual }
 }
 
 /// Each of these as a parameter: every one is named as a fault, so none does anything.
@@ -98,11 +111,11 @@ fn as_values(client: &Client, list: &Operation, names: &[String]) -> usize {
 both! {
     no_list_can_be_asked_for_a_column(app) {
         let grounds = Grounds::new(app);
-        let (reader, author) = (app.anonymous(), app.signed_in("author"));
+        let (reader, author, entitled) = (app.anonymous(), app.signed_in("author"), entitled(app));
         let names = all(app);
         let mut lists = 0;
         for list in grounds.reads().filter(is_asked) {
-            let client = if list.is_public { &reader } else { &*author };
+            let client = if list.is_public { asker(list, &reader, &entitled) } else { &*author };
             if client.get(&list.path).status != 200 {
                 // What this role may not read at all, an administrator asks for.
                 as_parameters(&grounds.admin, list, &free(list, &names));
@@ -119,7 +132,7 @@ both! {
 
     no_closed_list_of_words_has_a_column_that_it_does_not_name(app) {
         let grounds = Grounds::new(app);
-        let (reader, editor) = (app.anonymous(), app.editor());
+        let (reader, editor, entitled) = (app.anonymous(), app.editor(), entitled(app));
         // Members of answers share many names with columns; a public word is one that the document has.
         let names: Vec<String> = all(app).into_iter().collect();
         let secret: Vec<String> = NEVER.iter().map(|name| (*name).to_owned()).collect();
@@ -127,7 +140,7 @@ both! {
             .reads()
             .filter(is_asked)
             .map(|list| match list.is_public {
-                true => as_values(&reader, list, &names),
+                true => as_values(asker(list, &reader, &entitled), list, &names),
                 false => as_values(&editor, list, &secret),
             })
             .sum();

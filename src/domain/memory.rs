@@ -219,7 +219,7 @@ fn counts(
 /// The database's.
 pub fn candidates(cx: &mut Cx, copies: &[Id]) -> Result<Vec<Arc<Candidate>>> {
     let memory = Arc::clone(&cx.memory);
-    let mut known = memory.candidates.recall_each(cx, copies);
+    let mut known: Vec<Option<Arc<Candidate>>> = memory.candidates.recall_each(cx, copies).collect();
     let missing: Vec<Id> =
         copies.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(copy, _)| *copy).collect();
     let read = published::candidates(cx.conn, &missing)?;

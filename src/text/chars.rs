@@ -54,23 +54,25 @@ pub(super) fn web_url(href: &str) -> Option<Url> {
 /// The text with HTML's five special characters escaped, fit for text and for quoted attribute values.
 pub(super) fn escape_html(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_escaped(*c) || is_forbidden(*c)) {
-        out.push_str(&rest[..at]);
-        out.push_str(match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ => "",
-        });
-        rest = &rest[at + c.len_utf8()..];
+    let escaped = |(at, c): (usize, char)| Some((at, at + c.len_utf8(), in_html(c)?));
+    while let Some((start, end, instead)) = rest.char_indices().find_map(escaped) {
+        out.push_str(&rest[..start]);
+        out.push_str(instead);
+        rest = &rest[end..];
     }
     out.push_str(rest);
 }
 
-fn is_escaped(c: char) -> bool {
-    matches!(c, '&' | '<' | '>' | '"' | '\'')
+/// What stands in HTML instead of a character that can't stand there as it is.
+fn in_html(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        c => is_forbidden(c).then_some(""),
+    }
 }
 
 #[cfg(test)]

@@ -64,10 +64,10 @@ impl Query {
             rest = after;
             let starred = after.starts_with('*') || (!is_phrase && part.ends_with('*'));
             let words: Vec<String> = terms(part).map(|term| term.word.into_owned()).collect();
-            let long = words.last().is_some_and(|word| word.chars().count() >= MIN_PREFIX_CHARS);
-            if !words.is_empty() {
+            if let Some(last) = words.last() {
+                let prefix = starred && is_beginning(last);
                 let clauses = if negated { &mut query.not } else { &mut query.all };
-                clauses.push(Clause { words, prefix: starred && long });
+                clauses.push(Clause { words, prefix });
             }
         }
         let quarters: usize = query.all.iter().chain(&query.not).map(Clause::quarters).sum();
@@ -88,9 +88,8 @@ impl Query {
         let others = query.all.len() > 1;
         if let Some(last) = query.all.last_mut() {
             let word = last.words.last().map(String::as_str).unwrap_or_default();
-            let is_long = word.chars().count() >= MIN_PREFIX_CHARS;
-            last.prefix |= is_long;
-            if others && is_open && last.words.len() == 1 && !is_long && !is_letter(word) {
+            last.prefix |= is_beginning(word);
+            if others && is_open && last.words.len() == 1 && !is_beginning(word) && !is_letter(word) {
                 query.all.pop();
             }
         }
@@ -112,6 +111,11 @@ impl Query {
     pub fn seeks(&self, word: &str) -> bool {
         self.all.iter().any(|clause| (0..clause.words.len()).any(|at| clause.takes(at, word)))
     }
+}
+
+/// Whether a word may be looked for as the beginning of others.
+fn is_beginning(word: &str) -> bool {
+    word.chars().count() >= MIN_PREFIX_CHARS
 }
 
 /// The next part of a query: whether it is negated, its text, whether it stands in quotes, and what follows.

@@ -88,18 +88,16 @@ impl<K: Eq + Hash + Clone, T> Kind<K, T> {
     }
 
     /// What is still true of each of these, in their order.
-    pub(super) fn recall_each(&self, cx: &Cx, asked: &[K]) -> Vec<Option<Arc<T>>> {
+    pub(super) fn recall_each(&self, cx: &Cx, asked: &[K]) -> impl Iterator<Item = Option<Arc<T>>> {
         let everything = everything(cx);
-        asked.iter().map(|one| self.true_of(cx, one, everything?)).collect()
+        asked.iter().map(move |one| self.true_of(cx, one, everything?))
     }
 
     /// What is still true of these, and the others.
     pub(super) fn recall_all(&self, cx: &Cx, asked: &[K]) -> (HashMap<K, Arc<T>>, Vec<K>) {
-        let mut found = HashMap::with_capacity(asked.len());
-        let Some(everything) = everything(cx) else { return (found, asked.to_vec()) };
-        let mut missing = Vec::new();
-        for one in asked {
-            match self.true_of(cx, one, everything) {
+        let (mut found, mut missing) = (HashMap::with_capacity(asked.len()), Vec::new());
+        for (one, known) in asked.iter().zip(self.recall_each(cx, asked)) {
+            match known {
                 Some(value) => _ = found.insert(one.clone(), value),
                 None => missing.push(one.clone()),
             }
